@@ -1,0 +1,5 @@
+//! Tests of the chain from outside.
+
+mod chain;
+mod formats;
+mod tamper;
