@@ -6,12 +6,14 @@ use xinglin_ledger::{Entry, Export, Flaw, Subject, canonical_json, verify};
 
 use crate::chain::chain;
 
+type Change = (&'static str, fn(&mut Entry));
+
 /// Every single-field change, by name.
-fn changes() -> Vec<(&'static str, fn(&mut Entry))> {
+fn changes() -> Vec<Change> {
     vec![
         ("seq", |entry| entry.seq += 1),
         ("at", |entry| {
-            entry.at += jiff::SignedDuration::from_millis(1)
+            entry.at += jiff::SignedDuration::from_millis(1);
         }),
         ("actor", |entry| entry.actor.push('x')),
         ("action", |entry| entry.action.insert(0, 'x')),
@@ -20,17 +22,17 @@ fn changes() -> Vec<(&'static str, fn(&mut Entry))> {
         ("subject order", |entry| entry.subjects.swap(0, 1)),
         ("subject removed", |entry| drop(entry.subjects.pop())),
         ("subject added", |entry| {
-            entry.subjects.push(Subject::new("a", "b"))
+            entry.subjects.push(Subject::new("a", "b"));
         }),
         ("payload value", |entry| entry.payload["old"] = json!(false)),
         ("payload key added", |entry| {
-            entry.payload["new"] = Value::Null
+            entry.payload["new"] = Value::Null;
         }),
         ("payload type", |entry| {
-            entry.payload["rate"] = json!("0.855")
+            entry.payload["rate"] = json!("0.855");
         }),
         ("payload order of list", |entry| {
-            entry.payload["tags"] = json!(["b", "a"])
+            entry.payload["tags"] = json!(["b", "a"]);
         }),
         ("prev", |entry| entry.prev = entry.hash),
         ("hash", |entry| entry.hash = entry.prev),
