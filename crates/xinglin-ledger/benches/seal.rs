@@ -1,8 +1,4 @@
 //! What a bulk import pays for its entries.
-#![expect(
-    missing_docs,
-    reason = "criterion's macros make public functions without any"
-)]
 
 use std::hint::black_box;
 
