@@ -1,0 +1,69 @@
+//! The application: concrete parts, no globals.
+
+use std::{path::PathBuf, sync::Arc};
+
+use xinglin_core::{Clock, Timestamp};
+use xinglin_store::Store;
+
+use crate::{AppError, Content};
+
+/// What the edges decide about an application.
+#[derive(Debug, Clone)]
+pub struct AppConfig {
+    /// The data folder; created where missing.
+    pub data_dir: PathBuf,
+    /// Whether this is a demonstration, which the page says on every screen.
+    pub demo: bool,
+}
+
+/// The running application: its parts and, as methods, its use cases.
+pub struct App {
+    config: AppConfig,
+    store: Store,
+    content: Content,
+    clock: Arc<dyn Clock>,
+}
+
+impl App {
+    /// Opens the data folder.
+    ///
+    /// # Errors
+    /// [`crate::Code::Internal`] when the folder or the database cannot be opened.
+    pub async fn open(
+        config: AppConfig,
+        content: Content,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, AppError> {
+        std::fs::create_dir_all(&config.data_dir).map_err(AppError::internal)?;
+        let store = Store::open(&config.data_dir.join("xinglin.db")).await?;
+        Ok(Self {
+            config,
+            store,
+            content,
+            clock,
+        })
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The content this application was started with.
+    pub fn content(&self) -> &Content {
+        &self.content
+    }
+
+    /// Whether this is a demonstration.
+    pub fn is_demo(&self) -> bool {
+        self.config.demo
+    }
+
+    pub(crate) fn config(&self) -> &AppConfig {
+        &self.config
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
+    }
+}

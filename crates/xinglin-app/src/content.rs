@@ -1,0 +1,45 @@
+//! Content files, parsed once at start. The files come from the binary or `--content-dir`.
+
+use thiserror::Error;
+
+/// One content file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContentFile {
+    /// Path inside `content/`, with `/`.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// A content file that cannot be used.
+#[derive(Debug, Error)]
+#[error("content file {path}: {problem}")]
+pub struct ContentError {
+    /// Path inside `content/`.
+    pub path: String,
+    /// What is wrong, with line or item where known.
+    pub problem: String,
+}
+
+/// All content of this installation.
+#[derive(Debug, Clone, Default)]
+pub struct Content {
+    files: Vec<ContentFile>,
+}
+
+impl Content {
+    /// Parses all files.
+    ///
+    /// # Errors
+    /// [`ContentError`] for the first file without which the program cannot work.
+    pub fn load(files: Vec<ContentFile>) -> Result<Self, ContentError> {
+        Ok(Self { files })
+    }
+
+    /// The files below a folder, e.g. `checks/linux/`, in the order of their paths.
+    pub fn files_under<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a ContentFile> {
+        self.files
+            .iter()
+            .filter(move |file| file.path.starts_with(folder))
+    }
+}

@@ -1,0 +1,167 @@
+//! Departments: list, create, change, remove.
+
+use serde::Deserialize;
+use serde_json::json;
+use xinglin_core::{DepartmentId, PersonId};
+pub use xinglin_store::departments::Department;
+use xinglin_store::{StoreError, departments};
+
+use crate::{Actor, App, AppError, Code, Permission, change::difference, error::Check};
+
+/// What a person says of a department.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DepartmentForm {
+    /// The hospital's code, unique.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// The department above.
+    pub parent_id: Option<DepartmentId>,
+    /// Its head.
+    pub head_id: Option<PersonId>,
+}
+
+/// A department with the number of its people.
+#[derive(Debug, Clone)]
+pub struct DepartmentRow {
+    /// The department.
+    pub department: Department,
+    /// People in it.
+    pub people_count: i64,
+}
+
+impl DepartmentForm {
+    fn check(self, id: DepartmentId) -> Result<Department, AppError> {
+        let mut check = Check::default();
+        check.text("code", &self.code, 40);
+        check.text("name", &self.name, 80);
+        let parent = self.parent_id.map(|id| id.to_string()).unwrap_or_default();
+        check.expect(
+            self.parent_id != Some(id),
+            "parent_id",
+            &parent,
+            "another department",
+        );
+        check.finish()?;
+        Ok(Department {
+            id,
+            code: self.code.trim().to_owned(),
+            name: self.name.trim().to_owned(),
+            parent_id: self.parent_id,
+            head_id: self.head_id,
+        })
+    }
+}
+
+impl App {
+    /// All departments by code.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`] without the permission.
+    pub async fn list_departments(&self, actor: &Actor) -> Result<Vec<DepartmentRow>, AppError> {
+        actor.require_sight(Permission::RecordsRead)?;
+        let db = self.store().db();
+        let counts = departments::people_counts(db).await?;
+        let rows = departments::list(db).await?;
+        Ok(rows
+            .into_iter()
+            .map(|department| {
+                let people_count = counts
+                    .iter()
+                    .find(|(id, _)| *id == department.id)
+                    .map_or(0, |(_, people)| *people);
+                DepartmentRow {
+                    department,
+                    people_count,
+                }
+            })
+            .collect())
+    }
+
+    /// Creates a department.
+    ///
+    /// # Errors
+    /// [`Code::InvalidInput`], [`Code::CodeTaken`], [`Code::UnknownReference`].
+    pub async fn create_department(
+        &self,
+        actor: &Actor,
+        form: DepartmentForm,
+    ) -> Result<DepartmentRow, AppError> {
+        actor.require(Permission::RecordsWrite)?;
+        let mut department = form.check(DepartmentId(0))?;
+        let mut change = self.change(actor).await?;
+        department.id = departments::insert(change.tx(), &department).await?;
+        change.note(
+            "department.create",
+            "department",
+            department.id,
+            json!(department),
+        );
+        change.commit().await?;
+        Ok(DepartmentRow {
+            department,
+            people_count: 0,
+        })
+    }
+
+    /// Changes a department.
+    ///
+    /// # Errors
+    /// As for creating, and [`Code::NotFound`].
+    pub async fn update_department(
+        &self,
+        actor: &Actor,
+        id: DepartmentId,
+        form: DepartmentForm,
+    ) -> Result<DepartmentRow, AppError> {
+        actor.require(Permission::RecordsWrite)?;
+        let department = form.check(id)?;
+        let mut change = self.change(actor).await?;
+        let old = departments::find(change.tx().conn(), id)
+            .await?
+            .ok_or(AppError::new(Code::NotFound))?;
+        departments::save(change.tx(), &department).await?;
+        change.note(
+            "department.update",
+            "department",
+            id,
+            difference(&old, &department),
+        );
+        change.commit().await?;
+        let people_count = departments::people_counts(self.store().db())
+            .await?
+            .into_iter()
+            .find(|(of, _)| *of == id)
+            .map_or(0, |(_, people)| people);
+        Ok(DepartmentRow {
+            department,
+            people_count,
+        })
+    }
+
+    /// Removes a department that nothing refers to.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`], [`Code::StillReferenced`].
+    pub async fn delete_department(&self, actor: &Actor, id: DepartmentId) -> Result<(), AppError> {
+        actor.require(Permission::RecordsWrite)?;
+        let mut change = self.change(actor).await?;
+        let old = departments::find(change.tx().conn(), id)
+            .await?
+            .ok_or(AppError::new(Code::NotFound))?;
+        departments::delete(change.tx(), id)
+            .await
+            .map_err(still_referenced)?;
+        change.note("department.delete", "department", id, json!(old));
+        change.commit().await
+    }
+}
+
+/// A failed removal: a broken reference then means that something else still points here.
+pub(crate) fn still_referenced(error: StoreError) -> AppError {
+    match error {
+        StoreError::Reference(_) => AppError::new(Code::StillReferenced).caused_by(error),
+        other => other.into(),
+    }
+}

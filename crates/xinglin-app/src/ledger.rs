@@ -1,0 +1,82 @@
+//! Reading and verifying the ledger.
+
+use std::collections::BTreeMap;
+
+use xinglin_ledger::{Entry, Subject, Verification};
+pub use xinglin_store::ledger::LedgerFilter;
+
+use crate::{Actor, App, AppError, Permission};
+
+/// One page of the ledger.
+#[derive(Debug)]
+pub struct LedgerPage {
+    /// Entries, newest first.
+    pub entries: Vec<Entry>,
+    /// How many match in all.
+    pub total: u64,
+    /// Display names by ledger name (`account/3`).
+    pub names: BTreeMap<String, String>,
+}
+
+impl App {
+    /// One page of the ledger, for the audit administrator.
+    ///
+    /// # Errors
+    /// [`crate::Code::NotFound`] without the permission.
+    pub async fn list_ledger(
+        &self,
+        actor: &Actor,
+        filter: &LedgerFilter,
+    ) -> Result<LedgerPage, AppError> {
+        actor.require_sight(Permission::LedgerRead)?;
+        self.ledger_page(filter).await
+    }
+
+    /// The history of one record, for those who may read records. Accounts, sessions and
+    /// settings are no records: their history is the audit administrator's.
+    ///
+    /// # Errors
+    /// [`crate::Code::NotFound`] for other kinds or without the permission.
+    pub async fn history(
+        &self,
+        actor: &Actor,
+        kind: &str,
+        id: &str,
+    ) -> Result<LedgerPage, AppError> {
+        let permission = match kind {
+            "account" | "session" | "settings" => Permission::LedgerRead,
+            _ => Permission::RecordsRead,
+        };
+        actor.require_sight(permission)?;
+        self.ledger_page(&LedgerFilter {
+            subject: Some(Subject::new(kind, id)),
+            limit: 200,
+            ..LedgerFilter::default()
+        })
+        .await
+    }
+
+    /// Recomputes the whole chain.
+    ///
+    /// # Errors
+    /// [`crate::Code::NotFound`] without the permission, [`crate::Code::Internal`] when an
+    /// entry cannot even be read.
+    pub async fn verify_ledger(&self, actor: &Actor) -> Result<Verification, AppError> {
+        actor.require_sight(Permission::LedgerRead)?;
+        Ok(xinglin_store::ledger::verify(self.store().db()).await?)
+    }
+
+    async fn ledger_page(&self, filter: &LedgerFilter) -> Result<LedgerPage, AppError> {
+        let (entries, total) = xinglin_store::ledger::page(self.store().db(), filter).await?;
+        let names = xinglin_store::accounts::list(self.store().db())
+            .await?
+            .into_iter()
+            .map(|account| (format!("account/{}", account.id), account.display_name))
+            .collect();
+        Ok(LedgerPage {
+            entries,
+            total,
+            names,
+        })
+    }
+}

@@ -1,0 +1,27 @@
+//! The use cases of Xinglin: the only place where the boundaries meet.
+//!
+//! Every use case is a method of [`App`] that takes the [`Actor`] first, checks the
+//! permission itself, changes records and seals a ledger entry in one transaction
+//! ([`change`]). One file a noun, of the same name as in store and api.
+//!
+//! **Invariant:** nothing is written except through [`change::Change`].
+
+mod actor;
+mod app;
+pub mod change;
+mod content;
+pub mod departments;
+mod error;
+pub mod identity;
+pub mod ledger;
+mod permission;
+mod problems;
+pub mod tasks;
+
+pub use actor::Actor;
+pub use app::{App, AppConfig};
+pub use content::{Content, ContentError, ContentFile};
+pub use error::{AppError, FieldProblem};
+pub use permission::Permission;
+pub use problems::Code;
+pub use xinglin_core as core;

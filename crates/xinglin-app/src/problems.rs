@@ -1,0 +1,90 @@
+//! The table of problems: slug, fault, title. `docs/problems/<slug>.md` explains each.
+
+use xinglin_core::Fault;
+
+macro_rules! problems {
+    ($($(#[$doc:meta])* $variant:ident = $slug:literal, $fault:ident, $title:literal;)+) => {
+        /// What went wrong, by a stable name.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Code { $($(#[$doc])* $variant),+ }
+
+        impl Code {
+            /// All problems.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The stable slug.
+            pub fn slug(self) -> &'static str {
+                match self { $(Self::$variant => $slug),+ }
+            }
+
+            /// The neutral kind.
+            pub fn fault(self) -> Fault {
+                match self { $(Self::$variant => Fault::$fault),+ }
+            }
+
+            /// A short English title; the page has its own words by slug.
+            pub fn title(self) -> &'static str {
+                match self { $(Self::$variant => $title),+ }
+            }
+        }
+    };
+}
+
+problems! {
+    /// It does not exist, or the caller may not see it.
+    NotFound = "not-found", NotFound, "not found";
+    /// Fields of the request are wrong; each is listed.
+    InvalidInput = "invalid-input", Invalid, "the input is not valid";
+    /// The caller's roles do not allow it.
+    Forbidden = "forbidden", Forbidden, "your roles do not allow this";
+    /// Nobody is signed in, or the session has ended.
+    NotSignedIn = "not-signed-in", Unauthenticated, "sign in first";
+    /// A changing request without the session's token.
+    CsrfMissing = "csrf-missing", Forbidden, "the request does not carry the session's token";
+    /// Wrong user name or password.
+    SignInFailed = "sign-in-failed", Unauthenticated, "wrong user name or password";
+    /// Too many wrong passwords.
+    AccountLocked = "account-locked", TooMany, "the account is locked for a while";
+    /// Not yet authorised, or disabled.
+    AccountInactive = "account-inactive", Forbidden, "the account is not active";
+    /// The password must be changed before anything else.
+    PasswordChangeRequired = "password-change-required", Forbidden, "change the password first";
+    /// The password does not satisfy the policy.
+    PasswordTooWeak = "password-too-weak", Invalid, "the password does not satisfy the policy";
+    /// The password was used before.
+    PasswordReused = "password-reused", Invalid, "the password was used before";
+    /// The set-up wizard has run already.
+    SetUpDone = "set-up-done", Conflict, "this installation is set up already";
+    /// The set-up wizard has not run yet.
+    SetUpNeeded = "set-up-needed", Conflict, "this installation is not set up yet";
+    /// Two separated administrators' roles, or one of them and a business role, on one account.
+    RolesNotSeparated = "roles-not-separated", Conflict, "administrators' roles are kept apart";
+    /// An account may not do this to itself.
+    OwnAccount = "own-account", Conflict, "not on your own account";
+    /// A unique code or name is in use.
+    CodeTaken = "code-taken", Conflict, "this code is already in use";
+    /// Other records refer to it.
+    StillReferenced = "still-referenced", Conflict, "other records still refer to it";
+    /// A record named in the request does not exist.
+    UnknownReference = "unknown-reference", Invalid, "a record referred to does not exist";
+    /// The action does not fit the present state.
+    StateConflict = "state-conflict", Conflict, "not possible in the present state";
+    /// A closed assessment does not change any more.
+    AssessmentClosed = "assessment-closed", Conflict, "the assessment is closed";
+    /// A decision needs a reason.
+    ReasonRequired = "reason-required", Invalid, "state a reason";
+    /// Who did the work may not verify it.
+    SamePerson = "same-person", Conflict, "somebody else must verify this";
+    /// The asset is not the machine this server runs on.
+    NotThisHost = "not-this-host", Conflict, "this asset is not the machine the server runs on";
+    /// The file cannot be read as what it should be.
+    UnreadableFile = "unreadable-file", Invalid, "the file cannot be read";
+    /// The file or request is too large.
+    TooLarge = "too-large", Invalid, "too large";
+    /// An item needs a weight that was not supplied.
+    WeightsMissing = "weights-missing", Invalid, "weights are missing";
+    /// A part this needs is not available.
+    Unavailable = "unavailable", Unavailable, "not available at present";
+    /// A defect or a broken environment.
+    Internal = "internal", Internal, "internal error";
+}

@@ -1,0 +1,59 @@
+//! Typed row ids: an asset's id cannot be passed where a person's is expected.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub i64);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = std::num::ParseIntError;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// An account with which a person signs in.
+    AccountId,
+    /// An assessment round (测评轮次) of one graded system.
+    AssessmentId,
+    /// An asset, i.e. an object of assessment (测评对象).
+    AssetId,
+    /// A file kept with an evidence.
+    AttachmentId,
+    /// A department (科室 / 部门).
+    DepartmentId,
+    /// A piece of evidence (证据).
+    EvidenceId,
+    /// A finding (问题).
+    FindingId,
+    /// A major hazard (重大风险隐患) found on a graded system.
+    HazardId,
+    /// One inspection run (检查) of one asset.
+    InspectionId,
+    /// A person of the organisation.
+    PersonId,
+    /// A rectification plan (整改方案).
+    PlanId,
+    /// A post (岗位).
+    PostId,
+    /// A graded system (定级对象).
+    SystemId,
+    /// A rectification task (整改任务).
+    TaskId,
+}

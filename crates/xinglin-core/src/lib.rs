@@ -1,0 +1,28 @@
+//! The words that all crates of Xinglin share.
+//!
+//! Typed ids, the levels and domains of GB/T 22239-2019, verdicts, roles, neutral
+//! faults and the clock. Nothing here does I/O, and nothing here decides anything:
+//! rules live in the engines (row 1), use cases in `xinglin-app`.
+
+mod clock;
+mod fault;
+mod id;
+mod role;
+mod standard;
+mod text;
+mod verdict;
+
+pub use clock::{Clock, FixedClock, SystemClock};
+pub use fault::{Fault, Problem};
+pub use id::{
+    AccountId, AssessmentId, AssetId, AttachmentId, DepartmentId, EvidenceId, FindingId, HazardId,
+    InspectionId, PersonId, PlanId, PostId, SystemId, TaskId,
+};
+pub use jiff::Timestamp;
+pub use role::Role;
+pub use standard::{
+    Domain, Extension, Grade, Importance, Level, ObjectType, ParseWordError, ProtectionClass,
+    RequirementId,
+};
+pub use text::{Lang, Text};
+pub use verdict::Verdict;

@@ -1,0 +1,23 @@
+//! Records in a database: SQLite (WAL) today, one code for PostgreSQL later.
+//!
+//! Entities, forward-only migrations and queries as free functions over a connection
+//! ([`Db`]) or a write transaction ([`Tx`]); rows in, domain words out. There are no
+//! rules here: permission and transitions are `xinglin-app`'s and the engines'.
+//!
+//! **Invariant:** log events never enter this database.
+//! **Invariant:** nothing outside this crate names SeaORM.
+
+mod connection;
+mod error;
+mod migrations;
+mod row;
+
+pub mod accounts;
+pub mod departments;
+pub mod ledger;
+pub mod people;
+pub mod sessions;
+pub mod settings;
+
+pub use connection::{Db, Read, Store, Tx};
+pub use error::StoreError;

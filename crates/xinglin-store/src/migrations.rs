@@ -1,0 +1,22 @@
+//! Forward-only migrations, one file each, the same for SQLite and PostgreSQL.
+
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
+
+mod m0001_identity;
+mod m0002_records;
+mod m0003_assessment;
+mod m0004_rectification;
+
+/// All migrations in order. Released ones are never edited: expand, then contract.
+pub(crate) struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_identity::Migration),
+            Box::new(m0002_records::Migration),
+            Box::new(m0003_assessment::Migration),
+            Box::new(m0004_rectification::Migration),
+        ]
+    }
+}

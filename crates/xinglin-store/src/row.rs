@@ -1,0 +1,61 @@
+//! Conversions between columns and words: instants as milliseconds, dates and words as text.
+
+use std::str::FromStr;
+
+use jiff::{Timestamp, civil::Date};
+
+use crate::StoreError;
+
+/// An instant from its stored form, milliseconds since 1970 UTC.
+pub(crate) fn instant(column: &'static str, millis: i64) -> Result<Timestamp, StoreError> {
+    Timestamp::from_millisecond(millis).map_err(|_| StoreError::Unreadable {
+        column,
+        value: millis.to_string(),
+    })
+}
+
+/// An optional instant.
+pub(crate) fn instant_opt(
+    column: &'static str,
+    millis: Option<i64>,
+) -> Result<Option<Timestamp>, StoreError> {
+    millis.map(|millis| instant(column, millis)).transpose()
+}
+
+/// A word (level, role, state …) from its stored text.
+pub(crate) fn word<T: FromStr>(column: &'static str, text: &str) -> Result<T, StoreError> {
+    text.parse().map_err(|_| StoreError::Unreadable {
+        column,
+        value: text.to_owned(),
+    })
+}
+
+/// An optional date stored as `YYYY-MM-DD`.
+pub(crate) fn date_opt(
+    column: &'static str,
+    text: Option<&str>,
+) -> Result<Option<Date>, StoreError> {
+    text.map(|text| word(column, text)).transpose()
+}
+
+/// A JSON value from its stored text.
+pub(crate) fn json<T: serde::de::DeserializeOwned>(
+    column: &'static str,
+    text: &str,
+) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|_| StoreError::Unreadable {
+        column,
+        value: text.chars().take(80).collect(),
+    })
+}
+
+/// The stored text of a JSON value.
+pub(crate) fn to_json<T: serde::Serialize>(
+    column: &'static str,
+    value: &T,
+) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|error| StoreError::Unreadable {
+        column,
+        value: error.to_string(),
+    })
+}
