@@ -14,3 +14,4 @@ pub use passwords::{PasswordPolicy, hash_password};
 pub use sessions::{SESSION_LIMITS, SessionLimits, SessionView, SignedIn};
 pub use set_up::{AdministratorForm, SetUpForm};
 pub use xinglin_store::accounts::{Account, AccountState};
+pub use xinglin_store::sessions::Session;

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use xinglin_ledger::{Entry, Subject, Verification};
+pub use xinglin_ledger::Subject;
+use xinglin_ledger::{Entry, Verification};
 pub use xinglin_store::ledger::LedgerFilter;
 
 use crate::{Actor, App, AppError, Permission};

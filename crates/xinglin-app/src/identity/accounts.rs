@@ -53,10 +53,10 @@ pub fn allowed_account_actions(actor: &Actor, account: &Account) -> Vec<&'static
         if account.locked_until.is_some() {
             actions.push("unlock");
         }
-        actions.push("reset-password");
+        actions.push("reset_password");
     }
     if actor.may(Permission::AccountAuthorise) && !own && account.state != AccountState::Disabled {
-        actions.push("grant");
+        actions.push("set_roles");
     }
     actions
 }

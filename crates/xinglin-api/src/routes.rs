@@ -1,0 +1,41 @@
+//! The whole URL map. The path of an operation stands on its handler.
+
+use utoipa::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{openapi::Base, state::AppState};
+
+mod accounts;
+mod departments;
+mod ledger;
+mod session;
+mod setup;
+
+/// All operations, one line a path.
+pub(crate) fn table() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(Base::openapi())
+        .routes(routes!(setup::get_setup, setup::set_up))
+        .routes(routes!(
+            session::get_session,
+            session::sign_in,
+            session::sign_out
+        ))
+        .routes(routes!(session::change_password))
+        .routes(routes!(accounts::list_accounts, accounts::create_account))
+        .routes(routes!(accounts::set_account_roles))
+        .routes(routes!(accounts::disable_account))
+        .routes(routes!(accounts::enable_account))
+        .routes(routes!(accounts::unlock_account))
+        .routes(routes!(accounts::reset_account_password))
+        .routes(routes!(
+            departments::list_departments,
+            departments::create_department
+        ))
+        .routes(routes!(
+            departments::update_department,
+            departments::delete_department
+        ))
+        .routes(routes!(ledger::list_ledger))
+        .routes(routes!(ledger::verify_ledger))
+        .routes(routes!(ledger::list_history))
+}

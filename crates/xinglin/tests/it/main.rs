@@ -1,0 +1,4 @@
+//! Requests against the whole application.
+
+mod departments;
+mod identity;
