@@ -112,6 +112,42 @@ fn a_finding_seen_otherwise_is_updated_in_its_state() {
 }
 
 #[test]
+fn changes_come_by_cause_key_whatever_they_are() {
+    let before = merge(&[
+        cell("L3-CES1-02", 4, Verdict::Partial, ""),
+        cell("L3-PES1-03", 4, Verdict::Partial, ""),
+    ]);
+    let now = merge(&[
+        cell("L3-CES1-01", 4, Verdict::Partial, ""),
+        cell("L3-CES1-02", 4, Verdict::Noncompliant, ""),
+        cell("L3-CES1-18", 4, Verdict::Partial, ""),
+    ]);
+    let existing = [
+        known(2, FindingState::Open, &before[1]),
+        known(1, FindingState::Open, &before[0]),
+    ];
+    let order: Vec<String> = reconcile(&existing, &now, date(TODAY))
+        .iter()
+        .map(|change| match change {
+            FindingChange::Create { draft } => format!("create {}", draft.requirement()),
+            FindingChange::Update { finding, .. } => format!("update {finding}"),
+            FindingChange::Resolve { finding, .. } => format!("resolve {finding}"),
+            FindingChange::Reopen { finding, .. } => format!("reopen {finding}"),
+        })
+        .collect();
+    // The standard's order of classes: PES comes before CES.
+    assert_eq!(
+        order,
+        [
+            "resolve 1",
+            "create L3-CES1-01",
+            "update 2",
+            "create L3-CES1-18"
+        ]
+    );
+}
+
+#[test]
 fn objects_kept_in_another_order_are_the_same() {
     let now = merge(&[
         cell("L3-CES1-01", 4, Verdict::Partial, ""),
