@@ -238,6 +238,7 @@ fn load_changed(file: &str, from: &str, to: &str) -> CatalogueError {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn defects_are_named_by_file_entry_and_expectation() {
     for (file, from, to, named) in [
         (

@@ -326,7 +326,7 @@ fn worked_example_of_2019() {
         ..Rules::default()
     };
     let result = board.result(&rules).unwrap();
-    close(result.score, 100.0 * (1.0 - (1.5 / 4.4 + 0.4 / 1.4) / 2.0));
+    close(result.score, 100.0 - 50.0 * (1.5 / 4.4 + 0.4 / 1.4));
     assert!((result.score.unwrap() - 68.67).abs() < 0.005);
     assert_eq!(result.conclusion, Conclusion::Poor);
     assert_eq!((result.extension_score, result.rate), (None, None));

@@ -74,7 +74,8 @@ pub(crate) fn score_2021(
         .into_iter()
         .filter_map(|(id, credit)| Some((id, credit?)))
         .collect();
-    let step = 100.0 / items.len() as f64;
+    let applicable: f64 = items.iter().map(|_| 1.0).sum();
+    let step = 100.0 / applicable;
     let lost = |is_technical: bool| -> f64 {
         let half = items
             .iter()
@@ -104,5 +105,6 @@ pub(crate) fn score_2019(
         class.1 += weights[&record.requirement];
     }
     let lost: f64 = classes.values().map(|(lost, full)| lost / full).sum();
-    (!classes.is_empty()).then(|| 100.0 * (1.0 - lost / classes.len() as f64))
+    let concerned: f64 = classes.values().map(|_| 1.0).sum();
+    (!classes.is_empty()).then(|| 100.0 * (1.0 - lost / concerned))
 }

@@ -134,9 +134,8 @@ proptest! {
             board.set(row, *column, Some(Verdict::NotApplicable));
         }
         prop_assert_eq!(others(&board), before);
-        let (met, applicable) = before;
-        let rate = (applicable > 0).then(|| met as f64 / applicable as f64);
-        prop_assert_eq!(board.figures(&Rules::default()).unwrap().rate, rate);
+        let counts = board.figures(&Rules::default()).unwrap().counts;
+        prop_assert_eq!((counts.compliant as usize, counts.applicable() as usize), before);
     }
 
     #[test]

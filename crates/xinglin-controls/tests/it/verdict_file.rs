@@ -160,119 +160,145 @@ fn extensions_and_other_grades() {
     assert_eq!(score(&document).unwrap().items, 202);
 }
 
-#[test]
-fn errors_name_the_place_and_what_was_expected() {
-    let good = || document("2025", &[(3, "compliant")]);
-    let entry = |requirement: &str, object: &str| json!({"requirement": requirement, "object": object, "verdict": "compliant"});
-    type Change<'c> = Box<dyn Fn(&mut Value) + 'c>;
-    let set = |pointer: &'static str, value: Value| -> Change<'_> {
-        Box::new(move |document| {
-            let (parent, key) = pointer.rsplit_once('/').unwrap();
-            document.pointer_mut(parent).unwrap()[key] = value.clone();
-        })
-    };
-    let push = |value: Value| -> Change<'_> {
-        Box::new(move |document| {
-            document["verdicts"]
-                .as_array_mut()
-                .unwrap()
-                .push(value.clone())
-        })
-    };
-    for (change, parts) in [
-        (
-            set("/format", json!("xinglin.verdicts/2")),
-            vec!["format", "xinglin.verdicts/1", "xinglin.verdicts/2"],
-        ),
-        (
-            set("/template", json!("2024")),
-            vec!["unknown variant `2024`", "`2025`", "line 1 column"],
-        ),
-        (
-            set("/tempalte", json!("2025")),
-            vec!["unknown field `tempalte`", "line 1 column"],
-        ),
-        (
-            set("/grade/s", json!(5)),
-            vec!["unknown level '5'", "1, 2, 3 or 4"],
-        ),
-        (set("/grade/g", json!(3)), vec!["unknown field `g`"]),
-        (
-            set("/extensions", json!(["ics"])),
-            vec!["unknown variant `ics`", "cloud"],
-        ),
-        (
-            set("/settings", json!({"multi_objects": "mean"})),
-            vec!["unknown field `multi_objects`", "multi_object"],
-        ),
-        (
-            set("/settings", json!({"partial_credit": 1.5})),
-            vec!["settings.partial_credit", "0 to 1", "1.5"],
-        ),
-        (
-            set("/settings", json!({"at_90": "noncompliant"})),
-            vec![
-                "settings.at_90",
-                "compliant or basically_compliant",
-                "noncompliant",
-            ],
-        ),
-        (
-            set("/hazards", json!({"found": 1, "resolved": 2})),
-            vec!["hazards.resolved", "at most the 1 found"],
-        ),
-        (
-            set("/weights", json!({"L3-PES1-99": 1})),
-            vec!["weights.L3-PES1-99", "catalogue"],
-        ),
-        (
-            set("/weights", json!({"L3-PES1-01": 0})),
-            vec!["weights.L3-PES1-01", "above 0", "found 0"],
-        ),
-        (
-            set("/risks", json!({"high": -1})),
-            vec!["invalid value", "-1"],
-        ),
-        (
-            push(entry("L3-CES1-99", "a")),
-            vec!["verdicts[3].requirement", "L3-CES1-99", "catalogue"],
-        ),
-        (
-            push(entry("L2-CES1-01", "a")),
-            vec!["verdicts[3].requirement", "L2-CES1-01", "S3A3G3"],
-        ),
-        (
-            push(entry("L3-CNS2-01", "a")),
-            vec!["verdicts[3].requirement", "L3-CNS2-01", "does not apply"],
-        ),
-        (
-            push(entry("CES1-01", "a")),
-            vec!["unknown requirement id 'CES1-01'", "L3-CES1-01"],
-        ),
-        (
-            push(entry("L3-CES1-01", " ")),
-            vec!["verdicts[3].object", "empty"],
-        ),
-        (
-            push(entry("L3-PES1-02", "his-db01")),
-            vec!["verdicts[3]", "L3-PES1-02", "his-db01", "verdicts[1]"],
-        ),
-        (
-            push(json!({"requirement": "L3-CES1-01", "object": "a", "verdict": "ok"})),
-            vec!["unknown variant `ok`", "compliant"],
-        ),
-        (
-            push(json!({"requirement": "L3-CES1-01", "verdict": "partial"})),
-            vec!["missing field `object`"],
-        ),
-    ] {
-        let mut document = good();
-        change(&mut document);
-        let message = score(&document).unwrap_err().to_string();
-        for part in parts {
-            assert!(message.contains(part), "no '{part}' in: {message}");
-        }
+/// Scores a good document in which `value` stands at `parent[key]`, and expects each part
+/// of `expected` (parted by ` | `) in the error.
+fn refused(parent: &str, key: &str, value: Value, expected: &str) {
+    let mut document = document("2025", &[(3, "compliant")]);
+    match document.pointer_mut(parent).unwrap() {
+        Value::Array(entries) => entries.push(value),
+        object => object[key] = value,
     }
+    let message = score(&document).unwrap_err().to_string();
+    for part in expected.split(" | ") {
+        assert!(message.contains(part), "no '{part}' in: {message}");
+    }
+}
+
+#[test]
+fn errors_name_the_field_and_what_was_expected() {
+    for (key, value, expected) in [
+        (
+            "format",
+            json!("xinglin.verdicts/2"),
+            "format | xinglin.verdicts/1 | xinglin.verdicts/2",
+        ),
+        (
+            "template",
+            json!("2024"),
+            "unknown variant `2024` | `2025` | line 1 column",
+        ),
+        (
+            "tempalte",
+            json!("2025"),
+            "unknown field `tempalte` | line 1 column",
+        ),
+        (
+            "grade",
+            json!({"s": 5, "a": 3}),
+            "unknown level '5' | 1, 2, 3 or 4",
+        ),
+        (
+            "grade",
+            json!({"s": 3, "a": 3, "g": 3}),
+            "unknown field `g`",
+        ),
+        (
+            "extensions",
+            json!(["ics"]),
+            "unknown variant `ics` | cloud",
+        ),
+        (
+            "settings",
+            json!({"objects": "mean"}),
+            "unknown field `objects` | multi_object",
+        ),
+        (
+            "settings",
+            json!({"partial_credit": 1.5}),
+            "settings.partial_credit | 0 to 1 | 1.5",
+        ),
+        (
+            "settings",
+            json!({"attention": -0.1}),
+            "settings.attention | 0 to 1 | -0.1",
+        ),
+        (
+            "settings",
+            json!({"at_90": "good"}),
+            "settings.at_90 | compliant or basically | good",
+        ),
+        (
+            "settings",
+            json!({"at_60": "compliant"}),
+            "settings.at_60 | or noncompliant",
+        ),
+        (
+            "hazards",
+            json!({"found": 1, "resolved": 2}),
+            "hazards.resolved | at most the 1 found",
+        ),
+        (
+            "weights",
+            json!({"L3-PES1-99": 1}),
+            "weights.L3-PES1-99 | catalogue",
+        ),
+        (
+            "weights",
+            json!({"L3-PES1-01": 0}),
+            "weights.L3-PES1-01 | above 0 | found 0",
+        ),
+        ("risks", json!({"high": -1}), "invalid value | -1"),
+    ] {
+        refused("", key, value, expected);
+    }
+}
+
+#[test]
+fn errors_name_the_verdict_and_what_was_expected() {
+    for (requirement, object, verdict, expected) in [
+        (
+            "L3-CES1-99",
+            "a",
+            "partial",
+            "verdicts[3].requirement | L3-CES1-99 | catalogue",
+        ),
+        (
+            "L2-CES1-01",
+            "a",
+            "partial",
+            "verdicts[3].requirement | L2-CES1-01 | S3A3G3",
+        ),
+        (
+            "L3-CNS2-01",
+            "a",
+            "partial",
+            "verdicts[3].requirement | L3-CNS2-01 | does not apply",
+        ),
+        (
+            "CES1-01",
+            "a",
+            "partial",
+            "unknown requirement id 'CES1-01' | L3-CES1-01",
+        ),
+        ("L3-CES1-01", " ", "partial", "verdicts[3].object | empty"),
+        (
+            "L3-PES1-02",
+            "his-db01",
+            "partial",
+            "verdicts[3] | L3-PES1-02 | his-db01 | verdicts[1]",
+        ),
+        ("L3-CES1-01", "a", "ok", "unknown variant `ok` | compliant"),
+    ] {
+        let entry = json!({"requirement": requirement, "object": object, "verdict": verdict});
+        refused("/verdicts", "", entry, expected);
+    }
+    let entry = json!({"requirement": "L3-CES1-01", "verdict": "partial"});
+    refused(
+        "/verdicts",
+        "",
+        entry,
+        "missing field `object` | line 1 column",
+    );
 }
 
 #[test]
