@@ -39,9 +39,16 @@ pub(crate) fn id(text: &str) -> RequirementId {
     text.parse().unwrap()
 }
 
-/// A sheet of S3A3 with extensions.
+/// A sheet of S3A3 with extensions. The one without any is built once: properties ask for
+/// it in every case.
 pub(crate) fn sheet(extensions: &[Extension]) -> Arc<Sheet> {
-    Arc::new(Sheet::new(&CATALOGUE, grade(3, 3), extensions).unwrap())
+    static PLAIN: LazyLock<Arc<Sheet>> =
+        LazyLock::new(|| Arc::new(Sheet::new(&CATALOGUE, grade(3, 3), &[]).unwrap()));
+    if extensions.is_empty() {
+        PLAIN.clone()
+    } else {
+        Arc::new(Sheet::new(&CATALOGUE, grade(3, 3), extensions).unwrap())
+    }
 }
 
 /// A board of one object on which each item has the verdict that `verdict` gives it.
