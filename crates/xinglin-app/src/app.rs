@@ -1,11 +1,11 @@
 //! The application: concrete parts, no globals.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use xinglin_core::{Clock, Timestamp};
 use xinglin_store::Store;
 
-use crate::{AppError, Content};
+use crate::{AppError, Content, tasks::Tasks};
 
 /// What the edges decide about an application.
 #[derive(Debug, Clone)]
@@ -22,6 +22,7 @@ pub struct App {
     store: Store,
     content: Content,
     clock: Arc<dyn Clock>,
+    tasks: Tasks,
 }
 
 impl App {
@@ -41,6 +42,7 @@ impl App {
             store,
             content,
             clock,
+            tasks: Tasks::default(),
         })
     }
 
@@ -61,6 +63,16 @@ impl App {
 
     pub(crate) fn config(&self) -> &AppConfig {
         &self.config
+    }
+
+    /// Background work of this application.
+    pub fn tasks(&self) -> &Tasks {
+        &self.tasks
+    }
+
+    /// Lets background work end, at most `patience` each.
+    pub async fn stop(&self, patience: Duration) {
+        self.tasks.join(patience).await;
     }
 
     pub(crate) fn store(&self) -> &Store {

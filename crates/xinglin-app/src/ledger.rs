@@ -1,12 +1,12 @@
 //! Reading and verifying the ledger.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::Path};
 
 pub use xinglin_ledger::Subject;
 use xinglin_ledger::{Entry, Verification};
 pub use xinglin_store::ledger::LedgerFilter;
 
-use crate::{Actor, App, AppError, Permission};
+use crate::{Actor, App, AppError, Code, Permission};
 
 /// One page of the ledger.
 #[derive(Debug)]
@@ -17,6 +17,24 @@ pub struct LedgerPage {
     pub total: u64,
     /// Display names by ledger name (`account/3`).
     pub names: BTreeMap<String, String>,
+}
+
+/// Recomputes the chain of a data folder, for the command line: no server, no account.
+///
+/// # Errors
+/// [`crate::Code::NotFound`] where the folder holds no database, [`crate::Code::Internal`]
+/// when it cannot be read.
+pub async fn verify_folder(folder: &Path) -> Result<Verification, AppError> {
+    let file = folder.join("xinglin.db");
+    if !file.is_file() {
+        return Err(AppError::new(Code::NotFound).field(
+            "data",
+            folder.to_string_lossy(),
+            "a folder with xinglin.db",
+        ));
+    }
+    let store = xinglin_store::Store::open(&file).await?;
+    Ok(xinglin_store::ledger::verify(store.db()).await?)
 }
 
 impl App {

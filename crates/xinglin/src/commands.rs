@@ -1,0 +1,90 @@
+//! One file a command. Exit codes: 0 done, 1 the answer is no, 2 bad usage or unreadable
+//! input, 3 internal error.
+
+mod assess;
+mod content;
+mod inspect;
+mod ledger;
+mod openapi;
+mod serve;
+
+use std::{fmt, process::ExitCode};
+
+use crate::{
+    cli::{Cli, Command},
+    printer::Printer,
+};
+
+/// How a command that ran ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Done, or the answer is yes.
+    Done,
+    /// The answer is no.
+    No,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Done => Self::SUCCESS,
+            Outcome::No => Self::from(1),
+        }
+    }
+}
+
+/// A command that could not run.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    code: u8,
+    error: anyhow::Error,
+}
+
+impl Failure {
+    /// Bad usage or unreadable input.
+    pub(crate) fn input(error: impl Into<anyhow::Error>) -> Self {
+        Self {
+            code: 2,
+            error: error.into(),
+        }
+    }
+
+    /// A defect or a broken environment.
+    pub(crate) fn internal(error: impl Into<anyhow::Error>) -> Self {
+        Self {
+            code: 3,
+            error: error.into(),
+        }
+    }
+
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        ExitCode::from(self.code)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "xinglin: {:#}", self.error)
+    }
+}
+
+/// Runs a command.
+pub(crate) fn run(cli: Cli, printer: &mut Printer) -> Result<Outcome, Failure> {
+    let content_dir = cli.content_dir.as_deref();
+    match cli.command {
+        Command::Serve(args) => serve::run(args, content_dir, printer),
+        Command::Inspect(command) => inspect::run(command, content_dir, printer),
+        Command::Assess(command) => assess::run(&command, content_dir, printer),
+        Command::Content(command) => content::run(&command, content_dir, printer),
+        Command::Openapi => openapi::run(printer),
+        Command::Ledger(command) => ledger::run(&command, printer),
+    }
+}
+
+/// The runtime of commands that talk to the database.
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::internal)
+}

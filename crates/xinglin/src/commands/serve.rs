@@ -1,0 +1,91 @@
+//! `xinglin serve`: start, listen, stop.
+
+use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
+
+use anyhow::Context as _;
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+use xinglin_api::ApiConfig;
+use xinglin_app::{App, AppConfig};
+use xinglin_core::SystemClock;
+
+use crate::{
+    cli::ServeArgs,
+    commands::{Failure, Outcome, runtime},
+    config::ServeConfig,
+    content,
+    printer::Printer,
+};
+
+// What is under way when the server is told to stop may take this long to end.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+pub(crate) fn run(
+    args: ServeArgs,
+    content_dir: Option<&Path>,
+    printer: &mut Printer,
+) -> Result<Outcome, Failure> {
+    let config = ServeConfig::resolve(args).map_err(Failure::input)?;
+    let content = content::load(content_dir).map_err(Failure::input)?;
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    runtime()?
+        .block_on(serve(config, content, printer))
+        .map_err(Failure::internal)?;
+    Ok(Outcome::Done)
+}
+
+async fn serve(
+    config: ServeConfig,
+    content: xinglin_app::Content,
+    printer: &mut Printer,
+) -> anyhow::Result<()> {
+    let app_config = AppConfig {
+        data_dir: config.data.clone(),
+        demo: config.demo,
+    };
+    let app = Arc::new(App::open(app_config, content, Arc::new(SystemClock)).await?);
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", config.listen))?;
+    let address = listener.local_addr()?;
+    printer.note(&format!("listening on http://{address}"));
+    let api = ApiConfig {
+        page: Some(&content::PAGE),
+        secure_cookie: config.secure_cookie,
+    };
+    let router = xinglin_api::router(Arc::clone(&app), api);
+    axum::serve(
+        listener,
+        router.into_make_service_with_connect_info::<SocketAddr>(),
+    )
+    .with_graceful_shutdown(stop_signal())
+    .await?;
+    app.stop(PATIENCE).await;
+    printer.note("stopped");
+    Ok(())
+}
+
+async fn stop_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        let mut terminate =
+            match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+                Ok(terminate) => terminate,
+                Err(error) => {
+                    tracing::error!(%error, "cannot watch for the stop signal");
+                    return;
+                }
+            };
+        tokio::select! {
+            _ = interrupt => {}
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    drop(interrupt.await);
+}

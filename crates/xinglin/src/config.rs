@@ -1,0 +1,51 @@
+//! From raw flags, environment and file to one typed configuration.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use anyhow::Context as _;
+use serde::Deserialize;
+
+use crate::cli::ServeArgs;
+
+/// Everything `serve` needs to know; nothing is read from outside later.
+#[derive(Debug)]
+pub(crate) struct ServeConfig {
+    pub(crate) data: PathBuf,
+    pub(crate) listen: SocketAddr,
+    pub(crate) secure_cookie: bool,
+    pub(crate) demo: bool,
+}
+
+/// The TOML file of `--config`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileConfig {
+    data: Option<PathBuf>,
+    listen: Option<SocketAddr>,
+    secure_cookie: Option<bool>,
+}
+
+impl ServeConfig {
+    pub(crate) fn resolve(args: ServeArgs) -> anyhow::Result<Self> {
+        let file = match &args.config {
+            None => FileConfig::default(),
+            Some(path) => {
+                let text = std::fs::read_to_string(path)
+                    .with_context(|| format!("cannot read {}", path.display()))?;
+                toml::from_str(&text).with_context(|| format!("cannot use {}", path.display()))?
+            }
+        };
+        Ok(Self {
+            data: args
+                .data
+                .or(file.data)
+                .unwrap_or_else(|| PathBuf::from("data")),
+            listen: args
+                .listen
+                .or(file.listen)
+                .unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8600))),
+            secure_cookie: args.secure_cookie || file.secure_cookie.unwrap_or(false),
+            demo: args.demo,
+        })
+    }
+}
