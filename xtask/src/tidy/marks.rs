@@ -37,7 +37,7 @@ fn stands_alone(line: &str, mark: &str) -> bool {
             .get(at + mark.len()..)
             .and_then(|text| text.chars().next());
         let open_end = mark.ends_with(|c: char| c.is_ascii_alphabetic());
-        !before.is_some_and(is_word) && !(open_end && after.is_some_and(is_word))
+        !(before.is_some_and(is_word) || open_end && after.is_some_and(is_word))
     })
 }
 
