@@ -13,11 +13,16 @@ mod migrations;
 mod row;
 
 pub mod accounts;
+pub mod assessments;
 pub mod departments;
+pub mod evidence;
+pub mod hazards;
+pub mod inspections;
 pub mod ledger;
 pub mod people;
 pub mod sessions;
 pub mod settings;
+pub mod verdicts;
 
 pub use connection::{Db, Read, Store, Tx};
 pub use error::StoreError;
