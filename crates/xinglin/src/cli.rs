@@ -25,6 +25,9 @@ pub(crate) enum Command {
     /// Read the facts of a system and judge them by the checks.
     #[command(subcommand)]
     Inspect(InspectCommand),
+    /// The official result of an assessment.
+    #[command(subcommand)]
+    Assess(AssessCommand),
     /// Verify the ledger of a data folder without a server.
     #[command(subcommand)]
     Ledger(LedgerCommand),

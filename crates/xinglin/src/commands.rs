@@ -1,6 +1,7 @@
 //! One file a command. Exit codes: 0 done, 1 the answer is no, 2 bad usage or unreadable
 //! input, 3 internal error.
 
+mod assess;
 mod content;
 mod inspect;
 mod ledger;
@@ -73,6 +74,7 @@ pub(crate) fn run(cli: Cli, printer: &mut Printer) -> Result<Outcome, Failure> {
     match cli.command {
         Command::Serve(args) => serve::run(args, content_dir, printer),
         Command::Inspect(command) => inspect::run(command, content_dir, printer),
+        Command::Assess(command) => assess::run(&command, content_dir, printer),
         Command::Content(command) => content::run(&command, content_dir, printer),
         Command::Openapi => openapi::run(printer),
         Command::Ledger(command) => ledger::run(&command, printer),
