@@ -8,15 +8,22 @@
 
 mod actor;
 mod app;
+pub mod assessments;
+pub mod catalogue;
 pub mod change;
 mod content;
 pub mod departments;
 mod error;
+pub mod evidence;
+pub mod hazards;
 pub mod identity;
+pub mod inspections;
+pub mod interviews;
 pub mod ledger;
 mod permission;
 mod problems;
 pub mod tasks;
+pub mod verdicts;
 
 pub use actor::Actor;
 pub use app::{App, AppConfig};
