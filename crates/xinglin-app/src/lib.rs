@@ -9,6 +9,8 @@
 mod actor;
 mod app;
 pub mod assessments;
+pub mod assets;
+pub mod attachments;
 pub mod catalogue;
 pub mod change;
 mod content;
@@ -20,8 +22,13 @@ pub mod identity;
 pub mod inspections;
 pub mod interviews;
 pub mod ledger;
+pub mod organisation;
+pub mod people;
 mod permission;
+pub mod posts;
 mod problems;
+mod references;
+pub mod systems;
 pub mod tasks;
 pub mod verdicts;
 

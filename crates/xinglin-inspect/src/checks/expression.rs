@@ -5,8 +5,12 @@ use std::{collections::HashMap, fmt, sync::Arc};
 use cel::{Env, Program, Value};
 use serde_json::Value as Json;
 
+/// The function by which an expression says that it cannot say: `a || unknown("why")`.
+const UNKNOWN: &str = "unknown";
+
 /// Compiles and runs expressions: the standard library, the string functions, and
-/// `within(mode, limit)`, which compares permissions.
+/// `within(mode, limit)`, which compares permissions, and `unknown(what)`, which makes the
+/// answer unknown.
 #[derive(Clone)]
 pub(crate) struct Engine {
     environment: Arc<Env>,
@@ -40,17 +44,28 @@ impl Engine {
         }
     }
 
-    /// Compiles `source`; only `facts` and `policy` may be named.
+    /// Compiles `source`; only `facts`, `policy` and one-letter variables may be named.
     pub(crate) fn compile(&self, source: &str) -> Result<Expression, String> {
         let program = self
             .environment
             .compile(source.trim())
             .map_err(|error| error.to_string())?;
+        // A misspelt name would make the check silently unknown on every host. Variables of
+        // comprehensions have one letter (those of their macros begin with `@`).
         let references = program.references();
-        let known = ["facts", "policy"];
-        // Variables of comprehensions are bound by their macro and may have any name.
-        if !known.iter().any(|name| references.has_variable(name)) {
-            return Err("expected an expression over 'facts' or 'policy'".to_owned());
+        let unknown = references.variables().into_iter().find(|name| {
+            !matches!(*name, "facts" | "policy") && name.len() > 1 && !name.starts_with('@')
+        });
+        match unknown {
+            Some(name) => {
+                return Err(format!(
+                    "'{name}' is not known; expected 'facts' or 'policy'"
+                ));
+            }
+            None if references.variables().is_empty() => {
+                return Err("expected an expression over 'facts' or 'policy'".to_owned());
+            }
+            None => {}
         }
         Ok(Expression { program })
     }
@@ -63,6 +78,14 @@ impl Engine {
             .add_function("within", |mode: Arc<String>, limit: Arc<String>| {
                 within(&mode, &limit)
             })
+            .expect("no overload has this name");
+        context
+            .add_function(
+                UNKNOWN,
+                |what: Arc<String>| -> Result<bool, cel::ExecutionError> {
+                    Err(cel::ExecutionError::function_error(UNKNOWN, what))
+                },
+            )
             .expect("no overload has this name");
         Context { context }
     }
@@ -105,6 +128,11 @@ impl Expression {
         match self.program.execute(&context.context) {
             Ok(Value::Bool(answer)) => Ok(answer),
             Ok(other) => Err(format!("expected true or false, got {other:?}")),
+            Err(cel::ExecutionError::FunctionError { function, message })
+                if function == UNKNOWN =>
+            {
+                Err(message)
+            }
             Err(error) => Err(error.to_string()),
         }
     }
