@@ -8,13 +8,19 @@
 
 mod actor;
 mod app;
+pub mod assessments;
 pub mod assets;
 pub mod attachments;
+pub mod catalogue;
 pub mod change;
 mod content;
 pub mod departments;
 mod error;
+pub mod evidence;
+pub mod hazards;
 pub mod identity;
+pub mod inspections;
+pub mod interviews;
 pub mod ledger;
 pub mod organisation;
 pub mod people;
@@ -24,6 +30,7 @@ mod problems;
 mod references;
 pub mod systems;
 pub mod tasks;
+pub mod verdicts;
 
 pub use actor::Actor;
 pub use app::{App, AppConfig};
