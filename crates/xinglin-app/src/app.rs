@@ -73,6 +73,15 @@ impl App {
         &self.tasks
     }
 
+    /// Ends the application: its work and its database connections.
+    ///
+    /// # Errors
+    /// [`crate::Code::Internal`] when the database cannot be closed.
+    pub async fn close(self) -> Result<(), AppError> {
+        self.stop(Duration::from_secs(10)).await;
+        Ok(self.store.close().await?)
+    }
+
     /// Lets background work end, at most `patience` each.
     pub async fn stop(&self, patience: Duration) {
         self.tasks.join(patience).await;

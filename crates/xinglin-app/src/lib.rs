@@ -14,6 +14,7 @@ pub mod attachments;
 pub mod catalogue;
 pub mod change;
 mod content;
+pub mod demo;
 pub mod departments;
 mod error;
 pub mod evidence;
