@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use xinglin_core::{Clock, Timestamp};
 use xinglin_store::Store;
 
-use crate::{AppError, Content, tasks::Tasks};
+use crate::{AppError, Content, jobs::Jobs, tasks::Tasks};
 
 /// What the edges decide about an application.
 #[derive(Debug, Clone)]
@@ -23,6 +23,7 @@ pub struct App {
     content: Content,
     clock: Arc<dyn Clock>,
     tasks: Tasks,
+    jobs: Jobs,
 }
 
 impl App {
@@ -43,6 +44,7 @@ impl App {
             content,
             clock,
             tasks: Tasks::default(),
+            jobs: Jobs::default(),
         })
     }
 
@@ -73,6 +75,10 @@ impl App {
     /// Lets background work end, at most `patience` each.
     pub async fn stop(&self, patience: Duration) {
         self.tasks.join(patience).await;
+    }
+
+    pub(crate) fn jobs(&self) -> &Jobs {
+        &self.jobs
     }
 
     pub(crate) fn store(&self) -> &Store {

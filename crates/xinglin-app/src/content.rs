@@ -1,6 +1,7 @@
 //! Content files, parsed once at start. The files come from the binary or `--content-dir`.
 
 use thiserror::Error;
+use xinglin_report::SheetSchema;
 
 /// One content file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +26,7 @@ pub struct ContentError {
 #[derive(Debug, Clone, Default)]
 pub struct Content {
     files: Vec<ContentFile>,
+    sheets: Vec<SheetSchema>,
 }
 
 impl Content {
@@ -33,7 +35,23 @@ impl Content {
     /// # Errors
     /// [`ContentError`] for the first file without which the program cannot work.
     pub fn load(files: Vec<ContentFile>) -> Result<Self, ContentError> {
-        Ok(Self { files })
+        let mut sheets = Vec::new();
+        for file in &files {
+            if file.path.starts_with("templates/sheets/") {
+                let sheet =
+                    SheetSchema::load(&file.path, &file.text).map_err(|error| ContentError {
+                        path: file.path.clone(),
+                        problem: error.to_string(),
+                    })?;
+                sheets.push(sheet);
+            }
+        }
+        Ok(Self { files, sheets })
+    }
+
+    /// The columns of one kind of sheet, `None` where this installation has none.
+    pub fn sheet(&self, kind: &str) -> Option<&SheetSchema> {
+        self.sheets.iter().find(|sheet| sheet.kind == kind)
     }
 
     /// The files below a folder, e.g. `checks/linux/`, in the order of their paths.

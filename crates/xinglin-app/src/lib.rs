@@ -15,6 +15,8 @@ mod content;
 pub mod departments;
 mod error;
 pub mod identity;
+pub mod imports;
+pub mod jobs;
 pub mod ledger;
 pub mod organisation;
 pub mod people;
