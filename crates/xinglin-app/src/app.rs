@@ -2,10 +2,11 @@
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
+use jiff::{civil::Date, tz};
 use xinglin_core::{Clock, Timestamp};
 use xinglin_store::Store;
 
-use crate::{AppError, Content, jobs::Jobs, tasks::Tasks};
+use crate::{AppError, Content, assessments::Boards, jobs::Jobs, tasks::Tasks};
 
 /// What the edges decide about an application.
 #[derive(Debug, Clone)]
@@ -24,6 +25,7 @@ pub struct App {
     clock: Arc<dyn Clock>,
     tasks: Tasks,
     jobs: Jobs,
+    boards: Boards,
 }
 
 impl App {
@@ -45,6 +47,7 @@ impl App {
             clock,
             tasks: Tasks::default(),
             jobs: Jobs::default(),
+            boards: Boards::default(),
         })
     }
 
@@ -79,6 +82,15 @@ impl App {
 
     pub(crate) fn jobs(&self) -> &Jobs {
         &self.jobs
+    }
+
+    /// The present day in China, which has one time zone.
+    pub(crate) fn today(&self) -> Date {
+        self.now().to_zoned(tz::offset(8).to_time_zone()).date()
+    }
+
+    pub(crate) fn boards(&self) -> &Boards {
+        &self.boards
     }
 
     pub(crate) fn store(&self) -> &Store {

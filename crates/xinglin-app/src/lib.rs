@@ -8,15 +8,21 @@
 
 mod actor;
 mod app;
+pub mod assessments;
 pub mod assets;
 pub mod attachments;
+pub mod catalogue;
 pub mod change;
 mod content;
 pub mod departments;
 mod error;
+pub mod evidence;
+pub mod hazards;
 pub mod identity;
 pub mod imports;
 pub mod jobs;
+pub mod inspections;
+pub mod interviews;
 pub mod ledger;
 pub mod organisation;
 pub mod people;
@@ -26,6 +32,7 @@ mod problems;
 mod references;
 pub mod systems;
 pub mod tasks;
+pub mod verdicts;
 
 pub use actor::Actor;
 pub use app::{App, AppConfig};

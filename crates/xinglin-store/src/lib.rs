@@ -14,15 +14,20 @@ mod row;
 mod search;
 
 pub mod accounts;
+pub mod assessments;
 pub mod assets;
 pub mod attachments;
 pub mod departments;
+pub mod evidence;
+pub mod hazards;
+pub mod inspections;
 pub mod ledger;
 pub mod people;
 pub mod posts;
 pub mod sessions;
 pub mod settings;
 pub mod systems;
+pub mod verdicts;
 
 pub use connection::{Db, Read, Store, Tx};
 pub use error::StoreError;
