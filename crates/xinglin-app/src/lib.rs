@@ -8,14 +8,21 @@
 
 mod actor;
 mod app;
+pub mod assets;
+pub mod attachments;
 pub mod change;
 mod content;
 pub mod departments;
 mod error;
 pub mod identity;
 pub mod ledger;
+pub mod organisation;
+pub mod people;
 mod permission;
+pub mod posts;
 mod problems;
+mod references;
+pub mod systems;
 pub mod tasks;
 
 pub use actor::Actor;

@@ -11,13 +11,19 @@ mod connection;
 mod error;
 mod migrations;
 mod row;
+mod search;
 
 pub mod accounts;
+pub mod assets;
+pub mod attachments;
 pub mod departments;
 pub mod ledger;
 pub mod people;
+pub mod posts;
 pub mod sessions;
 pub mod settings;
+pub mod systems;
 
 pub use connection::{Db, Read, Store, Tx};
 pub use error::StoreError;
+pub use search::Sort;
