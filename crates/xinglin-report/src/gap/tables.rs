@@ -78,14 +78,14 @@ pub(super) fn totals(context: &Context<'_>) -> Table {
     let mut table = Table::new(
         context.say(&context.texts.totals.table),
         &[
-            (context.say(&words.domain), 21, Start),
-            (context.say(&words.applicable), 8, Centre),
+            (context.say(&words.domain), 18, Start),
+            (context.say(&words.applicable), 12, Centre),
             (context.say(&words.compliant), 8, Centre),
             (context.say(&words.partial), 10, Centre),
             (context.say(&words.noncompliant), 9, Centre),
             (context.say(&words.unanswered), 9, Centre),
-            (context.say(&words.not_applicable), 9, Centre),
-            (context.say(&words.rate), 26, Start),
+            (context.say(&words.not_applicable), 12, Centre),
+            (context.say(&words.rate), 22, Start),
         ],
     );
     let mut row = |name: &str, counts: crate::result::ClassCounts| {
