@@ -38,16 +38,19 @@ enum What {
     Inspect,
     /// Sealing and verifying the ledger.
     Ledger,
+    /// Writing and reading documents.
+    Documents,
     /// The page in a browser.
     Web,
 }
 
 impl What {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::App,
         Self::Scoring,
         Self::Inspect,
         Self::Ledger,
+        Self::Documents,
         Self::Web,
     ];
 
@@ -57,6 +60,7 @@ impl What {
             Self::Scoring => "scoring",
             Self::Inspect => "inspect",
             Self::Ledger => "ledger",
+            Self::Documents => "documents",
             Self::Web => "web",
         }
     }
@@ -75,6 +79,7 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
             What::Scoring => command::criterion(workspace, "xinglin-controls", "scoring")?,
             What::Inspect => command::inspect(workspace)?,
             What::Ledger => command::criterion(workspace, "xinglin-ledger", "seal")?,
+            What::Documents => command::criterion(workspace, "xinglin-report", "documents")?,
             What::Web => web::run(workspace)?,
         };
         let text = table.markdown();
