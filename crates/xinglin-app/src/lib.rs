@@ -20,6 +20,8 @@ mod error;
 pub mod evidence;
 pub mod hazards;
 pub mod identity;
+pub mod imports;
+pub mod jobs;
 pub mod inspections;
 pub mod interviews;
 pub mod ledger;

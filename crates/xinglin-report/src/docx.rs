@@ -8,8 +8,8 @@ use std::io::{Cursor, Read as _, Write as _};
 
 use docx_rs::{
     AlignmentType, BorderType, Docx, Footer, Header, LineSpacing, LineSpacingType, NumPages,
-    PageNum, Paragraph, ParagraphBorder, ParagraphBorderPosition, Run, RunFonts, SpecialIndentType,
-    Style, StyleType,
+    PageNum, Paragraph, ParagraphBorder, ParagraphBorderPosition, ParagraphBorders, Run, RunFonts,
+    SpecialIndentType, Style, StyleType,
 };
 use xinglin_core::Lang;
 use zip::{CompressionMethod, ZipArchive, ZipWriter, write::SimpleFileOptions};
@@ -85,11 +85,13 @@ fn shell(document: &Document) -> Docx {
     let mut name = Paragraph::new()
         .style("Header")
         .add_run(small(&xml::clean(&document.header)));
-    name.property = name.property.set_border(
-        ParagraphBorder::new(ParagraphBorderPosition::Bottom)
-            .val(BorderType::Single)
-            .size(6)
-            .space(4),
+    name.property = name.property.set_borders(
+        ParagraphBorders::with_empty().set(
+            ParagraphBorder::new(ParagraphBorderPosition::Bottom)
+                .val(BorderType::Single)
+                .size(6)
+                .space(4),
+        ),
     );
     let header = Header::new().add_paragraph(name);
     let footer = Footer::new().add_paragraph(

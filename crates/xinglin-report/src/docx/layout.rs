@@ -234,6 +234,7 @@ fn row_height(row: &[Cell], widths: &[u32]) -> u32 {
         .zip(widths)
         .map(|(cell, &width)| match cell {
             Cell::Text(text) | Cell::Strong(text) => lines(text, width.saturating_sub(140), 20),
+            Cell::Marked(_, text) => 1 + lines(text, width.saturating_sub(140), 20),
             Cell::Bar(_) | Cell::Group(_) => 1,
         })
         .max()

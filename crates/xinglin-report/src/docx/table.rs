@@ -20,6 +20,7 @@ const GRID: &str = concat!(
 );
 const HEAD_SHADE: &str = "<w:shd w:val=\"clear\" w:color=\"auto\" w:fill=\"DCE6F1\"/>";
 const GROUP_SHADE: &str = "<w:shd w:val=\"clear\" w:color=\"auto\" w:fill=\"F2F2F2\"/>";
+const STRONG: &str = "<w:b/><w:color w:val=\"C00000\"/>";
 /// Steps of a bar.
 const BAR_STEPS: u32 = 20;
 
@@ -101,7 +102,12 @@ fn content(xml: &mut String, cell: Option<&Cell>, align: Align, keep: &str, tota
         "<w:p><w:pPr><w:pStyle w:val=\"TableText\"/>{keep}{justification}</w:pPr>"
     );
     match cell {
-        Some(Cell::Strong(text)) => run_into(xml, "<w:b/><w:color w:val=\"C00000\"/>", text),
+        Some(Cell::Strong(text)) => run_into(xml, STRONG, text),
+        Some(Cell::Marked(mark, text)) => {
+            run_into(xml, STRONG, mark);
+            xml.push_str("<w:r><w:br/></w:r>");
+            run_into(xml, "", text);
+        }
         Some(Cell::Text(text) | Cell::Group(text)) => {
             run_into(xml, if total { "<w:b/>" } else { "" }, text);
         }

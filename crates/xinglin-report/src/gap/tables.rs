@@ -121,8 +121,8 @@ pub(super) fn high_risks(context: &Context<'_>, caption: &str, risks: &[&HighRis
             (context.say(&words.case), 24, Start),
             (context.say(&words.clause), 13, Centre),
             (context.say(&words.object), 18, Start),
-            (context.say(&words.state), 12, Centre),
-            (context.say(&words.advice), 23, Start),
+            (context.say(&words.state), 15, Centre),
+            (context.say(&words.advice), 20, Start),
         ],
     );
     for risk in risks {
@@ -208,12 +208,11 @@ fn states(context: &Context<'_>, gap: &DetailedGap) -> String {
 }
 
 fn risk(context: &Context<'_>, gap: &DetailedGap) -> Cell {
-    let words = match context.severity(gap.severity) {
-        Cell::Strong(high) => return Cell::Strong(format!("{high}\n{}", gap.risk)),
-        Cell::Text(words) => words,
-        Cell::Bar(_) | Cell::Group(_) => String::new(),
-    };
-    Cell::Text(format!("{words}\n{}", gap.risk))
+    match context.severity(gap.severity) {
+        Cell::Strong(high) => Cell::Marked(high, gap.risk.clone()),
+        Cell::Text(words) => Cell::Text(format!("{words}\n{}", gap.risk)),
+        other => other,
+    }
 }
 
 pub(super) fn priority(context: &Context<'_>, caption: &str, gaps: &[&DetailedGap]) -> Table {
