@@ -24,7 +24,12 @@ impl SignInNote {
     /// A line for the terminal.
     pub fn line(&self) -> String {
         let roles: Vec<&str> = self.roles.iter().map(|role| role.word()).collect();
-        format!("{:<12} {:<18} {}", self.username, self.password, roles.join(", "))
+        format!(
+            "{:<12} {:<18} {}",
+            self.username,
+            self.password,
+            roles.join(", ")
+        )
     }
 }
 
@@ -101,7 +106,11 @@ impl App {
         let account = xinglin_store::accounts::find_by_username(self.store().db(), username)
             .await?
             .ok_or(AppError::new(Code::NotFound))?;
-        Ok(Actor::account(account.id, account.display_name, account.roles))
+        Ok(Actor::account(
+            account.id,
+            account.display_name,
+            account.roles,
+        ))
     }
 
     async fn demo_person(&self, code: Option<&str>) -> Result<Option<PersonId>, AppError> {

@@ -76,12 +76,17 @@ impl App {
                     found_on: self.now().to_zoned(TimeZone::UTC).date(),
                 };
                 let row = self.create_hazard(actor, form).await?;
-                stage.hazards.insert((round.system.clone(), at), row.hazard.id);
+                stage
+                    .hazards
+                    .insert((round.system.clone(), at), row.hazard.id);
                 Ok(())
             }
             Event::ResolveHazard(round, at) => {
                 let known = stage.hazards.get(&(round.system.clone(), at));
-                let reason = round.hazards.get(at).and_then(|one| one.resolved_reason.as_deref());
+                let reason = round
+                    .hazards
+                    .get(at)
+                    .and_then(|one| one.resolved_reason.as_deref());
                 let (Some(id), Some(reason)) = (known, reason) else {
                     return Ok(());
                 };
@@ -115,7 +120,9 @@ impl App {
         round: &Round,
     ) -> Result<(), AppError> {
         let systems = self.list_systems(actor).await?;
-        let system = systems.into_iter().find(|row| row.system.code == round.system);
+        let system = systems
+            .into_iter()
+            .find(|row| row.system.code == round.system);
         let unknown = || AppError::new(Code::NotFound).field("system", &round.system, "its code");
         let system_id = system.ok_or_else(unknown)?.system.id;
         let form = AssessmentForm {
@@ -124,7 +131,9 @@ impl App {
             template: None,
         };
         let assessment_id = self.create_assessment(actor, form).await?.assessment.id;
-        stage.started.insert(round.system.clone(), (system_id, assessment_id));
+        stage
+            .started
+            .insert(round.system.clone(), (system_id, assessment_id));
         let mut decisions: BTreeMap<(Verdict, String), Vec<(RequirementId, AssetId)>> =
             BTreeMap::new();
         for (requirement, asset, code) in self.cells_of(actor, assessment_id).await? {
@@ -132,10 +141,14 @@ impl App {
                 continue;
             }
             let decision = decide(round, requirement, &code);
-            decisions.entry(decision).or_default().push((requirement, asset));
+            decisions
+                .entry(decision)
+                .or_default()
+                .push((requirement, asset));
         }
         for ((verdict, reason), cells) in decisions {
-            self.overrule(actor, assessment_id, cells, verdict, reason).await?;
+            self.overrule(actor, assessment_id, cells, verdict, reason)
+                .await?;
         }
         Ok(())
     }
@@ -161,7 +174,8 @@ impl App {
             .map(|(requirement, asset, _)| (requirement, asset))
             .collect();
         let reason = String::from("已整改并复核（演示数据）");
-        self.overrule(actor, *assessment, cells, Verdict::Compliant, reason).await
+        self.overrule(actor, *assessment, cells, Verdict::Compliant, reason)
+            .await
     }
 
     async fn confirm_proposals(

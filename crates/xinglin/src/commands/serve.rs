@@ -3,10 +3,10 @@
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
+use jiff::ToSpan as _;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 use xinglin_api::ApiConfig;
-use jiff::ToSpan as _;
 use xinglin_app::{App, AppConfig, demo};
 use xinglin_core::{Clock as _, FixedClock, SystemClock};
 
