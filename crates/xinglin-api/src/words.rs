@@ -34,6 +34,8 @@ macro_rules! word_schemas {
 word_schemas! {
     /// Schema of [`core::AssetState`].
     AssetState;
+    /// Schema of [`core::Domain`].
+    Domain;
     /// Schema of [`core::Extension`].
     Extension;
     /// Schema of [`core::Importance`].
@@ -42,6 +44,8 @@ word_schemas! {
     ObjectType;
     /// Schema of [`core::PersonState`].
     PersonState;
+    /// Schema of [`core::ProtectionClass`].
+    ProtectionClass;
     /// Schema of [`core::SystemState`].
     SystemState;
 }
