@@ -14,6 +14,7 @@ mod sort;
 mod state;
 mod time;
 mod upload;
+mod views;
 mod web;
 mod words;
 
