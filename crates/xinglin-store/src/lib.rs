@@ -13,11 +13,15 @@ mod migrations;
 mod row;
 
 pub mod accounts;
+pub mod dashboard;
 pub mod departments;
+pub mod findings;
 pub mod ledger;
 pub mod people;
+pub mod plans;
 pub mod sessions;
 pub mod settings;
+pub mod tasks;
 
 pub use connection::{Db, Read, Store, Tx};
 pub use error::StoreError;

@@ -41,6 +41,8 @@ impl MigrationTrait for Migration {
                 &["requirement"],
             ),
             ("hazards_by_system", "hazards", &["system_id"]),
+            // Counts what waits for a decision without touching the wide rows.
+            ("verdicts_by_state", "verdicts", &["state", "assessment_id"]),
         ] {
             let mut index = Index::create();
             index.name(name).table(table);
