@@ -196,9 +196,12 @@ struct AssetRow {
     asset_id: i64,
 }
 
-/// The objects of a system.
+/// The objects of a system that are in use.
 pub async fn objects_of(db: &impl Read, system: SystemId) -> Result<Vec<AssetId>, StoreError> {
-    let sql = format!("SELECT asset_id FROM asset_systems WHERE system_id = {system}");
+    let sql = format!(
+        "SELECT l.asset_id FROM asset_systems l JOIN assets a ON a.id = l.asset_id \
+         WHERE l.system_id = {system} AND a.state <> 'retired'"
+    );
     let rows = AssetRow::find_by_statement(Statement::from_string(db.get_database_backend(), sql))
         .all(db)
         .await?;
