@@ -2,7 +2,8 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use xinglin_core::Lang;
 
 /// 杏林盾: a hospital's classified-protection rectification plan as one running program.
 #[derive(Debug, Parser)]
@@ -21,9 +22,20 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Run the server and the page.
     Serve(ServeArgs),
+    /// Read the facts of a system and judge them by the checks.
+    #[command(subcommand)]
+    Inspect(InspectCommand),
+    /// The official result of an assessment.
+    #[command(subcommand)]
+    Assess(AssessCommand),
     /// Verify the ledger of a data folder without a server.
     #[command(subcommand)]
     Ledger(LedgerCommand),
+    /// Content files: checks, catalogue, measures, templates.
+    #[command(subcommand)]
+    Content(ContentCommand),
+    /// Print the OpenAPI document of the HTTP API.
+    Openapi,
 }
 
 /// Flags of `serve`. Order: default < file < environment < flag.
@@ -58,4 +70,98 @@ pub(crate) enum LedgerCommand {
         #[arg(long)]
         json: bool,
     },
+}
+
+/// `inspect …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum InspectCommand {
+    /// This machine, or the system tree under --root from its files alone.
+    Host {
+        /// Inspect the tree under this folder instead of the live machine.
+        #[arg(long, value_name = "DIR")]
+        root: Option<PathBuf>,
+        /// Print the `xinglin.inspection/1` document.
+        #[arg(long)]
+        json: bool,
+        /// Exit 1 when a check fails.
+        #[arg(long)]
+        strict: bool,
+        /// Language of the table.
+        #[arg(long, value_enum, default_value_t = LangArg::Zh)]
+        lang: LangArg,
+    },
+}
+
+/// `assess …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum AssessCommand {
+    /// Compute the result of a `xinglin.verdicts/1` file (`-` for standard input).
+    Score {
+        /// The file.
+        file: PathBuf,
+        /// Print the `xinglin.result/1` document.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// `report …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum ReportCommand {
+    /// The rectification plan (整改方案) as Word.
+    Plan(ReportArgs),
+    /// The gap analysis report (差距分析报告) as Word.
+    Gap(ReportArgs),
+    /// The item list as Excel.
+    Items(ReportArgs),
+}
+
+/// Flags of all reports.
+#[derive(Debug, Args)]
+pub(crate) struct ReportArgs {
+    /// The data folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// Code of the graded system; may be left out where there is only one.
+    #[arg(long, value_name = "CODE")]
+    pub(crate) system: Option<String>,
+    /// Language of the document.
+    #[arg(long, value_enum, default_value_t = LangArg::Zh)]
+    pub(crate) lang: LangArg,
+    /// Write the document here.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+}
+
+/// `content …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum ContentCommand {
+    /// Validate content files and run the tests beside them; exit 1 where one fails.
+    Check {
+        /// The content folder [default: the content in the binary].
+        dir: Option<PathBuf>,
+        /// Print the outcome as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// A language on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LangArg {
+    /// Simplified Chinese.
+    #[value(name = "zh-CN", alias = "zh")]
+    Zh,
+    /// English.
+    #[value(name = "en-US", alias = "en")]
+    En,
+}
+
+impl From<LangArg> for Lang {
+    fn from(lang: LangArg) -> Self {
+        match lang {
+            LangArg::Zh => Self::Zh,
+            LangArg::En => Self::En,
+        }
+    }
 }

@@ -1,7 +1,11 @@
 //! One file a command. Exit codes: 0 done, 1 the answer is no, 2 bad usage or unreadable
 //! input, 3 internal error.
 
+mod assess;
+mod content;
+mod inspect;
 mod ledger;
+mod openapi;
 mod serve;
 
 use std::{fmt, process::ExitCode};
@@ -69,6 +73,10 @@ pub(crate) fn run(cli: Cli, printer: &mut Printer) -> Result<Outcome, Failure> {
     let content_dir = cli.content_dir.as_deref();
     match cli.command {
         Command::Serve(args) => serve::run(args, content_dir, printer),
+        Command::Inspect(command) => inspect::run(command, content_dir, printer),
+        Command::Assess(command) => assess::run(&command, content_dir, printer),
+        Command::Content(command) => content::run(&command, content_dir, printer),
+        Command::Openapi => openapi::run(printer),
         Command::Ledger(command) => ledger::run(&command, printer),
     }
 }

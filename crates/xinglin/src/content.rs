@@ -27,6 +27,15 @@ pub(crate) fn load(folder: Option<&Path>) -> anyhow::Result<Content> {
     Ok(Content::load(files(folder)?)?)
 }
 
+/// The files below a folder of the content as `(path, text)`.
+pub(crate) fn under(prefix: &str, folder: Option<&Path>) -> anyhow::Result<Vec<(String, String)>> {
+    Ok(files(folder)?
+        .into_iter()
+        .filter(|file| file.path.starts_with(prefix))
+        .map(|file| (file.path, file.text))
+        .collect())
+}
+
 fn read_embedded(dir: &Dir<'_>, files: &mut Vec<ContentFile>) {
     for file in dir.files() {
         if let Some(text) = file.contents_utf8() {

@@ -15,20 +15,28 @@ impl Printer {
 
     /// One JSON document.
     pub(crate) fn json<T: Serialize>(&mut self, value: &T) -> io::Result<()> {
-        let mut out = io::stdout().lock();
-        serde_json::to_writer_pretty(&mut out, value)?;
-        out.write_all(b"\n")?;
-        out.flush()
+        let mut text = serde_json::to_vec_pretty(value)?;
+        text.push(b'\n');
+        write(&text)
     }
 
     /// A line of an answer for people.
     pub(crate) fn line(&mut self, text: &str) -> io::Result<()> {
-        writeln!(io::stdout().lock(), "{text}")
+        write(format!("{text}\n").as_bytes())
     }
 
     /// Progress and notes.
     pub(crate) fn note(&mut self, text: &str) {
         // There is nowhere left to report a broken stderr to.
         drop(writeln!(io::stderr().lock(), "{text}"));
+    }
+}
+
+/// A reader that has seen enough (`xinglin … | head`) is no failure.
+fn write(text: &[u8]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        outcome => outcome,
     }
 }
