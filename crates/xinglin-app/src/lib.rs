@@ -10,12 +10,16 @@ mod actor;
 mod app;
 pub mod change;
 mod content;
+pub mod dashboard;
 pub mod departments;
 mod error;
+pub mod findings;
 pub mod identity;
 pub mod ledger;
 mod permission;
+pub mod plans;
 mod problems;
+pub mod reports;
 pub mod tasks;
 
 pub use actor::Actor;
