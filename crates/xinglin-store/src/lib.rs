@@ -13,15 +13,20 @@ mod migrations;
 mod row;
 
 pub mod accounts;
+pub mod assessments;
 pub mod dashboard;
 pub mod departments;
+pub mod evidence;
 pub mod findings;
+pub mod hazards;
+pub mod inspections;
 pub mod ledger;
 pub mod people;
 pub mod plans;
 pub mod sessions;
 pub mod settings;
 pub mod tasks;
+pub mod verdicts;
 
 pub use connection::{Db, Read, Store, Tx};
 pub use error::StoreError;
