@@ -54,6 +54,8 @@ pub struct CheckOutcome {
     pub title: Text,
     /// What stood there.
     pub observed: String,
+    /// For a fail: whether part of what is asked is there, so that 部分符合 fits.
+    pub partial: bool,
     /// Whether a fail is also a high-risk case.
     pub high_risk: bool,
 }

@@ -51,7 +51,6 @@ pub struct Check {
     pub(crate) expect: Expression,
     pub(crate) observed: Expression,
     pub(crate) partial_if: Option<Expression>,
-    pub(crate) unknown_if: Option<Expression>,
 }
 
 /// All checks, with the policy they are judged by.
@@ -87,7 +86,7 @@ pub struct ContentError {
 }
 
 impl ContentError {
-    pub(crate) fn new(file: &str, check: &str, problem: impl ToString) -> Self {
+    pub(crate) fn new(file: &str, check: &str, problem: &impl ToString) -> Self {
         Self {
             file: file.to_owned(),
             check: check.to_owned(),
@@ -121,7 +120,6 @@ struct WrittenCheck {
     expect: String,
     observed: String,
     partial_if: Option<String>,
-    unknown_if: Option<String>,
     expected: Text,
     remedy: Text,
 }
@@ -142,7 +140,7 @@ pub fn load(files: &[(String, String)]) -> (CheckSet, Vec<ContentError>) {
         if file.rsplit('/').next() == Some("policy.yaml") {
             match serde_saphyr::from_str(text) {
                 Ok(value) => policy = value,
-                Err(error) => errors.push(ContentError::new(file, "", error)),
+                Err(error) => errors.push(ContentError::new(file, "", &error)),
             }
             continue;
         }
@@ -151,11 +149,11 @@ pub fn load(files: &[(String, String)]) -> (CheckSet, Vec<ContentError>) {
                 for check in read.checks {
                     let id = check.id.clone();
                     if written.insert(id.clone(), (file.as_str(), check)).is_some() {
-                        errors.push(ContentError::new(file, &id, "another check has this id"));
+                        errors.push(ContentError::new(file, &id, &"another check has this id"));
                     }
                 }
             }
-            Err(error) => errors.push(ContentError::new(file, "", error)),
+            Err(error) => errors.push(ContentError::new(file, "", &error)),
         }
     }
     let ids: BTreeSet<String> = written.keys().cloned().collect();
@@ -168,7 +166,7 @@ pub fn load(files: &[(String, String)]) -> (CheckSet, Vec<ContentError>) {
             Err(problems) => errors.extend(
                 problems
                     .into_iter()
-                    .map(|problem| ContentError::new(file, &id, problem)),
+                    .map(|problem| ContentError::new(file, &id, &problem)),
             ),
         }
     }
@@ -227,7 +225,6 @@ fn resolve(
         |field: &str, source: Option<String>| source.and_then(|source| compile(field, &source));
     let applies = optional("applies", written.applies);
     let partial_if = optional("partial_if", written.partial_if);
-    let unknown_if = optional("unknown_if", written.unknown_if);
     let expect = compile("expect", &written.expect);
     let observed = compile("observed", &written.observed);
     let mut fill = |field: &str, text: &Text| {
@@ -257,7 +254,6 @@ fn resolve(
             expect,
             observed,
             partial_if,
-            unknown_if,
         }),
         _ => Err(problems),
     }

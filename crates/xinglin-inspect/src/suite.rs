@@ -67,7 +67,7 @@ pub fn load_tests(files: &[(String, String)]) -> (Vec<CheckTest>, Vec<ContentErr
         let written: WrittenTest = match serde_saphyr::from_str(text) {
             Ok(written) => written,
             Err(error) => {
-                errors.push(ContentError::new(file, "", error));
+                errors.push(ContentError::new(file, "", &error));
                 continue;
             }
         };
@@ -80,7 +80,7 @@ pub fn load_tests(files: &[(String, String)]) -> (Vec<CheckTest>, Vec<ContentErr
                 now,
                 expect: written.expect,
             }),
-            Err(error) => errors.push(ContentError::new(file, &written.name, error)),
+            Err(error) => errors.push(ContentError::new(file, &written.name, &error)),
         }
     }
     (tests, errors)

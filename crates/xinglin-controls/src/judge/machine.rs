@@ -19,7 +19,7 @@ pub(super) fn opinion(checks: &[CheckOutcome]) -> Opinion {
         .collect();
     let is_settled = !settling.is_empty();
     let is_bad = of(CheckStatus::Fail).next().is_some();
-    let mut is_good = false;
+    let mut is_good = of(CheckStatus::Fail).any(|outcome| outcome.partial);
     for outcome in of(CheckStatus::Pass) {
         if outcome.power == Power::FailOnly {
             reasons.push(reasons::passed_but_proves_little(outcome));

@@ -6,12 +6,16 @@ use super::{Answer, CheckOutcome};
 use crate::Question;
 
 pub(super) fn failed(outcome: &CheckOutcome) -> Text {
-    let risk = if outcome.high_risk {
-        Text::new("，属高风险情形", "; this is a high-risk case")
-    } else {
-        Text::default()
-    };
-    with_observed(outcome, "检查未通过", "check failed", &risk)
+    let mut follows = Text::default();
+    if outcome.partial {
+        follows.zh.push_str("，但要求的内容已具备一部分");
+        follows.en.push_str("; part of what is asked is there");
+    }
+    if outcome.high_risk {
+        follows.zh.push_str("，属高风险情形");
+        follows.en.push_str("; this is a high-risk case");
+    }
+    with_observed(outcome, "检查未通过", "check failed", &follows)
 }
 
 pub(super) fn settled(outcome: &CheckOutcome) -> Text {

@@ -29,7 +29,16 @@ fn check(name: &str, status: CheckStatus, power: Power, partners: &[&str]) -> Ch
         partners: partners.iter().map(|&partner| partner.to_owned()).collect(),
         title: Text::new("登录失败锁定", "Lock-out after failures"),
         observed: "deny=5".to_owned(),
+        partial: false,
         high_risk: false,
+    }
+}
+
+/// A failed check that found part of what is asked.
+fn failed_in_part(power: Power) -> CheckOutcome {
+    CheckOutcome {
+        partial: true,
+        ..check("a", Fail, power, &[])
     }
 }
 
@@ -90,6 +99,13 @@ fn checks_alone() {
             NONCOMPLIANT_OPEN,
         ),
         (vec![a(Fail, Partial), b(NA, Partial)], NONCOMPLIANT),
+        // A fail that found a part of it.
+        (vec![failed_in_part(FailOnly)], PARTIAL),
+        (vec![failed_in_part(Sufficient), b(Fail, Partial)], PARTIAL),
+        (
+            vec![failed_in_part(Partial), b(Unknown, Partial)],
+            PARTIAL_OPEN,
+        ),
     ]
     .into_iter()
     .enumerate()
@@ -270,6 +286,8 @@ fn only_a_failed_high_risk_check_makes_it_high_risk() {
     );
     let proposal = judge(vec![risky(Fail)], &[]).unwrap();
     assert!(proposal.high_risk);
+    let part = judge(vec![failed_in_part(Partial)], &[]).unwrap();
+    assert!(part.reasons[0].zh.contains("已具备一部分") && !part.high_risk);
     assert!(
         proposal.reasons[0].zh.contains("高风险") && proposal.reasons[0].en.contains("high-risk")
     );

@@ -5,8 +5,12 @@ use std::{collections::HashMap, fmt, sync::Arc};
 use cel::{Env, Program, Value};
 use serde_json::Value as Json;
 
+/// The function by which an expression says that it cannot say: `a || unknown("why")`.
+const UNKNOWN: &str = "unknown";
+
 /// Compiles and runs expressions: the standard library, the string functions, and
-/// `within(mode, limit)`, which compares permissions.
+/// `within(mode, limit)`, which compares permissions, and `unknown(what)`, which makes the
+/// answer unknown.
 #[derive(Clone)]
 pub(crate) struct Engine {
     environment: Arc<Env>,
@@ -64,6 +68,14 @@ impl Engine {
                 within(&mode, &limit)
             })
             .expect("no overload has this name");
+        context
+            .add_function(
+                UNKNOWN,
+                |what: Arc<String>| -> Result<bool, cel::ExecutionError> {
+                    Err(cel::ExecutionError::function_error(UNKNOWN, what))
+                },
+            )
+            .expect("no overload has this name");
         Context { context }
     }
 }
@@ -105,6 +117,11 @@ impl Expression {
         match self.program.execute(&context.context) {
             Ok(Value::Bool(answer)) => Ok(answer),
             Ok(other) => Err(format!("expected true or false, got {other:?}")),
+            Err(cel::ExecutionError::FunctionError { function, message })
+                if function == UNKNOWN =>
+            {
+                Err(message)
+            }
             Err(error) => Err(error.to_string()),
         }
     }

@@ -7,11 +7,11 @@ use super::{password::parse_pairs, source::Source};
 /// Mandatory access control.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Access {
-    /// Whether SELinux refuses (`enforcing`), only records (`permissive`), or is `disabled`.
+    /// Whether `SELinux` refuses (`enforcing`), only records (`permissive`), or is `disabled`.
     pub selinux: Option<String>,
     /// What its configuration says for the next start.
     pub selinux_configured: Option<String>,
-    /// Whether AppArmor is in the kernel.
+    /// Whether `AppArmor` is in the kernel.
     pub apparmor: Option<bool>,
     /// Other security modules in the kernel, such as `kysec`.
     pub modules: Option<Vec<String>>,
@@ -56,16 +56,25 @@ pub(super) fn collect(source: &Source<'_>) -> Access {
         .kernel_word("/sys/module/apparmor/parameters/enabled")
         .as_deref()
         == Some("Y");
-    let modules: Option<Vec<String>> = source
-        .kernel_word("/sys/kernel/security/lsm")
-        .map(|line| line.split(',').map(|word| word.trim().to_owned()).collect());
-    let other = modules.as_ref().is_some_and(|modules| {
+    // Without the file there are no other modules; a closed one may name some.
+    let modules: Option<Vec<String>> = source.text("/sys/kernel/security/lsm").map(|line| {
+        line.split(',')
+            .map(|word| word.trim().to_owned())
+            .filter(|word| !word.is_empty())
+            .collect()
+    });
+    let other = modules.as_ref().map(|modules| {
         modules
             .iter()
             .any(|module| matches!(module.as_str(), "kysec" | "smack" | "tomoyo"))
     });
+    let enforced = if selinux == "enforcing" || apparmor {
+        Some(true)
+    } else {
+        other
+    };
     Access {
-        enforced: Some(selinux == "enforcing" || apparmor || other),
+        enforced,
         selinux: Some(selinux.to_owned()),
         selinux_configured: configured,
         apparmor: Some(apparmor),

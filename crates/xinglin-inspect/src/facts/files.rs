@@ -47,8 +47,10 @@ const CONFIGURATION_LIMIT: usize = 20_000;
 /// Permissions of sensitive files, and files whose permissions stand out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Files {
-    /// The sensitive files that exist.
-    pub watched: Option<Vec<File>>,
+    /// The sensitive files that exist and whose directory is open.
+    pub watched: Vec<File>,
+    /// Whether the permissions of all of them could be seen.
+    pub complete: bool,
     /// Set-user-id and set-group-id programs in the usual directories.
     pub set_id: Option<Vec<File>>,
     /// Files and directories under `/etc` that everyone may change.
@@ -80,18 +82,17 @@ impl File {
 }
 
 pub(super) fn collect(source: &Source<'_>) -> Files {
-    let watched: Option<Vec<Option<File>>> = WATCHED
-        .iter()
-        .map(|path| {
-            Some(
-                source
-                    .metadata(path)?
-                    .map(|metadata| File::new(path, &metadata)),
-            )
-        })
-        .collect();
+    let mut watched = Vec::new();
+    let mut complete = true;
+    for path in WATCHED {
+        match source.metadata(path) {
+            Some(metadata) => watched.extend(metadata.map(|metadata| File::new(path, &metadata))),
+            None => complete = false,
+        }
+    }
     Files {
-        watched: watched.map(|files| files.into_iter().flatten().collect()),
+        watched,
+        complete,
         set_id: set_id(source),
         world_writable: world_writable(source),
     }

@@ -20,6 +20,7 @@ pub struct Firewall {
 
 /// What a set of rules does to incoming packets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent observations")]
 pub struct Incoming {
     /// Whether there is any rule.
     pub rules: bool,
@@ -38,7 +39,9 @@ pub fn parse_iptables(text: &str) -> Incoming {
         if line.starts_with(":INPUT DROP") || line.starts_with(":INPUT REJECT") {
             incoming.default_deny = true;
         }
-        if !line.starts_with("-A INPUT") && !(line.starts_with("-A ") && line.contains("--dport")) {
+        // Managers such as ufw put their rules into chains of their own.
+        let of_port = line.starts_with("-A ") && line.contains("--dport");
+        if !of_port && !line.starts_with("-A INPUT") {
             continue;
         }
         incoming.rules = true;
@@ -90,8 +93,8 @@ pub fn parse_nft(text: &str) -> Incoming {
             continue;
         }
         incoming.rules = true;
-        incoming.default_deny |= in_input && matches!(line, "drop" | "reject")
-            || in_input && line.starts_with("reject with");
+        let refuses = matches!(line, "drop" | "reject") || line.starts_with("reject with");
+        incoming.default_deny |= in_input && refuses;
         if (line.contains("dport 22 ")
             || line.contains("dport ssh ")
             || line.contains("dport { 22"))

@@ -9,7 +9,7 @@ use super::source::Source;
 pub struct Integrity {
     /// Reference databases that exist, such as `/var/lib/aide/aide.db.gz`.
     pub databases: Option<Vec<String>>,
-    /// Days since the ClamAV signatures were renewed; `null` without ClamAV.
+    /// Days since the `ClamAV` signatures were renewed; `null` without it.
     pub signature_days: Option<i64>,
     /// Directories of third-party software, such as `/opt/agent`.
     pub directories: Option<Vec<String>>,

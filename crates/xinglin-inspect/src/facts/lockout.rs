@@ -145,6 +145,8 @@ fn second_factors(stack: &[pam::Rule]) -> Vec<String> {
     ];
     stack
         .iter()
+        // What suffices alone is another single factor, not a second one.
+        .filter(|rule| rule.control != "sufficient")
         .filter(|rule| MARKS.iter().any(|mark| rule.module.contains(mark)))
         .map(|rule| rule.module.clone())
         .collect()

@@ -1,5 +1,6 @@
 //! System logs: the daemon and its rules, rotation, forwarding, permissions and age.
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{
@@ -19,6 +20,10 @@ const SECURITY_LOGS: [&str; 4] = [
     "/var/log/syslog",
 ];
 
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
+
 /// System logs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Logging {
@@ -30,6 +35,8 @@ pub struct Logging {
     pub records_system: Option<bool>,
     /// Hosts that receive a copy.
     pub remote: Option<Vec<String>>,
+    /// Whether all configurations of senders could be read.
+    pub remote_complete: bool,
     /// Whether the journal outlives a restart.
     pub journal_persistent: Option<bool>,
     /// Rotation of the logs that record who did what.
@@ -38,6 +45,8 @@ pub struct Logging {
     pub rotation_days: Option<i64>,
     /// Age in days of the oldest log that is still there.
     pub oldest_days: Option<i64>,
+    /// Whether all of them could be dated.
+    pub oldest_complete: bool,
     /// Permissions of the logs.
     pub files: Option<Vec<File>>,
 }
@@ -78,9 +87,8 @@ pub fn parse_rsyslog(text: &str, rules: &mut Rules) {
         }
         if let Some(target) = action.strip_prefix('@') {
             rules.remote.push(target.trim_start_matches('@').to_owned());
-        } else if action.trim_start_matches('-').starts_with(['/', '?']) {
-            classify(selector, rules);
-        } else if lower.contains("omfile") {
+        } else if action.trim_start_matches('-').starts_with(['/', '?']) || lower.contains("omfile")
+        {
             classify(selector, rules);
         }
     }
@@ -161,22 +169,19 @@ pub(super) fn collect(source: &Source<'_>, services: &Services) -> Logging {
             .map(|rules| by_rule(rules) || persistent == Some(true))
     };
     let rotation = rotation(source);
+    let (senders, remote_complete) = other_senders(source);
+    let (oldest_days, oldest_complete) = oldest(source);
     Logging {
         records_sign_ins: recorded(|rules| rules.sign_ins || rules.system),
         records_system: recorded(|rules| rules.system),
-        remote: rules
-            .as_ref()
-            .map(|rules| rules.remote.clone())
-            .zip(other_senders(source))
-            .map(|(mut remote, more)| {
-                remote.extend(more);
-                remote
-            }),
+        remote: rules.map(|rules| [rules.remote, senders].concat()),
+        remote_complete,
         rotation_days: rotation.as_ref().and_then(|rotation| {
             let days: Option<Vec<i64>> = rotation.iter().map(|rotation| rotation.days).collect();
             days?.into_iter().min()
         }),
-        oldest_days: oldest(source),
+        oldest_days,
+        oldest_complete,
         files: files(source),
         journal_persistent: persistent,
         daemon,
@@ -219,37 +224,40 @@ fn rules(source: &Source<'_>) -> Option<Rules> {
     Some(rules)
 }
 
-/// Receivers of the audit daemon's and the journal's own senders.
-fn other_senders(source: &Source<'_>) -> Option<Vec<String>> {
-    let mut remote = Vec::new();
-    let mut add = |plugin: &str, settings: &str, key: &str| {
+/// Receivers of the audit daemon's and the journal's own senders, and whether all of their
+/// configurations could be read: those of the audit daemon are closed to ordinary users.
+fn other_senders(source: &Source<'_>) -> (Vec<String>, bool) {
+    let target = |plugin: Option<&str>, settings: &str, key: &str| {
         let active = match plugin {
-            "" => true,
-            plugin => parse_pairs(&source.text(plugin)?)
+            None => true,
+            Some(plugin) => parse_pairs(&source.text(plugin)?)
                 .get("active")
                 .is_some_and(|word| word == "yes"),
         };
-        let pairs = parse_pairs(&source.text(settings)?);
-        let target = pairs.get(key).filter(|target| active && !target.is_empty());
-        remote.extend(target.cloned());
-        Some(())
+        if !active {
+            return Some(None);
+        }
+        Some(
+            parse_pairs(&source.text(settings)?)
+                .remove(key)
+                .filter(|target| !target.is_empty()),
+        )
     };
-    add("", "/etc/systemd/journal-upload.conf", "URL")?;
-    // Their absence for an ordinary user (the directory is closed) hides nothing that the
-    // other senders would not show; it is noted as unreadable.
-    for (plugin, settings) in [
-        (
-            "/etc/audit/plugins.d/au-remote.conf",
+    let targets = [
+        target(None, "/etc/systemd/journal-upload.conf", "URL"),
+        target(
+            Some("/etc/audit/plugins.d/au-remote.conf"),
             "/etc/audit/audisp-remote.conf",
+            "remote_server",
         ),
-        (
-            "/etc/audisp/plugins.d/au-remote.conf",
+        target(
+            Some("/etc/audisp/plugins.d/au-remote.conf"),
             "/etc/audisp/audisp-remote.conf",
+            "remote_server",
         ),
-    ] {
-        add(plugin, settings, "remote_server");
-    }
-    Some(remote)
+    ];
+    let complete = targets.iter().all(Option::is_some);
+    (targets.into_iter().flatten().flatten().collect(), complete)
 }
 
 fn journal_persistent(source: &Source<'_>) -> Option<bool> {
@@ -277,32 +285,74 @@ fn rotation(source: &Source<'_>) -> Option<Vec<Rotation>> {
     Some(rotations)
 }
 
-/// The oldest log by date of last change: what is in it is at least that old.
-fn oldest(source: &Source<'_>) -> Option<i64> {
+/// The age of the oldest log, and whether all logs could be dated: by the first line of
+/// plain files, and by the last change of compressed ones, whose content is at least that old.
+fn oldest(source: &Source<'_>) -> (Option<i64>, bool) {
+    const NAMES: [&str; 5] = ["secure", "auth.log", "messages", "syslog", "audit.log"];
     let mut oldest = None;
+    let mut complete = true;
     for directory in ["/var/log", "/var/log/audit"] {
-        let names = match source.names_quietly(directory) {
-            Ok(names) => names,
-            Err(crate::host::ReadError::NotFound) => continue,
-            // A closed directory of audit records leaves the other logs to go by.
-            Err(_) if directory == "/var/log/audit" => continue,
-            Err(_) => return None,
+        let Some(names) = source.names(directory) else {
+            complete = false;
+            continue;
         };
-        for name in names {
-            if !["secure", "auth.log", "messages", "syslog", "audit.log"]
+        for name in names
+            .iter()
+            .filter(|name| NAMES.iter().any(|log| name.starts_with(log)))
+        {
+            let path = format!("{directory}/{name}");
+            let Some(Some(metadata)) = source.metadata(&path) else {
+                continue;
+            };
+            if metadata.kind != Kind::File {
+                continue;
+            }
+            oldest = oldest.max(Some(source.days_since(metadata.modified_seconds)));
+            if [".gz", ".xz", ".bz2", ".zst"]
                 .iter()
-                .any(|log| name.starts_with(log))
+                .any(|suffix| name.ends_with(suffix))
             {
                 continue;
             }
-            if let Some(Some(metadata)) = source.metadata(&format!("{directory}/{name}"))
-                && metadata.kind == Kind::File
-            {
-                oldest = oldest.max(Some(source.days_since(metadata.modified_seconds)));
+            match source.bytes(&path, 0, 512) {
+                Some(bytes) => {
+                    let head = String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned();
+                    let first = head.lines().next().unwrap_or_default();
+                    oldest = oldest
+                        .max(line_seconds(first, source.now()).map(|at| source.days_since(at)));
+                }
+                None => complete = false,
             }
         }
     }
-    oldest
+    (oldest, complete)
+}
+
+/// When a line of a log was written, in seconds since 1970: RFC 3339, the traditional
+/// `Nov  2 08:00:00` (of this year, or the last when that lies ahead), or an audit record.
+pub fn line_seconds(line: &str, now: Timestamp) -> Option<i64> {
+    if let Some((_, record)) = line.split_once("msg=audit(") {
+        return record.split('.').next()?.parse().ok();
+    }
+    let first = line.split_whitespace().next()?;
+    if let Ok(at) = first.parse::<Timestamp>() {
+        return Some(at.as_second());
+    }
+    let mut words = line.split_whitespace().skip(1);
+    let month = MONTHS.iter().position(|month| *month == first)?;
+    let day: i8 = words.next()?.parse().ok()?;
+    let month = i8::try_from(month).ok()? + 1;
+    let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let dated = |year: i16| jiff::civil::Date::new(year, month, day).ok();
+    let date = dated(today.year())
+        .filter(|date| *date <= today)
+        .or_else(|| dated(today.year() - 1))?;
+    Some(
+        date.to_zoned(jiff::tz::TimeZone::UTC)
+            .ok()?
+            .timestamp()
+            .as_second(),
+    )
 }
 
 fn files(source: &Source<'_>) -> Option<Vec<File>> {

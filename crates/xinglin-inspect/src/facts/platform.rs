@@ -15,7 +15,7 @@ pub struct Platform {
     pub name: String,
     /// `debian` or `rhel` (which includes openEuler and Kylin), or `other`.
     pub family: String,
-    /// Identifier and release, such as `debian-12`: the key of life-cycle tables.
+    /// Identifier and release, such as `debian-12` or `rhel-9`: the key of life-cycle tables.
     pub release: String,
     /// The host's name.
     pub hostname: Option<String>,
@@ -42,15 +42,30 @@ pub fn parse_os_release(text: &str) -> Platform {
         let value = value.trim().trim_matches(['"', '\'']);
         match key.trim() {
             "ID" => platform.id = value.to_lowercase(),
-            "VERSION_ID" => platform.version = value.to_owned(),
-            "PRETTY_NAME" => platform.name = value.to_owned(),
+            "VERSION_ID" => value.clone_into(&mut platform.version),
+            "PRETTY_NAME" => value.clone_into(&mut platform.name),
             "ID_LIKE" => like = value.to_lowercase(),
             _ => {}
         }
     }
-    platform.family = family(&platform.id, &like).to_owned();
-    platform.release = format!("{}-{}", platform.id, platform.version.to_lowercase());
+    family(&platform.id, &like).clone_into(&mut platform.family);
+    platform.release = release(&platform.id, &platform.version);
     platform
+}
+
+/// Where minor releases share one life, the major number names the release.
+fn release(id: &str, version: &str) -> String {
+    let version = version.to_lowercase();
+    let by_major = matches!(
+        id,
+        "rhel" | "centos" | "rocky" | "almalinux" | "ol" | "debian"
+    );
+    let named = if by_major {
+        version.split('.').next().unwrap_or_default()
+    } else {
+        &version
+    };
+    format!("{id}-{named}")
 }
 
 fn family(id: &str, like: &str) -> &'static str {
@@ -106,7 +121,7 @@ pub(super) fn collect(source: &Source<'_>) -> Platform {
     platform
 }
 
-/// CentOS and RHEL 6 have only a sentence: `CentOS release 6.10 (Final)`.
+/// `CentOS` and RHEL 6 have only a sentence: `CentOS release 6.10 (Final)`.
 fn before_os_release(sentence: &str) -> Platform {
     let sentence = sentence.trim();
     let id = if sentence.starts_with("CentOS") {
@@ -179,7 +194,7 @@ fn age(source: &Source<'_>) -> Option<i64> {
         "/etc/hostname",
     ]
     .iter()
-    .filter_map(|path| source.metadata(path).flatten())
+    .filter_map(|path| source.metadata_quietly(path).ok())
     .map(|metadata| source.days_since(metadata.modified_seconds))
     .max()
 }

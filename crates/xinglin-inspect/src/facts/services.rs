@@ -53,7 +53,8 @@ fn enabled(source: &Source<'_>) -> Option<Vec<String>> {
     const SYSTEM: &str = "/etc/systemd/system";
     let mut units = BTreeSet::new();
     for name in source.names(SYSTEM)? {
-        if !name.ends_with(".wants") && !name.ends_with(".requires") {
+        let (_, suffix) = name.rsplit_once('.').unwrap_or_default();
+        if !matches!(suffix, "wants" | "requires") {
             continue;
         }
         for unit in source.names(&format!("{SYSTEM}/{name}"))? {

@@ -111,9 +111,9 @@ impl<'a> Source<'a> {
         self.host.metadata(path)
     }
 
-    /// Whether `path` exists, as far as this user can see.
+    /// Whether `path` exists, or may exist behind a closed directory.
     pub(crate) fn exists(&self, path: &str) -> bool {
-        self.host.metadata(path).is_ok()
+        matches!(self.host.metadata(path), Ok(_) | Err(ReadError::Denied))
     }
 
     /// Whether one of `paths` exists.
@@ -169,6 +169,11 @@ impl<'a> Source<'a> {
             }
         }
         complete.then_some(texts)
+    }
+
+    /// The time of the inspection.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.now
     }
 
     /// Whole days from `seconds` since 1970 to now.

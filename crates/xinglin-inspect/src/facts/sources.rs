@@ -53,7 +53,7 @@ pub(super) fn collect(
     }
     match &sshd.allow_users {
         Some(users) if !users.is_empty() && users.iter().all(|user| has_source(user)) => {
-            by.push("allow_users".to_owned())
+            by.push("allow_users".to_owned());
         }
         Some(_) => {}
         None => hidden |= sshd.installed,
@@ -67,7 +67,7 @@ pub(super) fn collect(
             source.text("/etc/hosts.deny"),
         ) {
             (Some(allow), Some(deny)) if wrappers_limit(&allow, &deny) => {
-                by.push("hosts_deny".to_owned())
+                by.push("hosts_deny".to_owned());
             }
             (Some(_), Some(_)) => {}
             _ => hidden = true,

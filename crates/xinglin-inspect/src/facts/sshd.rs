@@ -291,7 +291,7 @@ fn list(value: &str) -> Vec<String> {
         .collect()
 }
 
-/// Seconds of a time such as `120`, `2m` or `1h30m` (sshd_config(5), TIME FORMATS).
+/// Seconds of a time such as `120`, `2m` or `1h30m` (`sshd_config(5)`, TIME FORMATS).
 pub fn seconds(text: &str) -> Option<i64> {
     let mut total: i64 = 0;
     let mut number = String::new();
@@ -318,7 +318,7 @@ pub fn seconds(text: &str) -> Option<i64> {
     }
 }
 
-/// The lists of the system-wide crypto policy (RHEL 8 and later, openEuler).
+/// The lists of the system-wide crypto policy (RHEL 8 and later, `openEuler`).
 fn crypto_policy(source: &Source<'_>) -> Option<BTreeMap<String, String>> {
     let text = source
         .text_if_present("/etc/crypto-policies/back-ends/opensshserver.config")

@@ -32,7 +32,7 @@ pub struct RecordedHost {
     /// Path → last change.
     #[serde(default)]
     pub modified: BTreeMap<String, Timestamp>,
-    /// Paths that exist and may not be read.
+    /// Paths that exist and may not be read; of a directory, nothing in it may be seen.
     #[serde(default)]
     pub denied: BTreeSet<String>,
     /// Path → target of a symbolic link.
@@ -101,12 +101,13 @@ impl RecordedHost {
         for owner in self.owners.values() {
             parse_owner(owner).ok_or_else(|| bad("owners", owner, "uid:gid"))?;
         }
-        let mut names = vec!["systemd".to_owned()];
-        names.append(&mut self.processes.clone());
         if self.running {
-            for (index, name) in names.iter().enumerate() {
+            let comm = |name: &str| format!("{name}\n");
+            self.files
+                .insert("/proc/1/comm".to_owned(), comm("systemd"));
+            for (index, name) in self.processes.iter().enumerate() {
                 self.files
-                    .insert(format!("/proc/{}/comm", index + 1), format!("{name}\n"));
+                    .insert(format!("/proc/{}/comm", index + 100), comm(name));
             }
             for table in ["tcp", "tcp6", "udp", "udp6"] {
                 self.files.insert(
@@ -135,6 +136,14 @@ impl RecordedHost {
             }
         }
         path
+    }
+
+    /// Whether a directory on the way to `path` is closed.
+    fn is_closed(&self, path: &str) -> bool {
+        self.denied.iter().any(|denied| {
+            path.strip_prefix(denied.as_str())
+                .is_some_and(|rest| rest.starts_with('/'))
+        })
     }
 
     fn is_directory(&self, path: &str) -> bool {
@@ -180,13 +189,13 @@ fn socket_line(socket: &str) -> Option<(&'static str, String)> {
         std::net::IpAddr::V4(ip) => ip.octets().to_vec(),
         std::net::IpAddr::V6(ip) => ip.octets().to_vec(),
     };
-    let mut hex = String::new();
-    // The kernel prints each 32-bit word in the byte order of the machine: little-endian.
-    for word in octets.chunks(4) {
-        for octet in word.iter().rev() {
-            hex.push_str(&format!("{octet:02X}"));
-        }
-    }
+    // The kernel prints 32-bit words in the byte order of the machine.
+    let (words, _) = octets.as_chunks::<4>();
+    let hex: Vec<String> = words
+        .iter()
+        .map(|word| format!("{:08X}", u32::from_ne_bytes(*word)))
+        .collect();
+    let hex = hex.concat();
     let line = format!("   0: {hex}:{:04X} 00000000:0000 {state}\n", address.port());
     Some((table, line))
 }
@@ -197,7 +206,7 @@ impl Host for RecordedHost {
             return Ok(self.lastlog(offset, limit));
         }
         let path = self.follow(path);
-        if self.denied.contains(&path) {
+        if self.denied.contains(&path) || self.is_closed(&path) {
             return Err(ReadError::Denied);
         }
         let Some(text) = self.files.get(&path) else {
@@ -214,7 +223,7 @@ impl Host for RecordedHost {
 
     fn list(&self, path: &str) -> Result<Vec<String>, ReadError> {
         let path = self.follow(path);
-        if self.denied.contains(&path) {
+        if self.denied.contains(&path) || self.is_closed(&path) {
             return Err(ReadError::Denied);
         }
         let prefix = format!("{}/", path.trim_end_matches('/'));
@@ -232,6 +241,9 @@ impl Host for RecordedHost {
 
     fn metadata(&self, path: &str) -> Result<Metadata, ReadError> {
         let path = self.follow(path);
+        if self.is_closed(&path) {
+            return Err(ReadError::Denied);
+        }
         let known = self.files.get(&path);
         let directory = self.is_directory(&path);
         let exists =

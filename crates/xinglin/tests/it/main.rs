@@ -1,4 +1,5 @@
 //! Requests against the whole application.
 
+mod coverage;
 mod departments;
 mod identity;

@@ -1,0 +1,8 @@
+//! Tests of inspection through its public interface.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+mod content;
+mod document;
+mod host;
+mod parsers;
+mod robustness;

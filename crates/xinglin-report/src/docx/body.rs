@@ -1,0 +1,244 @@
+//! The body of the Word file: cover, contents, text, sections.
+
+use std::fmt::Write as _;
+
+use xinglin_core::Lang;
+
+use super::{
+    headings::{self, Heading},
+    layout::{self, LANDSCAPE, PORTRAIT, Page},
+    table,
+    xml::{paragraph_into, run_into},
+};
+use crate::document::{Block, Cover, Document};
+
+/// `word/document.xml`: `prolog` opens the root element, `references` names header and footer.
+pub(super) fn write(document: &Document, prolog: &str, references: &str) -> String {
+    let headings = headings::collect(&document.blocks, document.lang);
+    let mut writer = Writer {
+        xml: String::with_capacity(256 * 1024),
+        lang: document.lang,
+        headings: &headings,
+        next_heading: 0,
+        tables: 0,
+        page_break: false,
+    };
+    writer.xml.push_str(prolog);
+    writer.xml.push_str("<w:body>");
+    writer.cover(&document.cover);
+    writer.section(PORTRAIT, "");
+    writer.contents(document);
+    writer.page_break = true;
+    writer.blocks(&document.blocks, PORTRAIT, references);
+    writer.xml.push_str(&section(PORTRAIT, references));
+    writer.xml.push_str("</w:body></w:document>");
+    writer.xml
+}
+
+/// Section properties; a section without references has neither header nor footer when
+/// it is the first, else those of the section before it.
+fn section(page: Page, references: &str) -> String {
+    let Page {
+        width,
+        height,
+        top,
+        right,
+        bottom,
+        left,
+        landscape,
+    } = page;
+    let orient = if landscape {
+        " w:orient=\"landscape\""
+    } else {
+        ""
+    };
+    format!(
+        "<w:sectPr>{references}<w:pgSz w:w=\"{width}\" w:h=\"{height}\"{orient}/>\
+         <w:pgMar w:top=\"{top}\" w:right=\"{right}\" w:bottom=\"{bottom}\" w:left=\"{left}\" \
+         w:header=\"1134\" w:footer=\"1134\" w:gutter=\"0\"/></w:sectPr>"
+    )
+}
+
+struct Writer<'a> {
+    xml: String,
+    lang: Lang,
+    headings: &'a [Heading],
+    next_heading: usize,
+    tables: u32,
+    page_break: bool,
+}
+
+impl Writer<'_> {
+    /// Ends a section: Word keeps its properties in the section's last paragraph.
+    fn section(&mut self, page: Page, references: &str) {
+        let _ = write!(
+            self.xml,
+            "<w:p><w:pPr><w:spacing w:before=\"0\" w:after=\"0\" w:line=\"20\" w:lineRule=\"exact\"/>{}</w:pPr></w:p>",
+            section(page, references)
+        );
+    }
+
+    fn cover(&mut self, cover: &Cover) {
+        let xml = &mut self.xml;
+        let space = |before: u32| format!("<w:spacing w:before=\"{before}\" w:after=\"120\"/>");
+        paragraph_into(xml, "CoverName", &space(1000), &cover.organisation);
+        for (index, line) in cover.title.lines().enumerate() {
+            paragraph_into(
+                xml,
+                "CoverTitle",
+                &if index == 0 { space(500) } else { space(0) },
+                line,
+            );
+        }
+        paragraph_into(xml, "CoverSubtitle", &space(200), &cover.subtitle);
+        paragraph_into(xml, "CoverText", &space(500), "");
+        table::cover_facts(xml, &cover.lines);
+        paragraph_into(xml, "CoverText", &space(300), "");
+        table::cover_signatures(xml, &cover.signatures, &cover.signature_date);
+        for (index, line) in cover.foot.iter().enumerate() {
+            let before = if index == 0 { 700 } else { 0 };
+            paragraph_into(
+                xml,
+                "CoverText",
+                &format!(
+                    "<w:spacing w:before=\"{before}\" w:after=\"60\"/><w:jc w:val=\"center\"/>"
+                ),
+                line,
+            );
+        }
+    }
+
+    /// A real field, so that Word can update it, filled in so that it shows at once.
+    fn contents(&mut self, document: &Document) {
+        paragraph_into(&mut self.xml, "ContentsTitle", "", &document.contents_title);
+        let pages = layout::pages(document, self.headings);
+        let listed: Vec<(usize, &Heading)> = self
+            .headings
+            .iter()
+            .enumerate()
+            .filter(|(_, heading)| heading.level <= 2)
+            .collect();
+        for (position, (index, heading)) in listed.iter().enumerate() {
+            let _ = write!(
+                self.xml,
+                "<w:p><w:pPr><w:pStyle w:val=\"TOC{}\"/><w:tabs><w:tab w:val=\"right\" w:leader=\"dot\" w:pos=\"{}\"/></w:tabs></w:pPr>",
+                heading.level,
+                PORTRAIT.text_width()
+            );
+            if position == 0 {
+                field_start(&mut self.xml, " TOC \\o \"1-2\" \\h \\z \\u ");
+            }
+            let _ = write!(
+                self.xml,
+                "<w:hyperlink w:anchor=\"_Toc{index:05}\" w:history=\"1\">"
+            );
+            run_into(&mut self.xml, "", &heading.text);
+            self.xml.push_str("<w:r><w:tab/></w:r>");
+            field_start(&mut self.xml, &format!(" PAGEREF _Toc{index:05} \\h "));
+            let page = pages.get(*index).copied().unwrap_or(1);
+            run_into(&mut self.xml, "", &page.to_string());
+            self.xml
+                .push_str("<w:r><w:fldChar w:fldCharType=\"end\"/></w:r></w:hyperlink>");
+            if position + 1 == listed.len() {
+                self.xml
+                    .push_str("<w:r><w:fldChar w:fldCharType=\"end\"/></w:r>");
+            }
+            self.xml.push_str("</w:p>");
+        }
+    }
+
+    fn blocks(&mut self, blocks: &[Block], page: Page, references: &str) {
+        for block in blocks {
+            match block {
+                Block::Heading { level, .. } => self.heading(*level),
+                Block::Paragraph(text) => {
+                    let properties = self.properties();
+                    paragraph_into(&mut self.xml, "BodyText", properties, text);
+                }
+                Block::Note(text) => {
+                    let properties = self.properties();
+                    paragraph_into(&mut self.xml, "Note", properties, text);
+                }
+                Block::Bullets(items) => self.list(items.iter().map(|item| format!("•\t{item}"))),
+                Block::Numbered(items) => self.list(
+                    items
+                        .iter()
+                        .enumerate()
+                        .map(|(index, item)| format!("{}.\t{item}", index + 1)),
+                ),
+                Block::Table(table) => {
+                    self.tables += 1;
+                    let number = self.tables;
+                    let caption = match self.lang {
+                        Lang::Zh => format!("表 {number}　{}", table.caption),
+                        Lang::En => format!("Table {number}  {}", table.caption),
+                    };
+                    let properties = self.properties();
+                    paragraph_into(
+                        &mut self.xml,
+                        "Caption",
+                        &format!("<w:keepNext/>{properties}"),
+                        &caption,
+                    );
+                    table::write(&mut self.xml, table, page.text_width());
+                }
+                Block::PageBreak => self.page_break = true,
+                Block::Landscape(inner) => {
+                    self.section(page, references);
+                    self.page_break = false;
+                    self.blocks(inner, LANDSCAPE, references);
+                    self.section(LANDSCAPE, references);
+                }
+            }
+        }
+    }
+
+    /// Paragraph properties of the next paragraph: a page break asked for before it.
+    fn properties(&mut self) -> &'static str {
+        if std::mem::take(&mut self.page_break) {
+            "<w:pageBreakBefore/>"
+        } else {
+            ""
+        }
+    }
+
+    fn heading(&mut self, level: u8) {
+        let index = self.next_heading;
+        self.next_heading += 1;
+        let Some(heading) = self.headings.get(index) else {
+            return;
+        };
+        let properties = self.properties();
+        let _ = write!(
+            self.xml,
+            "<w:p><w:pPr><w:pStyle w:val=\"Heading{}\"/><w:keepNext/><w:keepLines/>{properties}</w:pPr>\
+             <w:bookmarkStart w:id=\"{index}\" w:name=\"_Toc{index:05}\"/>",
+            level.clamp(1, 3)
+        );
+        run_into(&mut self.xml, "", &heading.text);
+        let _ = write!(self.xml, "<w:bookmarkEnd w:id=\"{index}\"/></w:p>");
+    }
+
+    fn list(&mut self, items: impl Iterator<Item = String>) {
+        for item in items {
+            let properties = self.properties();
+            let _ = write!(
+                self.xml,
+                "<w:p><w:pPr><w:pStyle w:val=\"ListItem\"/>{properties}</w:pPr>"
+            );
+            let (mark, text) = item.split_once('\t').unwrap_or(("", &item));
+            run_into(&mut self.xml, "", mark);
+            self.xml.push_str("<w:r><w:tab/></w:r>");
+            run_into(&mut self.xml, "", text);
+            self.xml.push_str("</w:p>");
+        }
+    }
+}
+
+fn field_start(xml: &mut String, instruction: &str) {
+    xml.push_str(
+        "<w:r><w:fldChar w:fldCharType=\"begin\"/></w:r><w:r><w:instrText xml:space=\"preserve\">",
+    );
+    super::xml::escape_into(xml, instruction);
+    xml.push_str("</w:instrText></w:r><w:r><w:fldChar w:fldCharType=\"separate\"/></w:r>");
+}

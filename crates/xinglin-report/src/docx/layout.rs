@@ -1,0 +1,204 @@
+//! Pages: their measures, and an estimate of the page each heading falls on.
+//!
+//! Word and LibreOffice compute the page numbers of the contents when they update
+//! the field; until then the estimate shows. It counts lines: Chinese characters are
+//! one em wide and body lines 28 pt high, so it is near, but it is not a layout engine.
+
+use super::{headings::Heading, table};
+use crate::document::{Block, Cell, Document, Table};
+
+/// A page, in twips (1/20 pt).
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Page {
+    pub(super) width: u32,
+    pub(super) height: u32,
+    pub(super) top: u32,
+    pub(super) right: u32,
+    pub(super) bottom: u32,
+    pub(super) left: u32,
+    pub(super) landscape: bool,
+}
+
+/// A4 with the margins of GB/T 9704 (37, 26, 35, 28 mm).
+pub(super) const PORTRAIT: Page = Page {
+    width: 11_906,
+    height: 16_838,
+    top: 2_098,
+    right: 1_474,
+    bottom: 1_984,
+    left: 1_588,
+    landscape: false,
+};
+
+/// A4 on its side, narrower margins for wide tables.
+pub(super) const LANDSCAPE: Page = Page {
+    width: 16_838,
+    height: 11_906,
+    top: 1_588,
+    right: 1_418,
+    bottom: 1_474,
+    left: 1_418,
+    landscape: true,
+};
+
+impl Page {
+    pub(super) fn text_width(self) -> u32 {
+        self.width - self.left - self.right
+    }
+
+    fn text_height(self) -> u32 {
+        self.height - self.top - self.bottom
+    }
+}
+
+/// The page of each heading, counted from the cover as 1.
+pub(super) fn pages(document: &Document, headings: &[Heading]) -> Vec<u32> {
+    let listed = headings.iter().filter(|heading| heading.level <= 2).count();
+    let contents = u32::try_from(listed).unwrap_or(u32::MAX) / 32 + 1;
+    let mut flow = Flow {
+        page: 1 + contents + 1,
+        used: 0,
+        format: PORTRAIT,
+        found: Vec::with_capacity(headings.len()),
+    };
+    flow.blocks(&document.blocks);
+    flow.found
+}
+
+struct Flow {
+    page: u32,
+    used: u32,
+    format: Page,
+    found: Vec<u32>,
+}
+
+impl Flow {
+    /// Puts something of `height` twips that does not break; `keep` is what must follow
+    /// it on the same page.
+    fn put(&mut self, height: u32, keep: u32) {
+        if self.used > 0 && self.used + height + keep > self.format.text_height() {
+            self.page += 1;
+            self.used = 0;
+        }
+        self.used += height;
+        while self.used > self.format.text_height() {
+            self.page += 1;
+            self.used -= self.format.text_height();
+        }
+    }
+
+    fn blocks(&mut self, blocks: &[Block]) {
+        for (index, block) in blocks.iter().enumerate() {
+            match block {
+                Block::Heading { level, .. } => {
+                    let height = [900, 720, 560][usize::from((*level).clamp(1, 3)) - 1];
+                    let next = blocks.get(index + 1).map_or(560, |next| self.first(next));
+                    self.put(height, next);
+                    self.found.push(self.page);
+                }
+                Block::Paragraph(text) => self.lines(text, 14, 560, 2),
+                Block::Note(text) => self.lines(text, 9, 240, 0),
+                Block::Bullets(items) | Block::Numbered(items) => {
+                    for item in items {
+                        self.lines(item, 14, 560, 4);
+                    }
+                }
+                Block::Table(table) => self.table(table),
+                Block::PageBreak => self.turn(),
+                Block::Landscape(inner) => {
+                    self.turn();
+                    self.format = LANDSCAPE;
+                    self.blocks(inner);
+                    self.page += 1;
+                    self.used = 0;
+                    self.format = PORTRAIT;
+                }
+            }
+        }
+    }
+
+    fn turn(&mut self) {
+        if self.used > 0 {
+            self.page += 1;
+            self.used = 0;
+        }
+    }
+
+    /// Height of what a heading must share its page with.
+    fn first(&self, block: &Block) -> u32 {
+        match block {
+            Block::Table(table) => {
+                let widths = table::widths(table, self.format.text_width());
+                480 + HEAD + table.rows.first().map_or(0, |row| row_height(row, &widths))
+            }
+            Block::Heading { .. } => 720 + 560,
+            _ => 1_120,
+        }
+    }
+
+    fn lines(&mut self, text: &str, size: u32, line: u32, indent: u32) {
+        let width = self.format.text_width() - indent * size * 10;
+        for _ in 0..lines(text, width, size) {
+            self.put(line, 0);
+        }
+    }
+
+    fn table(&mut self, table: &Table) {
+        let widths = table::widths(table, self.format.text_width());
+        let first = table.rows.first().map_or(0, |row| row_height(row, &widths));
+        self.put(480 + HEAD, first);
+        for row in &table.rows {
+            let page = self.page;
+            self.put(row_height(row, &widths), 0);
+            if self.page != page {
+                self.used += HEAD;
+            }
+        }
+        self.used += 160;
+    }
+}
+
+/// Height of a header row.
+const HEAD: u32 = 360;
+
+fn row_height(row: &[Cell], widths: &[u32]) -> u32 {
+    let lines = row
+        .iter()
+        .zip(widths)
+        .map(|(cell, &width)| match cell {
+            Cell::Text(text) | Cell::Strong(text) => lines(text, width.saturating_sub(140), 10),
+            Cell::Bar(_) | Cell::Group(_) => 1,
+        })
+        .max()
+        .unwrap_or(1);
+    lines * 250 + 70
+}
+
+/// Lines that `text` takes in `width` twips at `size` points.
+fn lines(text: &str, width: u32, size: u32) -> u32 {
+    let em = size * 20;
+    text.lines()
+        .map(|line| {
+            let length: u32 = line
+                .chars()
+                .map(|c| if c.is_ascii() { em / 2 } else { em })
+                .sum();
+            length.div_ceil(width.max(em)).max(1)
+        })
+        .sum::<u32>()
+        .max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_wraps_at_the_width() {
+        let width = PORTRAIT.text_width();
+        assert_eq!(lines(&"安".repeat(31), width, 14), 1);
+        assert_eq!(lines(&"安".repeat(32), width, 14), 2);
+        assert_eq!(lines("a\nb", width, 14), 2);
+        assert_eq!(lines("", width, 14), 1);
+    }
+}

@@ -1,0 +1,19 @@
+//! Records in Excel: templates out, filled files in.
+//!
+//! Columns are data (`content/templates/sheets/<kind>.yaml`). Reading trusts nothing:
+//! sizes are capped before a parser sees the bytes, and one bad cell costs one cell.
+
+mod csv;
+mod read;
+mod schema;
+mod value;
+mod workbook;
+mod write;
+
+pub use read::{CellProblem, Row, SheetRows, read_sheet};
+pub use schema::{Choice, ColumnKind, SheetColumn, SheetSchema};
+pub use value::{CellValue, Cells};
+pub use write::{Reject, export_xlsx, rejects_xlsx, template_xlsx};
+
+pub(crate) use workbook::{Grid, Raw, open};
+pub(crate) use write::{Sheet, Styles, save};

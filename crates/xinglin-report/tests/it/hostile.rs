@@ -1,0 +1,98 @@
+//! Files made to do harm.
+
+use std::io::{Cursor, Write as _};
+
+use proptest::prelude::*;
+use xinglin_report::{SheetError, read_items, read_sheet, template_xlsx};
+use zip::{ZipWriter, write::SimpleFileOptions};
+
+use crate::{samples, sheets::schema};
+
+fn zip(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in parts {
+        writer
+            .start_file(*name, SimpleFileOptions::default())
+            .unwrap();
+        writer.write_all(bytes).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+#[test]
+fn a_zip_bomb_is_refused_before_it_is_parsed() {
+    let bomb = zip(&[("xl/workbook.xml", &vec![b' '; 200 * 1024 * 1024])]);
+    assert!(bomb.len() < 1024 * 1024);
+    assert!(matches!(
+        read_sheet(&bomb, &schema("assets")),
+        Err(SheetError::TooLarge { .. })
+    ));
+}
+
+#[test]
+fn a_large_file_is_refused() {
+    let bytes = vec![b'a'; 33 * 1024 * 1024];
+    assert!(matches!(
+        read_sheet(&bytes, &schema("assets")),
+        Err(SheetError::TooLarge { .. })
+    ));
+}
+
+#[test]
+fn too_many_rows_are_refused() {
+    let mut csv = "资产编号,资产名称,对象类型\n".to_owned();
+    for n in 0..200_001 {
+        csv += &format!("A{n},名,服务器\n");
+    }
+    assert!(matches!(
+        read_sheet(csv.as_bytes(), &schema("assets")),
+        Err(SheetError::TooManyRows { limit: 200_000 })
+    ));
+}
+
+/// A dense reader would take 17 billion cells for this.
+#[test]
+fn a_cell_far_out_costs_nothing() {
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let sheet = workbook.add_worksheet();
+    for (column, text) in ["资产编号", "资产名称", "对象类型"].iter().enumerate() {
+        sheet
+            .write_string(0, u16::try_from(column).unwrap(), *text)
+            .unwrap();
+    }
+    sheet.write_string(1_048_575, 16_383, "x").unwrap();
+    let bytes = workbook.save_to_buffer().unwrap();
+    assert_eq!(read_sheet(&bytes, &schema("assets")).unwrap().rows, []);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn arbitrary_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..2_000)) {
+        let schema = schema("assets");
+        let _ = read_sheet(&bytes, &schema).is_ok();
+        for magic in [&b"PK\x03\x04"[..], &[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]] {
+            let mut file = magic.to_vec();
+            file.extend_from_slice(&bytes);
+            let _ = read_sheet(&file, &schema).is_ok();
+        }
+    }
+
+    #[test]
+    fn a_damaged_workbook_never_panics(at in any::<prop::sample::Index>(), byte in any::<u8>(), cut in any::<prop::sample::Index>()) {
+        let schema = schema("departments");
+        let mut bytes = template_xlsx(&schema, xinglin_core::Lang::Zh).unwrap();
+        let index = at.index(bytes.len());
+        bytes[index] = byte;
+        let _ = read_sheet(&bytes, &schema).is_ok();
+        bytes.truncate(cut.index(bytes.len()));
+        let _ = read_sheet(&bytes, &schema).is_ok();
+        let _ = read_items(&bytes, &samples::templates()).is_ok();
+    }
+
+    #[test]
+    fn any_text_table_is_read_without_panic(text in "(编号|名称|资产编号|,|\t|;|\"|\n|示例|2026-1-1|٣|１|a|）){0,60}") {
+        let _ = read_sheet(text.as_bytes(), &schema("assets")).is_ok();
+    }
+}
