@@ -6,10 +6,16 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{openapi::Base, state::AppState};
 
 mod accounts;
+mod dashboard;
 mod departments;
+mod findings;
 mod ledger;
+mod plans;
+mod reports;
 mod session;
 mod setup;
+mod tasks;
+mod words;
 
 /// All operations, one line a path.
 pub(crate) fn table() -> OpenApiRouter<AppState> {
@@ -38,4 +44,21 @@ pub(crate) fn table() -> OpenApiRouter<AppState> {
         .routes(routes!(ledger::list_ledger))
         .routes(routes!(ledger::verify_ledger))
         .routes(routes!(ledger::list_history))
+        .routes(routes!(findings::list_findings))
+        .routes(routes!(findings::get_finding))
+        .routes(routes!(findings::accept_finding))
+        .routes(routes!(findings::reopen_finding))
+        .routes(routes!(plans::list_plans, plans::create_plan))
+        .routes(routes!(plans::get_plan, plans::delete_plan))
+        .routes(routes!(plans::approve_plan))
+        .routes(routes!(plans::refresh_plan))
+        .routes(routes!(tasks::update_task))
+        .routes(routes!(tasks::start_task))
+        .routes(routes!(tasks::submit_task))
+        .routes(routes!(tasks::verify_task))
+        .routes(routes!(tasks::reject_task))
+        .routes(routes!(reports::export_plan))
+        .routes(routes!(reports::export_gap))
+        .routes(routes!(reports::export_items))
+        .routes(routes!(dashboard::get_dashboard))
 }

@@ -11,6 +11,8 @@ use xinglin_core::RequirementId;
 use xinglin_inspect::{CheckSet, checks};
 use xinglin_workflow::{Measure, Measures};
 
+use crate::plans::Planning;
+
 /// One content file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContentFile {
@@ -38,6 +40,7 @@ struct Parsed {
     files: Vec<ContentFile>,
     catalogue: Catalogue,
     measures: Measures,
+    planning: Planning,
     // Compiling hundreds of expressions takes longer than all the rest of a start, and a
     // server that only shows results needs none of them.
     checks: OnceLock<CheckSet>,
@@ -72,8 +75,10 @@ impl Content {
                 problem: error.to_string(),
                 path: error.file,
             })?;
+        let planning = Planning::load(&files)?;
         Ok(Self(Arc::new(Parsed {
             files,
+            planning,
             catalogue,
             measures,
             checks: OnceLock::new(),
@@ -96,6 +101,10 @@ impl Content {
     /// What a hospital does to meet each level-3 item.
     pub fn measures(&self) -> &Measures {
         &self.0.measures
+    }
+
+    pub(crate) fn planning(&self) -> &Planning {
+        &self.0.planning
     }
 
     /// The measure for a requirement: its own, or that of the level-3 item it is kin to.

@@ -2,6 +2,8 @@
 
 mod reconcile;
 
+pub(crate) use reconcile::has_high_risk;
+
 use jiff::civil::Date;
 use serde_json::json;
 use xinglin_core::{Fault, FindingId, Problem as _, Text};

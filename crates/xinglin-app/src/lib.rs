@@ -8,6 +8,7 @@
 
 mod actor;
 mod app;
+pub mod assessments;
 pub mod change;
 mod content;
 pub mod dashboard;

@@ -18,7 +18,7 @@ use xinglin_store::{
 };
 use xinglin_workflow::{FindingState, TaskState};
 
-pub use content::Planning;
+pub(crate) use content::Planning;
 pub use tasks::{TaskForm, TaskRow};
 pub use views::{PhaseView, PlanView};
 
@@ -59,13 +59,14 @@ impl App {
         let ids: Vec<PlanId> = found.iter().map(|plan| plan.id).collect();
         let tasks = task_rows::of_plans(db, &ids).await?;
         let systems = plans::systems(db).await?;
-        Ok(found
+        found
             .into_iter()
             .map(|plan| {
-                let own = tasks.iter().filter(|task| task.plan_id == plan.id);
+                let id = plan.id;
+                let own = tasks.iter().filter(|task| task.plan_id == id);
                 views::plan_view(plan, &systems, own, Vec::new(), actor)
             })
-            .collect())
+            .collect()
     }
 
     /// One plan with its tasks.
@@ -81,7 +82,7 @@ impl App {
         let tasks = task_rows::of_plans(db, &[id]).await?;
         let rows = self.task_rows(actor, tasks.clone()).await?;
         let systems = plans::systems(db).await?;
-        Ok(views::plan_view(plan, &systems, tasks.iter(), rows, actor))
+        views::plan_view(plan, &systems, tasks.iter(), rows, actor)
     }
 
     /// Makes a plan of the findings of an assessment's system that no plan has taken up.
@@ -296,9 +297,8 @@ impl App {
         .await?;
         let all = task_rows::of_plans(change.tx().conn(), &[plan.id]).await?;
         let mended: BTreeSet<RequirementId> = all.iter().map(|task| task.requirement).collect();
-        plan.expected = self
-            .expected_result(change, plan.assessment_id, &mended)
-            .await?;
+        let expected = self.forecast(change, plan.assessment_id, &mended).await?;
+        plan.expected = json!(expected);
         plans::save(change.tx(), plan).await?;
         Ok(())
     }

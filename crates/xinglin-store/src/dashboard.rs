@@ -242,18 +242,6 @@ pub async fn overdue_tasks(db: &impl Read, today: Date) -> Result<Vec<CountRow>,
     .await
 }
 
-/// Cells with a proposal that waits for a decision, by system.
-pub async fn proposals(db: &impl Read) -> Result<Vec<CountRow>, StoreError> {
-    counts(
-        db,
-        "SELECT a.system_id, SUM(v.n) AS n FROM \
-         (SELECT assessment_id, COUNT(*) AS n FROM verdicts WHERE state = 'proposed' \
-          GROUP BY assessment_id) v \
-         JOIN assessments a ON a.id = v.assessment_id WHERE a.state = 'open' GROUP BY a.system_id",
-    )
-    .await
-}
-
 /// Evidence in force that ends between `now` and `until`, by system. Evidence of an asset
 /// of several systems counts for each.
 pub async fn expiring(

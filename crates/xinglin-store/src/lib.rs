@@ -23,6 +23,7 @@ pub mod inspections;
 pub mod ledger;
 pub mod people;
 pub mod plans;
+pub mod reports;
 pub mod sessions;
 pub mod settings;
 pub mod tasks;

@@ -106,6 +106,16 @@ pub async fn of_plans(db: &impl Read, plans: &[PlanId]) -> Result<Vec<Task>, Sto
     models.into_iter().map(task).collect()
 }
 
+/// The tasks for these findings, oldest first.
+pub async fn of_findings(db: &impl Read, findings: &[FindingId]) -> Result<Vec<Task>, StoreError> {
+    let models = entity::Entity::find()
+        .filter(entity::Column::FindingId.is_in(findings.iter().map(|id| id.0)))
+        .order_by_asc(entity::Column::Id)
+        .all(db)
+        .await?;
+    models.into_iter().map(task).collect()
+}
+
 /// One task, `None` where it does not exist.
 pub async fn find(db: &impl Read, id: TaskId) -> Result<Option<Task>, StoreError> {
     let model = entity::Entity::find_by_id(id.0).one(db).await?;

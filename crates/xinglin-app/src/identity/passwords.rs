@@ -114,7 +114,7 @@ pub(super) fn verify_password(password: &str, hash: &str) -> bool {
 }
 
 /// Runs a slow function off the runtime.
-pub(super) async fn blocking<T: Send + 'static>(
+pub(crate) async fn blocking<T: Send + 'static>(
     slow: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, AppError> {
     tokio::task::spawn_blocking(slow)

@@ -1,6 +1,6 @@
 //! From findings to tasks: measures from content, dates from the engine, owners from posts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use xinglin_core::{
@@ -93,15 +93,15 @@ impl App {
                 needed: needed
                     .as_ref()
                     .is_none_or(|needed| needed.contains(&finding.requirement)),
-                measure: planning.measure(catalogue, index).clone(),
+                measure: self.content().measure_at(index).clone(),
             });
         }
         let draft = compose(PlanInput {
             findings: &asked,
             starts_on,
-            working_days: &WorkingDays::new(planning.plan().calendar(), &[], &[]),
-            capacity_days_per_week: planning.plan().capacity_days_per_week(),
-            content: planning.plan(),
+            working_days: &WorkingDays::new(planning.plan.calendar(), &[], &[]),
+            capacity_days_per_week: planning.plan.capacity_days_per_week(),
+            content: &planning.plan,
         })
         .map_err(refused)?;
         let owners = self.owners(change).await?;
@@ -221,6 +221,3 @@ fn refused(error: PlanError) -> AppError {
         })
         .caused_by(error)
 }
-
-/// Requirements that a target needs; `None` means all.
-pub(super) type Needed = Option<BTreeSet<RequirementId>>;

@@ -1,19 +1,26 @@
-//! Content that plans are made from.
+//! Content that plans and reports are made from, beside catalogue and measures.
 
 use serde::Deserialize;
-use xinglin_controls::{Catalogue, Item, ItemIndex};
-use xinglin_workflow::{Measure, MeasureOwner, Measures, PlanContent};
+use xinglin_controls::ItemIndex;
+use xinglin_report::Templates;
+use xinglin_workflow::{Measure, MeasureOwner, PlanContent};
 
-use crate::content::{ContentError, ContentFile};
+use crate::{
+    Content,
+    content::{ContentError, ContentFile},
+    reports::DocumentWords,
+};
 
 const FALLBACK: &str = "tasks/fallback.yaml";
 const OWNERS: &str = "tasks/owners.yaml";
+const WORDS: &str = "tasks/documents.yaml";
 
-/// Measures, rules of a plan, and who carries measures out.
-#[derive(Debug, Clone)]
-pub struct Planning {
-    measures: Measures,
-    plan: PlanContent,
+/// Rules of a plan, who carries measures out, and the prose of documents.
+#[derive(Debug)]
+pub(crate) struct Planning {
+    pub(crate) plan: PlanContent,
+    pub(crate) templates: Templates,
+    pub(crate) words: DocumentWords,
     fallback: Fallback,
     owners: Owners,
 }
@@ -39,47 +46,29 @@ struct Owners {
 
 impl Planning {
     pub(crate) fn load(files: &[ContentFile]) -> Result<Self, ContentError> {
-        let under = |folder: &str| -> Vec<(String, String)> {
-            files
-                .iter()
-                .filter(|file| file.path.starts_with(folder))
-                .map(|file| (file.path.clone(), file.text.clone()))
-                .collect()
-        };
-        let problem = |error: xinglin_workflow::ContentError| ContentError {
-            path: error.file.clone(),
-            problem: error.to_string(),
-        };
+        let plan: Vec<(String, String)> = files
+            .iter()
+            .filter(|file| file.path.starts_with("plan/"))
+            .map(|file| (file.path.clone(), file.text.clone()))
+            .collect();
+        let templates: Vec<(&str, &str)> = files
+            .iter()
+            .filter(|file| file.path.starts_with("templates/"))
+            .map(|file| (file.path.as_str(), file.text.as_str()))
+            .collect();
         Ok(Self {
-            measures: Measures::load(&under("measures/")).map_err(problem)?,
-            plan: PlanContent::load(&under("plan/")).map_err(problem)?,
+            plan: PlanContent::load(&plan).map_err(|error| ContentError {
+                path: error.file.clone(),
+                problem: error.to_string(),
+            })?,
+            templates: Templates::load(&templates).map_err(|error| ContentError {
+                path: "templates".to_owned(),
+                problem: error.to_string(),
+            })?,
             fallback: one(files, FALLBACK)?,
             owners: one(files, OWNERS)?,
+            words: one(files, WORDS)?,
         })
-    }
-
-    /// The measure for an item: its own, that of the level-3 item it is kin to, or a
-    /// general one.
-    pub fn measure(&self, catalogue: &Catalogue, index: ItemIndex) -> &Measure {
-        let item = catalogue.item(index);
-        let kin = || catalogue.level_three_of(index).map(|at| catalogue.item(at));
-        self.measures
-            .get(item.id)
-            .or_else(|| self.measures.get(kin()?.id))
-            .unwrap_or_else(|| self.general(item))
-    }
-
-    fn general(&self, item: &Item) -> &Measure {
-        if item.id.domain().is_technical() {
-            &self.fallback.technical
-        } else {
-            &self.fallback.management
-        }
-    }
-
-    /// Phases and scheduling rules.
-    pub fn plan(&self) -> &PlanContent {
-        &self.plan
     }
 
     /// Words in the names of posts and departments that carry out measures of `owner`.
@@ -92,6 +81,20 @@ impl Planning {
             MeasureOwner::Management => &self.owners.management,
             MeasureOwner::Logistics => &self.owners.logistics,
         }
+    }
+}
+
+impl Content {
+    /// The measure for an item: its own, that of the level-3 item it is kin to, or a
+    /// general one, so that every finding can have a task.
+    pub(crate) fn measure_at(&self, index: ItemIndex) -> &Measure {
+        let id = self.catalogue().item(index).id;
+        let fallback = &self.planning().fallback;
+        self.measure_of(id).unwrap_or(if id.domain().is_technical() {
+            &fallback.technical
+        } else {
+            &fallback.management
+        })
     }
 }
 

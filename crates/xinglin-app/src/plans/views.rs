@@ -9,7 +9,7 @@ use xinglin_store::{
 use xinglin_workflow::PhaseCode;
 
 use super::TaskRow;
-use crate::{Actor, Permission};
+use crate::{Actor, AppError, Permission, assessments::ResultSummary};
 
 /// A phase with what its tasks add up to now.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,8 +43,10 @@ pub struct PlanView {
     pub ends_on: Date,
     /// The phases that have tasks.
     pub phases: Vec<PhaseView>,
-    /// The present result of the assessment, as stored.
-    pub current: serde_json::Value,
+    /// The present result of the assessment.
+    pub current: ResultSummary,
+    /// The result once all tasks are done, as of the last composing.
+    pub expected: ResultSummary,
     /// The tasks; empty in a list.
     pub tasks: Vec<TaskRow>,
     /// Yuan, lowest and highest estimate.
@@ -61,7 +63,7 @@ pub(super) fn plan_view<'a>(
     tasks: impl Iterator<Item = &'a Task>,
     rows: Vec<TaskRow>,
     actor: &Actor,
-) -> PlanView {
+) -> Result<PlanView, AppError> {
     let tasks: Vec<&Task> = tasks.collect();
     let system = systems
         .iter()
@@ -88,12 +90,13 @@ pub(super) fn plan_view<'a>(
         (u64::from(low), u64::from(high))
     }));
     let whole = |days: u64| u32::try_from(days).unwrap_or(u32::MAX);
-    PlanView {
+    let current = system.and_then(|system| system.result.clone());
+    let read = |stored| serde_json::from_value(stored).map_err(AppError::internal);
+    Ok(PlanView {
         system_id: system.map_or(SystemId(0), |system| system.system_id),
         system_name: system.map_or_else(String::new, |system| system.system_name.clone()),
-        current: system
-            .and_then(|system| system.result.clone())
-            .unwrap_or_default(),
+        current: read(current.unwrap_or_default())?,
+        expected: read(plan.expected.clone())?,
         ends_on: tasks
             .iter()
             .map(|task| task.due_on)
@@ -105,7 +108,7 @@ pub(super) fn plan_view<'a>(
         phases,
         tasks: rows,
         plan,
-    }
+    })
 }
 
 fn allowed_actions(actor: &Actor, state: PlanState) -> Vec<&'static str> {

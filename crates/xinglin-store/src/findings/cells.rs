@@ -13,7 +13,7 @@ use crate::{Read, StoreError, row};
 pub struct Scope {
     /// The graded system.
     pub system_id: SystemId,
-    /// Its grade.
+    /// The grade of the assessment.
     pub grade: Grade,
     /// Whether no newer assessment of the system exists.
     pub is_newest: bool,
@@ -51,9 +51,9 @@ struct ScopeRow {
 /// [`StoreError::Missing`] when there is no such assessment.
 pub async fn scope(db: &impl Read, assessment: AssessmentId) -> Result<Scope, StoreError> {
     let sql = format!(
-        "SELECT a.system_id, s.s_level, s.a_level, a.weights, \
+        "SELECT a.system_id, a.s_level, a.a_level, a.weights, \
          (SELECT MAX(id) FROM assessments WHERE system_id = a.system_id) AS newest \
-         FROM assessments a JOIN systems s ON s.id = a.system_id WHERE a.id = {assessment}"
+         FROM assessments a WHERE a.id = {assessment}"
     );
     let found = ScopeRow::find_by_statement(Statement::from_string(db.get_database_backend(), sql))
         .one(db)

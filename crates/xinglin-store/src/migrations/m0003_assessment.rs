@@ -47,8 +47,11 @@ impl MigrationTrait for Migration {
                 &["requirement"],
             ),
             ("hazards_by_system", "hazards", &["system_id"]),
-            // Counts what waits for a decision without touching the wide rows.
-            ("verdicts_by_state", "verdicts", &["state", "assessment_id"]),
+            (
+                "verdicts_by_requirement",
+                "verdicts",
+                &["assessment_id", "requirement"],
+            ),
         ] {
             let mut index = Index::create();
             index.name(name).table(table);
