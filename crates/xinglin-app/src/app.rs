@@ -2,11 +2,10 @@
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use jiff::{civil::Date, tz};
 use xinglin_core::{Clock, Timestamp};
 use xinglin_store::Store;
 
-use crate::{AppError, Content, assessments::Boards, tasks::Tasks};
+use crate::{AppError, Content, tasks::Tasks};
 
 /// What the edges decide about an application.
 #[derive(Debug, Clone)]
@@ -24,7 +23,6 @@ pub struct App {
     content: Content,
     clock: Arc<dyn Clock>,
     tasks: Tasks,
-    boards: Boards,
 }
 
 impl App {
@@ -45,7 +43,6 @@ impl App {
             content,
             clock,
             tasks: Tasks::default(),
-            boards: Boards::default(),
         })
     }
 
@@ -76,15 +73,6 @@ impl App {
     /// Lets background work end, at most `patience` each.
     pub async fn stop(&self, patience: Duration) {
         self.tasks.join(patience).await;
-    }
-
-    /// The present day in China, which has one time zone.
-    pub(crate) fn today(&self) -> Date {
-        self.now().to_zoned(tz::offset(8).to_time_zone()).date()
-    }
-
-    pub(crate) fn boards(&self) -> &Boards {
-        &self.boards
     }
 
     pub(crate) fn store(&self) -> &Store {

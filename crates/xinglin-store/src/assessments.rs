@@ -16,7 +16,7 @@ use crate::{Read, StoreError, Tx, row};
 mod scope;
 
 pub use scope::{
-    AssessedObject, AssessedSystem, findings_by_requirement, object, objects, objects_of, open_findings,
+    AssessedObject, AssessedSystem, findings_by_requirement, object, objects_of, open_findings,
     systems,
 };
 
