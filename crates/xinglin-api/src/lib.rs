@@ -10,9 +10,12 @@ mod openapi;
 mod problem;
 pub mod routes;
 mod security;
+mod sort;
 mod state;
 mod time;
+mod upload;
 mod web;
+mod words;
 
 pub use openapi::document;
 pub use state::ApiConfig;

@@ -6,14 +6,20 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{openapi::Base, state::AppState};
 
 mod accounts;
+mod assets;
+mod attachments;
 mod dashboard;
 mod departments;
 mod findings;
 mod ledger;
+mod organisation;
+mod people;
 mod plans;
+mod posts;
 mod reports;
 mod session;
 mod setup;
+mod systems;
 mod tasks;
 mod words;
 
@@ -41,6 +47,28 @@ pub(crate) fn table() -> OpenApiRouter<AppState> {
             departments::update_department,
             departments::delete_department
         ))
+        .routes(routes!(
+            organisation::get_organisation,
+            organisation::update_organisation
+        ))
+        .routes(routes!(posts::list_posts, posts::create_post))
+        .routes(routes!(posts::update_post, posts::delete_post))
+        .routes(routes!(people::list_people, people::create_person))
+        .routes(routes!(people::update_person, people::delete_person))
+        .routes(routes!(systems::list_systems, systems::create_system))
+        .routes(routes!(
+            systems::get_system,
+            systems::update_system,
+            systems::delete_system
+        ))
+        .routes(routes!(assets::list_assets, assets::create_asset))
+        .routes(routes!(
+            assets::get_asset,
+            assets::update_asset,
+            assets::delete_asset
+        ))
+        .routes(routes!(attachments::create_attachment))
+        .routes(routes!(attachments::get_attachment))
         .routes(routes!(ledger::list_ledger))
         .routes(routes!(ledger::verify_ledger))
         .routes(routes!(ledger::list_history))

@@ -2,10 +2,11 @@
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
+use jiff::{civil::Date, tz};
 use xinglin_core::{Clock, Timestamp};
 use xinglin_store::Store;
 
-use crate::{AppError, Content, tasks::Tasks};
+use crate::{AppError, Content, assessments::Boards, tasks::Tasks};
 
 /// What the edges decide about an application.
 #[derive(Debug, Clone)]
@@ -23,6 +24,7 @@ pub struct App {
     content: Content,
     clock: Arc<dyn Clock>,
     tasks: Tasks,
+    boards: Boards,
 }
 
 impl App {
@@ -43,6 +45,7 @@ impl App {
             content,
             clock,
             tasks: Tasks::default(),
+            boards: Boards::default(),
         })
     }
 
@@ -73,6 +76,15 @@ impl App {
     /// Lets background work end, at most `patience` each.
     pub async fn stop(&self, patience: Duration) {
         self.tasks.join(patience).await;
+    }
+
+    /// The present day in China, which has one time zone.
+    pub(crate) fn today(&self) -> Date {
+        self.now().to_zoned(tz::offset(8).to_time_zone()).date()
+    }
+
+    pub(crate) fn boards(&self) -> &Boards {
+        &self.boards
     }
 
     pub(crate) fn store(&self) -> &Store {

@@ -128,6 +128,19 @@ impl Check {
         self.expect((1..=most).contains(&length), field, found, &expected);
     }
 
+    /// An optional text of at most `most` characters.
+    pub(crate) fn optional(&mut self, field: &str, found: Option<&str>, most: usize) {
+        if let Some(found) = found {
+            let expected = format!("at most {most} characters");
+            self.expect(found.chars().count() <= most, field, found, &expected);
+        }
+    }
+
+    /// What was found wrong so far.
+    pub(crate) fn problems(self) -> Vec<FieldProblem> {
+        self.0
+    }
+
     pub(crate) fn finish(self) -> Result<(), AppError> {
         if self.0.is_empty() {
             return Ok(());
@@ -138,6 +151,12 @@ impl Check {
             source: None,
         })
     }
+}
+
+/// An optional text without blanks around it; blank is none.
+pub(crate) fn tidy(text: Option<String>) -> Option<String> {
+    text.map(|text| text.trim().to_owned())
+        .filter(|text| !text.is_empty())
 }
 
 /// A decision's reason: trimmed, 2 to 500 characters.

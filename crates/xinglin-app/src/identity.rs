@@ -10,7 +10,6 @@ mod sessions;
 mod set_up;
 
 pub use accounts::{AccountForm, allowed_account_actions};
-pub(crate) use passwords::blocking;
 pub use passwords::{PasswordPolicy, hash_password};
 pub use sessions::{SESSION_LIMITS, SessionLimits, SessionView, SignedIn};
 pub use set_up::{AdministratorForm, SetUpForm};

@@ -12,7 +12,7 @@ use xinglin_report::ReportError;
 
 pub(crate) use words::DocumentWords;
 
-use crate::{Actor, App, AppError, Permission, identity::blocking};
+use crate::{Actor, App, AppError, Permission, tasks::blocking};
 
 /// A document to download.
 #[derive(Debug, Clone)]

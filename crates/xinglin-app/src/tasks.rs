@@ -4,6 +4,20 @@ use std::{future::Future, sync::Mutex, time::Duration};
 
 use tokio::task::JoinHandle;
 
+use crate::AppError;
+
+/// Runs a slow function off the runtime.
+///
+/// # Errors
+/// [`crate::Code::Internal`] when it panicked.
+pub(crate) async fn blocking<T: Send + 'static>(
+    slow: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, AppError> {
+    tokio::task::spawn_blocking(slow)
+        .await
+        .map_err(AppError::internal)
+}
+
 /// The tasks that run beside requests.
 #[derive(Debug, Default)]
 pub struct Tasks {

@@ -7,6 +7,7 @@
 mod clock;
 mod fault;
 mod id;
+mod record;
 mod role;
 mod standard;
 mod text;
@@ -19,6 +20,7 @@ pub use id::{
     InspectionId, PersonId, PlanId, PostId, SystemId, TaskId,
 };
 pub use jiff::Timestamp;
+pub use record::{AssetState, PersonState, SystemState};
 pub use role::Role;
 pub use standard::{
     Domain, Extension, Grade, Importance, Level, ObjectType, ParseWordError, ProtectionClass,

@@ -107,7 +107,7 @@ macro_rules! words {
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 Self::ALL.iter().copied()
                     .find(|value| value.word() == text || value.zh() == text)
-                    .ok_or_else(|| ParseWordError::new($what, text, concat!($($zh, " ",)+)))
+                    .ok_or_else(|| $crate::ParseWordError::new($what, text, concat!($($zh, " ",)+)))
             }
         }
 
@@ -118,6 +118,8 @@ macro_rules! words {
         }
     };
 }
+
+pub(crate) use words;
 
 words! {
     /// The ten security classes (安全类) of GB/T 22239-2019: five technical, five management.
@@ -269,7 +271,11 @@ pub struct ParseWordError {
 }
 
 impl ParseWordError {
-    fn new(what: &'static str, found: impl Into<String>, expected: &'static str) -> Self {
+    pub(crate) fn new(
+        what: &'static str,
+        found: impl Into<String>,
+        expected: &'static str,
+    ) -> Self {
         Self {
             what,
             found: found.into(),

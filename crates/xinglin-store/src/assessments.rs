@@ -16,8 +16,8 @@ use crate::{Read, StoreError, Tx, row};
 mod scope;
 
 pub use scope::{
-    AssessedObject, AssessedSystem, findings_by_requirement, object, objects_of, open_findings,
-    systems,
+    AssessedObject, AssessedSystem, findings_by_requirement, object, objects, objects_of,
+    open_findings, systems,
 };
 
 /// An assessment round of one graded system.
@@ -127,10 +127,7 @@ mod point_entity {
 }
 
 /// Rounds, newest first; only those of one system where it is given.
-pub async fn list(
-    db: &impl Read,
-    system: Option<SystemId>,
-) -> Result<Vec<Assessment>, StoreError> {
+pub async fn list(db: &impl Read, system: Option<SystemId>) -> Result<Vec<Assessment>, StoreError> {
     let mut query = entity::Entity::find().order_by_desc(entity::Column::Id);
     if let Some(system) = system {
         query = query.filter(entity::Column::SystemId.eq(system.0));
@@ -240,7 +237,10 @@ fn active(assessment: &Assessment) -> Result<entity::ActiveModel, StoreError> {
         name: Set(assessment.name.clone()),
         s_level: Set(assessment.grade.s.number().into()),
         a_level: Set(assessment.grade.a.number().into()),
-        extensions: Set(row::to_json("assessments.extensions", &assessment.extensions)?),
+        extensions: Set(row::to_json(
+            "assessments.extensions",
+            &assessment.extensions,
+        )?),
         template: Set(assessment.template.clone()),
         settings: Set(assessment.settings.to_string()),
         weights: Set(weights.transpose()?),

@@ -1,10 +1,18 @@
 //! Departments (科室 / 部门).
 
-use sea_orm::{ActiveValue::Set, QueryOrder, QuerySelect, entity::prelude::*};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    QueryOrder, QuerySelect,
+    entity::prelude::*,
+    sea_query::OnConflict,
+};
 use serde::Serialize;
 use xinglin_core::{DepartmentId, PersonId};
 
-use crate::{Read, StoreError, Tx};
+use crate::{
+    Read, StoreError, Tx,
+    row::{self, KEYS_PER_READ},
+};
 
 /// A department.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -71,6 +79,42 @@ pub async fn people_counts(db: &impl Read) -> Result<Vec<(DepartmentId, i64)>, S
         .into_iter()
         .map(|(id, people)| (DepartmentId(id), people))
         .collect())
+}
+
+/// The departments with these codes.
+pub async fn by_codes(db: &impl Read, codes: &[&str]) -> Result<Vec<Department>, StoreError> {
+    let mut departments = Vec::new();
+    for codes in codes.chunks(KEYS_PER_READ) {
+        let models = entity::Entity::find()
+            .filter(entity::Column::Code.is_in(codes.iter().copied()))
+            .all(db)
+            .await?;
+        departments.extend(models.into_iter().map(department));
+    }
+    Ok(departments)
+}
+
+/// Inserts departments, or writes them over those with the same codes. `id`s are ignored.
+pub async fn put_many(tx: &Tx<'_>, departments: &[Department]) -> Result<(), StoreError> {
+    for departments in departments.chunks(row::ROWS_PER_INSERT) {
+        let rows = departments.iter().map(|department| entity::ActiveModel {
+            id: NotSet,
+            ..active(department)
+        });
+        entity::Entity::insert_many(rows)
+            .on_conflict(
+                OnConflict::column(entity::Column::Code)
+                    .update_columns([
+                        entity::Column::Name,
+                        entity::Column::ParentId,
+                        entity::Column::HeadId,
+                    ])
+                    .to_owned(),
+            )
+            .exec_without_returning(tx.conn())
+            .await?;
+    }
+    Ok(())
 }
 
 /// Inserts a department; its `id` is ignored, the new one returned.

@@ -7,9 +7,7 @@ use sea_orm::{
     entity::prelude::*,
     sea_query::Expr,
 };
-use xinglin_core::{
-    AssessmentId, AssetId, AttachmentId, EvidenceId, InspectionId, RequirementId,
-};
+use xinglin_core::{AssessmentId, AssetId, AttachmentId, EvidenceId, InspectionId, RequirementId};
 
 use crate::{Read, StoreError, Tx, row};
 
@@ -167,6 +165,44 @@ mod entity {
     }
 
     impl ActiveModelBehavior for ActiveModel {}
+
+    /// All but what it says, which is large for inspections.
+    #[derive(DerivePartialModel)]
+    #[sea_orm(entity = "Entity")]
+    pub(super) struct Brief {
+        pub(super) id: i64,
+        pub(super) kind: String,
+        pub(super) title: String,
+        pub(super) asset_id: i64,
+        pub(super) assessment_id: Option<i64>,
+        pub(super) requirement: Option<String>,
+        pub(super) inspection_id: Option<i64>,
+        pub(super) state: String,
+        pub(super) collected_at: i64,
+        pub(super) valid_until: Option<i64>,
+        pub(super) digest: String,
+        pub(super) by: String,
+    }
+
+    impl Brief {
+        pub(super) fn without_content(self) -> Model {
+            Model {
+                id: self.id,
+                kind: self.kind,
+                title: self.title,
+                asset_id: self.asset_id,
+                assessment_id: self.assessment_id,
+                requirement: self.requirement,
+                inspection_id: self.inspection_id,
+                state: self.state,
+                collected_at: self.collected_at,
+                valid_until: self.valid_until,
+                digest: self.digest,
+                by: self.by,
+                content: String::from("null"),
+            }
+        }
+    }
 }
 
 mod requirement_entity {
@@ -342,8 +378,8 @@ pub async fn inspections_of(
     Ok(found)
 }
 
-/// The evidence on one cell, newest first: its own, and the inspections of the object that
-/// prove one of `requirements`.
+/// The evidence on one cell, newest first and without its content: its own, and the
+/// inspections of the object that prove one of `requirements`.
 pub async fn of_cell(
     db: &impl Read,
     assessment: AssessmentId,
@@ -373,9 +409,13 @@ pub async fn of_cell(
         .order_by_desc(entity::Column::CollectedAt)
         .order_by_desc(entity::Column::Id)
         .limit(100)
+        .into_partial_model::<entity::Brief>()
         .all(db)
         .await?;
-    models.into_iter().map(evidence).collect()
+    models
+        .into_iter()
+        .map(|brief| evidence(brief.without_content()))
+        .collect()
 }
 
 /// The files kept with these pieces of evidence.
@@ -449,15 +489,19 @@ pub async fn validity(
     Ok(found)
 }
 
-/// Current evidence whose time is over at `now`.
+/// Current evidence whose time is over at `now`, without its content.
 pub async fn overdue(db: &impl Read, now: Timestamp) -> Result<Vec<Evidence>, StoreError> {
     let models = entity::Entity::find()
         .filter(entity::Column::State.eq(EvidenceState::Current.word()))
         .filter(entity::Column::ValidUntil.lte(now.as_millisecond()))
         .order_by_asc(entity::Column::Id)
+        .into_partial_model::<entity::Brief>()
         .all(db)
         .await?;
-    models.into_iter().map(evidence).collect()
+    models
+        .into_iter()
+        .map(|brief| evidence(brief.without_content()))
+        .collect()
 }
 
 /// Marks current evidence whose time is over at `now` as expired.

@@ -115,10 +115,7 @@ pub async fn touch_asset(tx: &Tx<'_>, asset: AssetId, at: Timestamp) -> Result<(
 }
 
 /// The latest 200 inspections, newest first; of one asset where it is given.
-pub async fn list(
-    db: &impl Read,
-    asset: Option<AssetId>,
-) -> Result<Vec<Inspection>, StoreError> {
+pub async fn list(db: &impl Read, asset: Option<AssetId>) -> Result<Vec<Inspection>, StoreError> {
     let mut query = entity::Entity::find()
         .order_by_desc(entity::Column::CollectedAt)
         .order_by_desc(entity::Column::Id)
@@ -165,7 +162,12 @@ pub async fn asset_names(
         .to_owned();
     let rows = db.query_all(&query).await?;
     rows.iter()
-        .map(|found| Ok((AssetId(found.try_get("", "id")?), found.try_get("", "name")?)))
+        .map(|found| {
+            Ok((
+                AssetId(found.try_get("", "id")?),
+                found.try_get("", "name")?,
+            ))
+        })
         .collect()
 }
 

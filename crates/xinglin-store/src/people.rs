@@ -1,10 +1,21 @@
 //! People of the organisation.
 
-use sea_orm::{ActiveValue::Set, Condition, QueryOrder, QuerySelect, entity::prelude::*};
-use serde::Serialize;
-use xinglin_core::{DepartmentId, PersonId, PostId};
+use std::collections::HashMap;
 
-use crate::{Read, StoreError, Tx};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    Condition, QueryOrder, QuerySelect,
+    entity::prelude::*,
+    sea_query::OnConflict,
+};
+use serde::Serialize;
+use xinglin_core::{DepartmentId, PersonId, PersonState, PostId};
+
+use crate::{
+    Read, Sort, StoreError, Tx,
+    row::{self, KEYS_PER_READ},
+    search::contains,
+};
 
 /// A person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -23,8 +34,8 @@ pub struct Person {
     pub phone: Option<String>,
     /// E-mail.
     pub email: Option<String>,
-    /// `active` or `left`.
-    pub state: String,
+    /// Whether the person still works here.
+    pub state: PersonState,
 }
 
 pub(crate) mod entity {
@@ -50,6 +61,15 @@ pub(crate) mod entity {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+/// What people can be sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PeopleOrder {
+    /// Employee number.
+    Code,
+    /// Name.
+    Name,
+}
+
 /// Which people to list.
 #[derive(Debug, Clone, Default)]
 pub struct PeopleFilter {
@@ -57,40 +77,118 @@ pub struct PeopleFilter {
     pub q: Option<String>,
     /// Only this department.
     pub department_id: Option<DepartmentId>,
+    /// The order; by code where `None`.
+    pub sort: Option<Sort<PeopleOrder>>,
     /// Rows to pass over.
     pub offset: u64,
     /// Rows at most.
     pub limit: u64,
 }
 
-/// One page of people by code, and how many match in all.
+/// One page of people, and how many match in all.
 pub async fn page(db: &impl Read, filter: &PeopleFilter) -> Result<(Vec<Person>, u64), StoreError> {
     let mut condition = Condition::all();
     if let Some(q) = filter.q.as_deref().filter(|q| !q.is_empty()) {
-        condition = condition.add(
-            Condition::any()
-                .add(entity::Column::Code.contains(q))
-                .add(entity::Column::Name.contains(q)),
-        );
+        condition = condition.add(contains(&[entity::Column::Code, entity::Column::Name], q));
     }
     if let Some(department) = filter.department_id {
         condition = condition.add(entity::Column::DepartmentId.eq(department.0));
     }
     let query = entity::Entity::find().filter(condition);
     let total = query.clone().count(db).await?;
+    let sort = filter.sort.unwrap_or(Sort {
+        by: PeopleOrder::Code,
+        descending: false,
+    });
+    let column = match sort.by {
+        PeopleOrder::Code => entity::Column::Code,
+        PeopleOrder::Name => entity::Column::Name,
+    };
     let models = query
-        .order_by_asc(entity::Column::Code)
+        .order_by(column, sort.order())
+        .order_by(entity::Column::Id, sort.order())
         .offset(filter.offset)
         .limit(filter.limit)
         .all(db)
         .await?;
-    Ok((models.into_iter().map(person).collect(), total))
+    let people = models.into_iter().map(person).collect::<Result<_, _>>()?;
+    Ok((people, total))
+}
+
+/// All people by code.
+pub async fn list(db: &impl Read) -> Result<Vec<Person>, StoreError> {
+    let models = entity::Entity::find()
+        .order_by_asc(entity::Column::Code)
+        .all(db)
+        .await?;
+    models.into_iter().map(person).collect()
+}
+
+/// The names of these people.
+pub async fn names(
+    db: &impl Read,
+    ids: &[PersonId],
+) -> Result<HashMap<PersonId, String>, StoreError> {
+    let mut names = HashMap::new();
+    for ids in ids.chunks(KEYS_PER_READ) {
+        let rows: Vec<(i64, String)> = entity::Entity::find()
+            .select_only()
+            .column(entity::Column::Id)
+            .column(entity::Column::Name)
+            .filter(entity::Column::Id.is_in(ids.iter().map(|id| id.0)))
+            .into_tuple()
+            .all(db)
+            .await?;
+        names.extend(rows.into_iter().map(|(id, name)| (PersonId(id), name)));
+    }
+    Ok(names)
+}
+
+/// The people with these codes.
+pub async fn by_codes(db: &impl Read, codes: &[&str]) -> Result<Vec<Person>, StoreError> {
+    let mut people = Vec::new();
+    for codes in codes.chunks(KEYS_PER_READ) {
+        let models = entity::Entity::find()
+            .filter(entity::Column::Code.is_in(codes.iter().copied()))
+            .all(db)
+            .await?;
+        for model in models {
+            people.push(person(model)?);
+        }
+    }
+    Ok(people)
+}
+
+/// Inserts people, or writes them over those with the same codes. `id`s are ignored.
+pub async fn put_many(tx: &Tx<'_>, people: &[Person]) -> Result<(), StoreError> {
+    for people in people.chunks(row::ROWS_PER_INSERT) {
+        let rows = people.iter().map(|person| entity::ActiveModel {
+            id: NotSet,
+            ..active(person)
+        });
+        entity::Entity::insert_many(rows)
+            .on_conflict(
+                OnConflict::column(entity::Column::Code)
+                    .update_columns([
+                        entity::Column::Name,
+                        entity::Column::DepartmentId,
+                        entity::Column::PostId,
+                        entity::Column::Phone,
+                        entity::Column::Email,
+                        entity::Column::State,
+                    ])
+                    .to_owned(),
+            )
+            .exec_without_returning(tx.conn())
+            .await?;
+    }
+    Ok(())
 }
 
 /// One person, `None` where the row does not exist.
 pub async fn find(db: &impl Read, id: PersonId) -> Result<Option<Person>, StoreError> {
     let model = entity::Entity::find_by_id(id.0).one(db).await?;
-    Ok(model.map(person))
+    model.map(person).transpose()
 }
 
 /// Inserts a person; the `id` is ignored, the new one returned.
@@ -125,19 +223,19 @@ fn active(person: &Person) -> entity::ActiveModel {
         post_id: Set(person.post_id.map(|id| id.0)),
         phone: Set(person.phone.clone()),
         email: Set(person.email.clone()),
-        state: Set(person.state.clone()),
+        state: Set(person.state.word().to_owned()),
     }
 }
 
-fn person(model: entity::Model) -> Person {
-    Person {
+fn person(model: entity::Model) -> Result<Person, StoreError> {
+    Ok(Person {
         id: PersonId(model.id),
+        state: row::word("people.state", &model.state)?,
         code: model.code,
         name: model.name,
         department_id: model.department_id.map(DepartmentId),
         post_id: model.post_id.map(PostId),
         phone: model.phone,
         email: model.email,
-        state: model.state,
-    }
+    })
 }

@@ -3,8 +3,16 @@
 use std::str::FromStr;
 
 use jiff::{Timestamp, civil::Date};
+use xinglin_core::Level;
 
 use crate::StoreError;
+
+/// Rows in one insert: SQLite allows 32,766 variables a statement, and no table of ours has
+/// more than 20 columns.
+pub(crate) const ROWS_PER_INSERT: usize = 1_000;
+
+/// Keys in one `IN (…)`.
+pub(crate) const KEYS_PER_READ: usize = 10_000;
 
 /// An instant from its stored form, milliseconds since 1970 UTC.
 pub(crate) fn instant(column: &'static str, millis: i64) -> Result<Timestamp, StoreError> {
@@ -82,4 +90,15 @@ pub(crate) fn listed<T>(
 pub(crate) fn id_list(ids: impl IntoIterator<Item = i64>) -> String {
     let ids: Vec<String> = ids.into_iter().map(|id| id.to_string()).collect();
     ids.join(",")
+}
+
+/// A protection level from its stored number.
+pub(crate) fn level(column: &'static str, number: i32) -> Result<Level, StoreError> {
+    u8::try_from(number)
+        .ok()
+        .and_then(|number| Level::try_from(number).ok())
+        .ok_or_else(|| StoreError::Unreadable {
+            column,
+            value: number.to_string(),
+        })
 }

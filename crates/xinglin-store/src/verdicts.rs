@@ -232,11 +232,7 @@ pub async fn expired(
 }
 
 /// Writes cells, new and known ones alike.
-pub async fn save(
-    tx: &Tx<'_>,
-    assessment: AssessmentId,
-    cells: &[Cell],
-) -> Result<(), StoreError> {
+pub async fn save(tx: &Tx<'_>, assessment: AssessmentId, cells: &[Cell]) -> Result<(), StoreError> {
     use entity::Column;
     for cells in cells.chunks(ROWS_PER_INSERT) {
         let rows: Vec<entity::ActiveModel> = cells

@@ -9,6 +9,7 @@ use xinglin_store::findings::{
     self, Finding, FindingObject,
     cells::{self, DecidedCell, Scope},
 };
+use xinglin_store::verdicts::Cell;
 use xinglin_workflow::{
     CauseKey, DraftFinding, FindingAction, FindingChange, FindingState, KnownFinding, ProblemCell,
     merge, reconcile,
@@ -24,6 +25,20 @@ struct Known {
 }
 
 impl App {
+    /// Findings after a change of these cells; after one of hazards, objects or settings,
+    /// which changes no cell, all are looked at.
+    pub(crate) async fn follow_cells(
+        &self,
+        change: &mut Change<'_>,
+        assessment: AssessmentId,
+        cells: &[Cell],
+    ) -> Result<(), AppError> {
+        let touched: BTreeSet<RequirementId> = cells.iter().map(|cell| cell.requirement).collect();
+        let touched: Vec<RequirementId> = touched.into_iter().collect();
+        let among = (!touched.is_empty()).then_some(touched.as_slice());
+        self.reconcile_findings(change, assessment, among).await
+    }
+
     /// Brings the findings of an assessment's system in line with its decided cells: all
     /// of them, or those of the requirements whose cells changed.
     ///

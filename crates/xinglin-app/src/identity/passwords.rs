@@ -5,6 +5,7 @@ use argon2::{
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
 
+pub(super) use crate::tasks::blocking;
 use crate::{AppError, Code};
 
 /// What a password must be (GB/T 22239-2019 8.1.4.1 a). Also shown by the page.
@@ -111,15 +112,6 @@ pub(super) fn verify_password(password: &str, hash: &str) -> bool {
             .verify_password(password.as_bytes(), &hash)
             .is_ok()
     })
-}
-
-/// Runs a slow function off the runtime.
-pub(crate) async fn blocking<T: Send + 'static>(
-    slow: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, AppError> {
-    tokio::task::spawn_blocking(slow)
-        .await
-        .map_err(AppError::internal)
 }
 
 #[cfg(test)]

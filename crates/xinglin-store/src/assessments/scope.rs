@@ -152,17 +152,19 @@ pub async fn objects_of(
         .all(db)
         .await?;
     rows.into_iter()
-        .map(|(system, id, code, name, object_type, importance, local_host)| {
-            let object = AssessedObject {
-                id: AssetId(id),
-                code,
-                name,
-                object_type: row::word("assets.object_type", &object_type)?,
-                importance: row::word("assets.importance", &importance)?,
-                local_host,
-            };
-            Ok((SystemId(system), object))
-        })
+        .map(
+            |(system, id, code, name, object_type, importance, local_host)| {
+                let object = AssessedObject {
+                    id: AssetId(id),
+                    code,
+                    name,
+                    object_type: row::word("assets.object_type", &object_type)?,
+                    importance: row::word("assets.importance", &importance)?,
+                    local_host,
+                };
+                Ok((SystemId(system), object))
+            },
+        )
         .collect()
 }
 
@@ -181,15 +183,35 @@ pub async fn object(
         .into_iter()
         .map(|link| SystemId(link.system_id))
         .collect();
-    let object = AssessedObject {
-        id,
-        code: model.code,
-        name: model.name,
+    Ok(Some((assessed(model)?, systems)))
+}
+
+/// The assets of these ids, by code, retired ones too.
+pub async fn objects(db: &impl Read, ids: &[AssetId]) -> Result<Vec<AssessedObject>, StoreError> {
+    let mut objects = Vec::new();
+    // SQLite allows 32,766 variables a statement.
+    for ids in ids.chunks(10_000) {
+        let models = asset_entity::Entity::find()
+            .filter(asset_entity::Column::Id.is_in(ids.iter().map(|id| id.0)))
+            .all(db)
+            .await?;
+        for model in models {
+            objects.push(assessed(model)?);
+        }
+    }
+    objects.sort_by(|one, other| one.code.cmp(&other.code));
+    Ok(objects)
+}
+
+fn assessed(model: asset_entity::Model) -> Result<AssessedObject, StoreError> {
+    Ok(AssessedObject {
+        id: AssetId(model.id),
         object_type: row::word("assets.object_type", &model.object_type)?,
         importance: row::word("assets.importance", &model.importance)?,
+        code: model.code,
+        name: model.name,
         local_host: model.local_host,
-    };
-    Ok(Some((object, systems)))
+    })
 }
 
 /// How many findings of a system are not closed, by severity word.

@@ -24,15 +24,25 @@ impl MigrationTrait for Migration {
         ] {
             manager.create_table(table).await?;
         }
-        for (name, table, column) in [
-            ("people_by_department", "people", "department_id"),
-            ("assets_by_type", "assets", "object_type"),
-            ("assets_by_department", "assets", "department_id"),
-            ("asset_systems_by_system", "asset_systems", "system_id"),
+        // One index for each order and filter of the long lists; SQLite appends the row id,
+        // which is the second key of every order.
+        for (name, table, columns) in [
+            ("people_by_department", "people", &["department_id"][..]),
+            ("people_by_post", "people", &["post_id"]),
+            ("people_by_name", "people", &["name"]),
+            ("assets_by_name", "assets", &["name"]),
+            ("assets_by_type", "assets", &["object_type"]),
+            ("assets_by_importance", "assets", &["importance"]),
+            ("assets_by_department", "assets", &["department_id"]),
+            ("assets_by_inspection", "assets", &["last_inspected_at"]),
+            ("asset_systems_by_system", "asset_systems", &["system_id"]),
         ] {
-            manager
-                .create_index(Index::create().name(name).table(table).col(column).take())
-                .await?;
+            let mut index = Index::create();
+            index.name(name).table(table);
+            for column in columns {
+                index.col(*column);
+            }
+            manager.create_index(index.take()).await?;
         }
         Ok(())
     }

@@ -1,0 +1,60 @@
+//! Schemas of the words that views share: strings with a closed list of values.
+
+use std::borrow::Cow;
+
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, Type},
+};
+use xinglin_app::core;
+
+macro_rules! word_schemas {
+    ($($(#[$doc:meta])* $name:ident;)+) => {$(
+        $(#[$doc])*
+        pub(crate) struct $name;
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                let words = core::$name::ALL.iter().map(|word| word.word());
+                ObjectBuilder::new()
+                    .schema_type(Type::String)
+                    .enum_values(Some(words))
+                    .into()
+            }
+        }
+
+        impl ToSchema for $name {
+            fn name() -> Cow<'static, str> {
+                Cow::Borrowed(stringify!($name))
+            }
+        }
+    )+};
+}
+
+word_schemas! {
+    /// Schema of [`core::AssetState`].
+    AssetState;
+    /// Schema of [`core::Extension`].
+    Extension;
+    /// Schema of [`core::Importance`].
+    Importance;
+    /// Schema of [`core::ObjectType`].
+    ObjectType;
+    /// Schema of [`core::PersonState`].
+    PersonState;
+    /// Schema of [`core::SystemState`].
+    SystemState;
+}
+
+/// Levels of business information (S) and of service assurance (A), 1 to 4 each.
+#[derive(ToSchema)]
+#[expect(
+    dead_code,
+    reason = "only its schema is used; views carry the core's grade"
+)]
+pub(crate) struct Grade {
+    #[schema(minimum = 1, maximum = 4)]
+    s: i32,
+    #[schema(minimum = 1, maximum = 4)]
+    a: i32,
+}
