@@ -11,6 +11,8 @@ mod attachments;
 mod dashboard;
 mod departments;
 mod findings;
+mod imports;
+mod jobs;
 mod ledger;
 mod organisation;
 mod people;
@@ -69,6 +71,12 @@ pub(crate) fn table() -> OpenApiRouter<AppState> {
         ))
         .routes(routes!(attachments::create_attachment))
         .routes(routes!(attachments::get_attachment))
+        .routes(routes!(imports::get_import_template))
+        .routes(routes!(imports::preview_import))
+        .routes(routes!(imports::start_import))
+        .routes(routes!(imports::get_import_rejects))
+        .routes(routes!(imports::export_records))
+        .routes(routes!(jobs::get_job, jobs::cancel_job))
         .routes(routes!(ledger::list_ledger))
         .routes(routes!(ledger::verify_ledger))
         .routes(routes!(ledger::list_history))

@@ -6,7 +6,7 @@ use jiff::{civil::Date, tz};
 use xinglin_core::{Clock, Timestamp};
 use xinglin_store::Store;
 
-use crate::{AppError, Content, assessments::Boards, tasks::Tasks};
+use crate::{AppError, Content, assessments::Boards, jobs::Jobs, tasks::Tasks};
 
 /// What the edges decide about an application.
 #[derive(Debug, Clone)]
@@ -24,6 +24,7 @@ pub struct App {
     content: Content,
     clock: Arc<dyn Clock>,
     tasks: Tasks,
+    jobs: Jobs,
     boards: Boards,
 }
 
@@ -45,6 +46,7 @@ impl App {
             content,
             clock,
             tasks: Tasks::default(),
+            jobs: Jobs::default(),
             boards: Boards::default(),
         })
     }
@@ -76,6 +78,10 @@ impl App {
     /// Lets background work end, at most `patience` each.
     pub async fn stop(&self, patience: Duration) {
         self.tasks.join(patience).await;
+    }
+
+    pub(crate) fn jobs(&self) -> &Jobs {
+        &self.jobs
     }
 
     /// The present day in China, which has one time zone.

@@ -9,6 +9,7 @@ use thiserror::Error;
 use xinglin_controls::{Catalogue, CatalogueError, ItemIndex};
 use xinglin_core::RequirementId;
 use xinglin_inspect::{CheckSet, checks};
+use xinglin_report::SheetSchema;
 use xinglin_workflow::{Measure, Measures};
 
 use crate::plans::Planning;
@@ -38,6 +39,7 @@ pub struct Content(Arc<Parsed>);
 
 struct Parsed {
     files: Vec<ContentFile>,
+    sheets: Vec<SheetSchema>,
     catalogue: Catalogue,
     measures: Measures,
     planning: Planning,
@@ -76,13 +78,20 @@ impl Content {
                 path: error.file,
             })?;
         let planning = Planning::load(&files)?;
+        let sheets = sheets(&files)?;
         Ok(Self(Arc::new(Parsed {
             files,
+            sheets,
             planning,
             catalogue,
             measures,
             checks: OnceLock::new(),
         })))
+    }
+
+    /// The columns of one kind of sheet, `None` where this installation has none.
+    pub fn sheet(&self, kind: &str) -> Option<&SheetSchema> {
+        self.0.sheets.iter().find(|sheet| sheet.kind == kind)
     }
 
     /// The files below a folder, e.g. `checks/linux/`, in the order of their paths.
@@ -151,4 +160,17 @@ fn file_of(error: &CatalogueError) -> String {
         | CatalogueError::Entry { file, .. } => file.clone(),
         CatalogueError::MissingFile { expected } => (*expected).to_owned(),
     }
+}
+
+fn sheets(files: &[ContentFile]) -> Result<Vec<SheetSchema>, ContentError> {
+    files
+        .iter()
+        .filter(|file| file.path.starts_with("templates/sheets/"))
+        .map(|file| {
+            SheetSchema::load(&file.path, &file.text).map_err(|error| ContentError {
+                path: file.path.clone(),
+                problem: error.to_string(),
+            })
+        })
+        .collect()
 }

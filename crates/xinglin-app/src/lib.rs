@@ -21,6 +21,8 @@ pub mod evidence;
 pub mod findings;
 pub mod hazards;
 pub mod identity;
+pub mod imports;
+pub mod jobs;
 pub mod inspections;
 pub mod interviews;
 pub mod ledger;

@@ -143,7 +143,7 @@ impl App {
     }
 
     /// What decides the result of an assessment beside its verdicts.
-    pub(super) async fn rules(
+    pub(crate) async fn rules(
         &self,
         db: &impl Read,
         assessment: &Assessment,
