@@ -6,12 +6,17 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{openapi::Base, state::AppState};
 
 mod accounts;
+mod assessments;
 mod assets;
 mod attachments;
+mod catalogue;
+mod cells;
 mod dashboard;
 mod departments;
 mod findings;
+mod hazards;
 mod imports;
+mod inspections;
 mod jobs;
 mod ledger;
 mod organisation;
@@ -19,11 +24,11 @@ mod people;
 mod plans;
 mod posts;
 mod reports;
+mod results;
 mod session;
 mod setup;
 mod systems;
 mod tasks;
-mod words;
 
 /// All operations, one line a path.
 pub(crate) fn table() -> OpenApiRouter<AppState> {
@@ -77,6 +82,27 @@ pub(crate) fn table() -> OpenApiRouter<AppState> {
         .routes(routes!(imports::get_import_rejects))
         .routes(routes!(imports::export_records))
         .routes(routes!(jobs::get_job, jobs::cancel_job))
+        .routes(routes!(catalogue::list_catalogue))
+        .routes(routes!(catalogue::get_requirement))
+        .routes(routes!(
+            assessments::list_assessments,
+            assessments::create_assessment
+        ))
+        .routes(routes!(assessments::get_assessment))
+        .routes(routes!(assessments::update_assessment_settings))
+        .routes(routes!(assessments::close_assessment))
+        .routes(routes!(cells::get_matrix))
+        .routes(routes!(cells::list_clauses))
+        .routes(routes!(cells::get_cell))
+        .routes(routes!(cells::set_verdicts))
+        .routes(routes!(cells::answer_interview))
+        .routes(routes!(results::get_result))
+        .routes(routes!(results::list_trend))
+        .routes(routes!(hazards::list_hazards, hazards::create_hazard))
+        .routes(routes!(hazards::resolve_hazard))
+        .routes(routes!(inspections::run_inspection))
+        .routes(routes!(inspections::list_inspections))
+        .routes(routes!(inspections::get_inspection))
         .routes(routes!(ledger::list_ledger))
         .routes(routes!(ledger::verify_ledger))
         .routes(routes!(ledger::list_history))

@@ -8,8 +8,9 @@ use xinglin_app::{core, dashboard};
 use crate::{
     extract::Caller,
     problem::ApiResult,
-    routes::words::{Text, text},
     state::AppState,
+    views::{ResultSummary, Text},
+    words::Grade,
 };
 
 /// What the overview shows.
@@ -27,21 +28,14 @@ pub(crate) struct Dashboard {
 pub(crate) struct DashboardSystem {
     id: i64,
     name: String,
-    grade: DashboardGrade,
+    #[schema(value_type = Grade)]
+    grade: core::Grade,
     level: u8,
     assessment_id: Option<i64>,
     /// The result of the newest assessment.
-    #[schema(value_type = Object)]
-    result: serde_json::Value,
+    result: Option<ResultSummary>,
     trend: Vec<DashboardTrendPoint>,
     findings: SeverityCounts,
-}
-
-/// Levels of business information (S) and service assurance (A).
-#[derive(Serialize, ToSchema)]
-pub(crate) struct DashboardGrade {
-    s: u8,
-    a: u8,
 }
 
 /// The last result of a day.
@@ -116,17 +110,13 @@ pub(crate) async fn get_dashboard(
 }
 
 fn system(system: dashboard::SystemOverview) -> DashboardSystem {
-    let core::Grade { s, a } = system.grade;
     DashboardSystem {
         id: system.id.0,
         name: system.name,
-        grade: DashboardGrade {
-            s: s.number(),
-            a: a.number(),
-        },
+        grade: system.grade,
         level: system.grade.overall().number(),
         assessment_id: system.assessment_id.map(|id| id.0),
-        result: serde_json::json!(system.result),
+        result: system.result.map(Into::into),
         trend: system
             .trend
             .into_iter()
@@ -164,7 +154,7 @@ fn first(first: dashboard::First) -> DashboardFirst {
         system_name: first.system_name,
         count: first.count,
         requirement: first.requirement.map(|id| id.to_string()),
-        title: first.title.map(text),
+        title: first.title.map(Into::into),
         points: first.points,
     }
 }

@@ -13,12 +13,10 @@ use xinglin_app::{
 use crate::{
     extract::{Body, Caller, Params, PathOf},
     problem::ApiResult,
-    routes::{
-        accounts::Reason,
-        words::{Text, day, listed, text},
-    },
+    read::{day, listed},
     state::AppState,
     time::instant,
+    views::{Reason, Text},
 };
 
 /// Which findings to list.
@@ -178,8 +176,8 @@ fn view(row: FindingRow) -> Finding {
         system_id: finding.system_id.0,
         system_name: row.system_name,
         requirement: finding.requirement.to_string(),
-        control: text(row.control),
-        title: text(finding.title),
+        control: row.control.into(),
+        title: finding.title.into(),
         severity: finding.severity.word(),
         major_hazard: finding.major_hazard,
         verdict: finding.verdict.word(),

@@ -11,12 +11,10 @@ use xinglin_app::{
 use crate::{
     extract::{Body, Caller, PathOf},
     problem::ApiResult,
-    routes::{
-        accounts::Reason,
-        tasks::{self, Task},
-        words::{Text, day, text},
-    },
+    read::day,
+    routes::tasks::{self, Task},
     state::AppState,
+    views::{Reason, ResultSummary, Text},
 };
 
 /// Names a plan.
@@ -42,11 +40,9 @@ pub(crate) struct PlanSummary {
     state: &'static str,
     phases: Vec<Phase>,
     /// The result once all tasks are done, as of the last refresh.
-    #[schema(value_type = Object)]
-    expected: serde_json::Value,
+    expected: ResultSummary,
     /// The present result.
-    #[schema(value_type = Object)]
-    current: serde_json::Value,
+    current: ResultSummary,
     /// Yuan, lowest and highest estimate.
     cost_cny: [u64; 2],
     /// Person-days, lowest and highest estimate.
@@ -183,8 +179,8 @@ fn view(plan: PlanView) -> Plan {
         ends_on: plan.ends_on.to_string(),
         state: plan.plan.state.word(),
         phases: plan.phases.into_iter().map(phase).collect(),
-        expected: serde_json::json!(plan.expected),
-        current: serde_json::json!(plan.current),
+        expected: plan.expected.into(),
+        current: plan.current.into(),
         cost_cny: plan.cost_cny.into(),
         effort_days: plan.effort_days.into(),
         allowed_actions: plan.allowed_actions,
@@ -195,8 +191,8 @@ fn view(plan: PlanView) -> Plan {
 fn phase(phase: PhaseView) -> Phase {
     Phase {
         code: phase.code.word(),
-        name: text(phase.name),
-        description: text(phase.description),
+        name: phase.name.into(),
+        description: phase.description.into(),
         starts_on: phase.starts_on.to_string(),
         ends_on: phase.ends_on.to_string(),
         tasks: phase.tasks,

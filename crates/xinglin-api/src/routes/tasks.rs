@@ -12,11 +12,9 @@ use xinglin_app::{
 use crate::{
     extract::{Body, Caller, PathOf},
     problem::ApiResult,
-    routes::{
-        accounts::Reason,
-        words::{Text, day, text},
-    },
+    read::day,
     state::AppState,
+    views::{Reason, Text},
 };
 
 /// Names a task.
@@ -158,8 +156,8 @@ pub(crate) fn view(row: TaskRow) -> Task {
         plan_id: task.plan_id.0,
         finding_id: task.finding_id.0,
         requirement: task.requirement.to_string(),
-        title: text(task.title),
-        measure: text(task.measure.measure),
+        title: task.title.into(),
+        measure: task.measure.measure.into(),
         kind: task.kind.word(),
         phase: task.phase.word(),
         owner_id: task.owner_id.map(|id| id.0),
@@ -171,8 +169,8 @@ pub(crate) fn view(row: TaskRow) -> Task {
         state: task.state.word(),
         effort_days: task.measure.effort_days.into(),
         cost_cny: task.measure.cost_cny.into(),
-        risk: text(task.measure.risk),
-        rollback: text(task.measure.rollback),
+        risk: task.measure.risk.into(),
+        rollback: task.measure.rollback.into(),
         severity: task.severity.word(),
         note: task.note,
         allowed_actions: row.allowed_actions,

@@ -1,23 +1,7 @@
-//! Shapes and readings that several resources share.
+//! Reading the text parameters of requests.
 
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-use xinglin_app::{AppError, Code, core};
-
-/// The same sentence in both languages.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub(crate) struct Text {
-    zh: String,
-    en: String,
-}
-
-pub(crate) fn text(text: core::Text) -> Text {
-    Text {
-        zh: text.zh,
-        en: text.en,
-    }
-}
+use xinglin_app::{AppError, Code};
 
 /// A date of a request.
 pub(crate) fn day(field: &str, text: &str) -> Result<Date, AppError> {
