@@ -11,7 +11,9 @@ mod assets;
 mod attachments;
 mod catalogue;
 mod cells;
+mod dashboard;
 mod departments;
+mod findings;
 mod hazards;
 mod imports;
 mod inspections;
@@ -19,11 +21,14 @@ mod jobs;
 mod ledger;
 mod organisation;
 mod people;
+mod plans;
 mod posts;
+mod reports;
 mod results;
 mod session;
 mod setup;
 mod systems;
+mod tasks;
 
 /// All operations, one line a path.
 pub(crate) fn table() -> OpenApiRouter<AppState> {
@@ -101,4 +106,21 @@ pub(crate) fn table() -> OpenApiRouter<AppState> {
         .routes(routes!(ledger::list_ledger))
         .routes(routes!(ledger::verify_ledger))
         .routes(routes!(ledger::list_history))
+        .routes(routes!(findings::list_findings))
+        .routes(routes!(findings::get_finding))
+        .routes(routes!(findings::accept_finding))
+        .routes(routes!(findings::reopen_finding))
+        .routes(routes!(plans::list_plans, plans::create_plan))
+        .routes(routes!(plans::get_plan, plans::delete_plan))
+        .routes(routes!(plans::approve_plan))
+        .routes(routes!(plans::refresh_plan))
+        .routes(routes!(tasks::update_task))
+        .routes(routes!(tasks::start_task))
+        .routes(routes!(tasks::submit_task))
+        .routes(routes!(tasks::verify_task))
+        .routes(routes!(tasks::reject_task))
+        .routes(routes!(reports::export_plan))
+        .routes(routes!(reports::export_gap))
+        .routes(routes!(reports::export_items))
+        .routes(routes!(dashboard::get_dashboard))
 }
