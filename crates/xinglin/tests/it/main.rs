@@ -3,3 +3,7 @@
 mod coverage;
 mod departments;
 mod identity;
+mod imports;
+mod kill_during_import;
+mod records;
+mod server;
