@@ -4,4 +4,8 @@ mod coverage;
 mod dashboard;
 mod departments;
 mod identity;
+mod imports;
+mod kill_during_import;
 mod plan;
+mod records;
+mod server;
