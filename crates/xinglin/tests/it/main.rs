@@ -1,5 +1,7 @@
 //! Requests against the whole application.
 
+mod assessments;
 mod coverage;
 mod departments;
 mod identity;
+mod judgement;
