@@ -6,6 +6,7 @@ use serde_json::json;
 use xinglin_controls::{Catalogue, Sheet};
 pub use xinglin_controls::{
     Conclusion, DomainRate, Explanation, MultiObject, ResultDocument, Settings, State, Template,
+    Threshold,
 };
 use xinglin_core::{AssessmentId, Extension, Grade, RequirementId, SystemId};
 use xinglin_store::assessments::{self, AssessedSystem, Assessment};
@@ -18,6 +19,7 @@ use crate::{
 };
 
 mod board;
+mod forecast;
 mod round;
 mod summary;
 

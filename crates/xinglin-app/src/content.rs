@@ -12,6 +12,8 @@ use xinglin_inspect::{CheckSet, checks};
 use xinglin_report::SheetSchema;
 use xinglin_workflow::{Measure, Measures};
 
+use crate::plans::Planning;
+
 /// One content file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContentFile {
@@ -40,6 +42,7 @@ struct Parsed {
     sheets: Vec<SheetSchema>,
     catalogue: Catalogue,
     measures: Measures,
+    planning: Planning,
     // Compiling hundreds of expressions takes longer than all the rest of a start, and a
     // server that only shows results needs none of them.
     checks: OnceLock<CheckSet>,
@@ -74,10 +77,12 @@ impl Content {
                 problem: error.to_string(),
                 path: error.file,
             })?;
+        let planning = Planning::load(&files)?;
         let sheets = sheets(&files)?;
         Ok(Self(Arc::new(Parsed {
             files,
             sheets,
+            planning,
             catalogue,
             measures,
             checks: OnceLock::new(),
@@ -105,6 +110,10 @@ impl Content {
     /// What a hospital does to meet each level-3 item.
     pub fn measures(&self) -> &Measures {
         &self.0.measures
+    }
+
+    pub(crate) fn planning(&self) -> &Planning {
+        &self.0.planning
     }
 
     /// The measure for a requirement: its own, or that of the level-3 item it is kin to.

@@ -298,6 +298,7 @@ impl App {
                 .unwrap_or_default(),
             title: result.title.clone(),
             observed: observed(&result.observed),
+            partial: result.partial,
             high_risk: !result.high_risk.is_empty(),
         }
     }
