@@ -3,8 +3,9 @@
 mod app;
 mod command;
 mod table;
+mod web;
 
-use std::fs;
+use std::{fs, path::PathBuf};
 
 use anyhow::{Context as _, bail};
 
@@ -37,16 +38,19 @@ enum What {
     Inspect,
     /// Sealing and verifying the ledger.
     Ledger,
+    /// Writing and reading documents.
+    Documents,
     /// The page in a browser.
     Web,
 }
 
 impl What {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::App,
         Self::Scoring,
         Self::Inspect,
         Self::Ledger,
+        Self::Documents,
         Self::Web,
     ];
 
@@ -56,6 +60,7 @@ impl What {
             Self::Scoring => "scoring",
             Self::Inspect => "inspect",
             Self::Ledger => "ledger",
+            Self::Documents => "documents",
             Self::Web => "web",
         }
     }
@@ -74,7 +79,8 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
             What::Scoring => command::criterion(workspace, "xinglin-controls", "scoring")?,
             What::Inspect => command::inspect(workspace)?,
             What::Ledger => command::criterion(workspace, "xinglin-ledger", "seal")?,
-            What::Web => command::web(workspace)?,
+            What::Documents => command::criterion(workspace, "xinglin-report", "documents")?,
+            What::Web => web::run(workspace)?,
         };
         let text = table.markdown();
         line(&format!("\n{text}"));
@@ -106,6 +112,15 @@ fn replace(text: &str, name: &str, table: &str) -> Option<String> {
     let (before, rest) = text.split_once(&begin)?;
     let (_, after) = rest.split_once(&end)?;
     Some(format!("{before}{begin}{table}{end}{after}"))
+}
+
+/// A data folder for a server of our own, empty.
+fn fresh_folder(workspace: &Workspace) -> anyhow::Result<PathBuf> {
+    let folder = workspace.target()?.join("xtask/bench");
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    Ok(folder)
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ impl Need {
     fn packages(self) -> &'static [&'static [&'static str]] {
         match self {
             Self::Chromium => &[&["chromium"]],
-            Self::ChineseFont => &[&["fonts-noto-cjk"]],
+            Self::ChineseFont => &[&["fonts-noto-cjk", "fontconfig"]],
             Self::LibreOffice => &[
                 &["libreoffice-writer-nogui", "libreoffice-calc-nogui"],
                 &["libreoffice-writer", "libreoffice-calc"],

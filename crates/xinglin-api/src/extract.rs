@@ -1,5 +1,7 @@
 //! Extractors that answer with problem details, and the caller of a request.
 
+use std::convert::Infallible;
+
 use axum::{
     Json,
     extract::{
@@ -10,7 +12,7 @@ use axum::{
 };
 use serde::de::DeserializeOwned;
 use xinglin_app::identity::Session;
-use xinglin_app::{Actor, AppError, Code, identity::Account};
+use xinglin_app::{Actor, AppError, Code, core::Lang, identity::Account};
 
 use crate::{problem::ApiError, state::AppState};
 
@@ -100,6 +102,21 @@ fn body_problem(rejection: &JsonRejection) -> AppError {
         }
         // The text names the field or the line and column, and what was expected.
         _ => AppError::new(Code::InvalidInput).field("body", "", text),
+    }
+}
+
+/// The language of files and of problems in them: English for who asks for it first, else
+/// Chinese.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Language(pub(crate) Lang);
+
+impl FromRequestParts<AppState> for Language {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Self::Rejection> {
+        let asked = parts.headers.get(header::ACCEPT_LANGUAGE);
+        let english = asked.is_some_and(|value| value.as_bytes().starts_with(b"en"));
+        Ok(Self(if english { Lang::En } else { Lang::Zh }))
     }
 }
 

@@ -8,6 +8,7 @@
 mod extract;
 mod openapi;
 mod problem;
+mod read;
 pub mod routes;
 mod security;
 mod sort;

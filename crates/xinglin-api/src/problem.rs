@@ -66,6 +66,33 @@ fn status(fault: Fault) -> StatusCode {
     }
 }
 
+impl Problem {
+    /// The problem that an error is, without a number in the log.
+    pub(crate) fn of(error: &AppError) -> Self {
+        let code = error.code();
+        Self {
+            kind: format!("/problems/{}", code.slug()),
+            title: code.title(),
+            status: status(code.fault()).as_u16(),
+            slug: code.slug(),
+            fields: fields(error),
+            request_id: None,
+        }
+    }
+}
+
+fn fields(error: &AppError) -> Vec<ProblemField> {
+    error
+        .fields()
+        .iter()
+        .map(|problem| ProblemField {
+            field: problem.field.clone(),
+            found: (!problem.found.is_empty()).then(|| problem.found.clone()),
+            expected: problem.expected.clone(),
+        })
+        .collect()
+}
+
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let request_id = request_id();
@@ -74,17 +101,7 @@ impl IntoResponse for ApiError {
             let chain = chain(&self.0);
             tracing::error!(request.id = %request_id, error = %chain, "request failed");
         }
-        let fields = self
-            .0
-            .fields()
-            .iter()
-            .map(|problem| ProblemField {
-                field: problem.field.clone(),
-                found: (!problem.found.is_empty()).then(|| problem.found.clone()),
-                expected: problem.expected.clone(),
-            })
-            .collect();
-        respond(code, fields, request_id)
+        respond(code, fields(&self.0), request_id)
     }
 }
 

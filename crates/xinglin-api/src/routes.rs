@@ -11,17 +11,24 @@ mod assets;
 mod attachments;
 mod catalogue;
 mod cells;
+mod dashboard;
 mod departments;
+mod findings;
 mod hazards;
+mod imports;
 mod inspections;
+mod jobs;
 mod ledger;
 mod organisation;
 mod people;
+mod plans;
 mod posts;
+mod reports;
 mod results;
 mod session;
 mod setup;
 mod systems;
+mod tasks;
 
 /// All operations, one line a path.
 pub(crate) fn table() -> OpenApiRouter<AppState> {
@@ -69,6 +76,12 @@ pub(crate) fn table() -> OpenApiRouter<AppState> {
         ))
         .routes(routes!(attachments::create_attachment))
         .routes(routes!(attachments::get_attachment))
+        .routes(routes!(imports::get_import_template))
+        .routes(routes!(imports::preview_import))
+        .routes(routes!(imports::start_import))
+        .routes(routes!(imports::get_import_rejects))
+        .routes(routes!(imports::export_records))
+        .routes(routes!(jobs::get_job, jobs::cancel_job))
         .routes(routes!(catalogue::list_catalogue))
         .routes(routes!(catalogue::get_requirement))
         .routes(routes!(
@@ -93,4 +106,21 @@ pub(crate) fn table() -> OpenApiRouter<AppState> {
         .routes(routes!(ledger::list_ledger))
         .routes(routes!(ledger::verify_ledger))
         .routes(routes!(ledger::list_history))
+        .routes(routes!(findings::list_findings))
+        .routes(routes!(findings::get_finding))
+        .routes(routes!(findings::accept_finding))
+        .routes(routes!(findings::reopen_finding))
+        .routes(routes!(plans::list_plans, plans::create_plan))
+        .routes(routes!(plans::get_plan, plans::delete_plan))
+        .routes(routes!(plans::approve_plan))
+        .routes(routes!(plans::refresh_plan))
+        .routes(routes!(tasks::update_task))
+        .routes(routes!(tasks::start_task))
+        .routes(routes!(tasks::submit_task))
+        .routes(routes!(tasks::verify_task))
+        .routes(routes!(tasks::reject_task))
+        .routes(routes!(reports::export_plan))
+        .routes(routes!(reports::export_gap))
+        .routes(routes!(reports::export_items))
+        .routes(routes!(dashboard::get_dashboard))
 }

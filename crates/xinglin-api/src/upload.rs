@@ -94,8 +94,6 @@ impl IntoResponse for Download {
 
 /// RFC 6266: an ASCII name for old browsers, and the real one in RFC 8187 form.
 fn disposition(name: &str) -> String {
-    use std::fmt::Write as _;
-
     let plain: String = name
         .chars()
         .map(|character| match character {
@@ -108,8 +106,7 @@ fn disposition(name: &str) -> String {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_') {
             encoded.push(char::from(byte));
         } else {
-            // Writing to a String cannot fail.
-            let _ = write!(encoded, "%{byte:02X}");
+            encoded.push_str(&format!("%{byte:02X}"));
         }
     }
     format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}")

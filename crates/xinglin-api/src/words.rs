@@ -6,16 +6,16 @@ use utoipa::{
     PartialSchema, ToSchema,
     openapi::{ObjectBuilder, RefOr, Schema, Type},
 };
-use xinglin_app::core;
+use xinglin_app::{core, imports};
 
 macro_rules! word_schemas {
-    ($($(#[$doc:meta])* $name:ident;)+) => {$(
+    ($($(#[$doc:meta])* $name:ident = $words:ty;)+) => {$(
         $(#[$doc])*
         pub(crate) struct $name;
 
         impl PartialSchema for $name {
             fn schema() -> RefOr<Schema> {
-                let words = core::$name::ALL.iter().map(|word| word.word());
+                let words = <$words>::ALL.iter().map(|word| word.word());
                 ObjectBuilder::new()
                     .schema_type(Type::String)
                     .enum_values(Some(words))
@@ -33,21 +33,23 @@ macro_rules! word_schemas {
 
 word_schemas! {
     /// Schema of [`core::AssetState`].
-    AssetState;
+    AssetState = core::AssetState;
     /// Schema of [`core::Domain`].
-    Domain;
+    Domain = core::Domain;
     /// Schema of [`core::Extension`].
-    Extension;
+    Extension = core::Extension;
     /// Schema of [`core::Importance`].
-    Importance;
+    Importance = core::Importance;
     /// Schema of [`core::ObjectType`].
-    ObjectType;
+    ObjectType = core::ObjectType;
     /// Schema of [`core::PersonState`].
-    PersonState;
+    PersonState = core::PersonState;
     /// Schema of [`core::ProtectionClass`].
-    ProtectionClass;
+    ProtectionClass = core::ProtectionClass;
+    /// Schema of [`imports::RecordKind`].
+    RecordKind = imports::RecordKind;
     /// Schema of [`core::SystemState`].
-    SystemState;
+    SystemState = core::SystemState;
 }
 
 /// Levels of business information (S) and of service assurance (A), 1 to 4 each.

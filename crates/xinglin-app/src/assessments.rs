@@ -19,6 +19,7 @@ use crate::{
 };
 
 mod board;
+mod forecast;
 mod round;
 mod summary;
 

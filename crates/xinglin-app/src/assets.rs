@@ -92,10 +92,9 @@ impl AssetForm {
     }
 }
 
-/// The rules of one asset, for forms and sheets alike.
-pub(crate) fn check_asset(asset: &Asset, check: &mut Check) {
-    check.text("code", &asset.code, 40);
-    check.text("name", &asset.name, 120);
+fn check_asset(asset: &Asset, check: &mut Check) {
+    check.text("code", &asset.code, 64);
+    check.text("name", &asset.name, 200);
     for (field, text) in [
         ("address", &asset.address),
         ("location", &asset.location),

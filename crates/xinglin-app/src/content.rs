@@ -9,7 +9,10 @@ use thiserror::Error;
 use xinglin_controls::{Catalogue, CatalogueError, ItemIndex};
 use xinglin_core::RequirementId;
 use xinglin_inspect::{CheckSet, checks};
+use xinglin_report::SheetSchema;
 use xinglin_workflow::{Measure, Measures};
+
+use crate::plans::Planning;
 
 /// One content file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,8 +39,10 @@ pub struct Content(Arc<Parsed>);
 
 struct Parsed {
     files: Vec<ContentFile>,
+    sheets: Vec<SheetSchema>,
     catalogue: Catalogue,
     measures: Measures,
+    planning: Planning,
     // Compiling hundreds of expressions takes longer than all the rest of a start, and a
     // server that only shows results needs none of them.
     checks: OnceLock<CheckSet>,
@@ -72,12 +77,21 @@ impl Content {
                 problem: error.to_string(),
                 path: error.file,
             })?;
+        let planning = Planning::load(&files)?;
+        let sheets = sheets(&files)?;
         Ok(Self(Arc::new(Parsed {
             files,
+            sheets,
+            planning,
             catalogue,
             measures,
             checks: OnceLock::new(),
         })))
+    }
+
+    /// The columns of one kind of sheet, `None` where this installation has none.
+    pub fn sheet(&self, kind: &str) -> Option<&SheetSchema> {
+        self.0.sheets.iter().find(|sheet| sheet.kind == kind)
     }
 
     /// The files below a folder, e.g. `checks/linux/`, in the order of their paths.
@@ -96,6 +110,10 @@ impl Content {
     /// What a hospital does to meet each level-3 item.
     pub fn measures(&self) -> &Measures {
         &self.0.measures
+    }
+
+    pub(crate) fn planning(&self) -> &Planning {
+        &self.0.planning
     }
 
     /// The measure for a requirement: its own, or that of the level-3 item it is kin to.
@@ -142,4 +160,17 @@ fn file_of(error: &CatalogueError) -> String {
         | CatalogueError::Entry { file, .. } => file.clone(),
         CatalogueError::MissingFile { expected } => (*expected).to_owned(),
     }
+}
+
+fn sheets(files: &[ContentFile]) -> Result<Vec<SheetSchema>, ContentError> {
+    files
+        .iter()
+        .filter(|file| file.path.starts_with("templates/sheets/"))
+        .map(|file| {
+            SheetSchema::load(&file.path, &file.text).map_err(|error| ContentError {
+                path: file.path.clone(),
+                problem: error.to_string(),
+            })
+        })
+        .collect()
 }

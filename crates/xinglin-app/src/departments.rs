@@ -34,8 +34,8 @@ pub struct DepartmentRow {
 impl DepartmentForm {
     fn check(self, id: DepartmentId) -> Result<Department, AppError> {
         let mut check = Check::default();
-        check.text("code", &self.code, 40);
-        check.text("name", &self.name, 80);
+        check.text("code", &self.code, 64);
+        check.text("name", &self.name, 100);
         let parent = self.parent_id.map(|id| id.to_string()).unwrap_or_default();
         check.expect(
             self.parent_id != Some(id),

@@ -136,11 +136,6 @@ impl Check {
         }
     }
 
-    /// What was found wrong so far.
-    pub(crate) fn problems(self) -> Vec<FieldProblem> {
-        self.0
-    }
-
     pub(crate) fn finish(self) -> Result<(), AppError> {
         if self.0.is_empty() {
             return Ok(());

@@ -67,17 +67,20 @@ impl PersonForm {
     }
 }
 
-/// The rules of one person, for forms and sheets alike.
-pub(crate) fn check_person(person: &Person, check: &mut Check) {
-    check.text("code", &person.code, 40);
-    check.text("name", &person.name, 80);
+/// Whether a text has the shape of an e-mail address.
+pub(crate) fn is_email(text: &str) -> bool {
+    text.split_once('@').is_some_and(|(user, host)| {
+        !user.is_empty() && !host.is_empty() && !host.contains('@') && !text.contains(' ')
+    })
+}
+
+fn check_person(person: &Person, check: &mut Check) {
+    check.text("code", &person.code, 64);
+    check.text("name", &person.name, 60);
     check.optional("phone", person.phone.as_deref(), 40);
     check.optional("email", person.email.as_deref(), 120);
     if let Some(email) = &person.email {
-        let shape = email.split_once('@').is_some_and(|(user, host)| {
-            !user.is_empty() && !host.is_empty() && !host.contains('@')
-        });
-        check.expect(shape, "email", email, "name@host");
+        check.expect(is_email(email), "email", email, "name@host");
     }
 }
 

@@ -47,8 +47,8 @@ impl PostForm {
             duty: tidy(self.duty),
         };
         let mut check = Check::default();
-        check.text("code", &post.code, 40);
-        check.text("name", &post.name, 80);
+        check.text("code", &post.code, 64);
+        check.text("name", &post.name, 100);
         check.optional("duty", post.duty.as_deref(), 500);
         check.finish()?;
         Ok(post)

@@ -84,16 +84,29 @@ impl SystemForm {
     }
 }
 
-/// The rules of one system, for forms and sheets alike.
-pub(crate) fn check_system(system: &System, check: &mut Check) {
-    check.text("code", &system.code, 40);
-    check.text("name", &system.name, 80);
+/// Nobody files before grading.
+pub(crate) fn is_filed_in_order(system: &System) -> bool {
+    match (system.graded_on, system.filed_on) {
+        (Some(graded), Some(filed)) => filed >= graded,
+        _ => true,
+    }
+}
+
+fn check_system(system: &System, check: &mut Check) {
+    check.text("code", &system.code, 64);
+    check.text("name", &system.name, 100);
     check.optional("description", system.description.as_deref(), 2_000);
     check.optional("filing_number", system.filing_number.as_deref(), 60);
-    if let (Some(graded), Some(filed)) = (system.graded_on, system.filed_on) {
-        let expected = format!("not before the grading of {graded}");
-        check.expect(filed >= graded, "filed_on", &filed.to_string(), &expected);
-    }
+    let filed = system
+        .filed_on
+        .map(|day| day.to_string())
+        .unwrap_or_default();
+    check.expect(
+        is_filed_in_order(system),
+        "filed_on",
+        &filed,
+        "not before the day of grading",
+    );
 }
 
 fn references(system: &System) -> References<'_> {

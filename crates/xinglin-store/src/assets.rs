@@ -258,7 +258,7 @@ pub async fn insert(tx: &Tx<'_>, asset: &Asset) -> Result<AssetId, StoreError> {
     let mut row = active(asset);
     row.id = NotSet;
     let id = AssetId(row.insert(tx.conn()).await?.id);
-    link(tx, asset.system_ids.iter().map(|system| (id, *system))).await?;
+    link(tx, &links_of(id, asset)).await?;
     Ok(id)
 }
 
@@ -266,11 +266,7 @@ pub async fn insert(tx: &Tx<'_>, asset: &Asset) -> Result<AssetId, StoreError> {
 pub async fn save(tx: &Tx<'_>, asset: &Asset) -> Result<(), StoreError> {
     active(asset).update(tx.conn()).await?;
     unlink(tx, &[asset.id]).await?;
-    link(
-        tx,
-        asset.system_ids.iter().map(|system| (asset.id, *system)),
-    )
-    .await
+    link(tx, &links_of(asset.id, asset)).await
 }
 
 /// Inserts assets, or writes them over those with the same codes, and returns the ids by
@@ -311,14 +307,13 @@ pub async fn put_many(
     let ids = ids_by_code(tx.conn(), &codes).await?;
     let all: Vec<AssetId> = ids.values().copied().collect();
     unlink(tx, &all).await?;
-    let links = assets.iter().flat_map(|asset| {
-        let id = ids.get(&asset.code).copied();
-        asset
-            .system_ids
-            .iter()
-            .filter_map(move |system| id.map(|id| (id, *system)))
-    });
-    link(tx, links).await?;
+    let mut links = Vec::new();
+    for asset in assets {
+        if let Some(id) = ids.get(&asset.code) {
+            links.extend(links_of(*id, asset));
+        }
+    }
+    link(tx, &links).await?;
     Ok(ids)
 }
 
@@ -341,22 +336,25 @@ async fn unlink(tx: &Tx<'_>, assets: &[AssetId]) -> Result<(), StoreError> {
     Ok(())
 }
 
-async fn link(
-    tx: &Tx<'_>,
-    links: impl Iterator<Item = (AssetId, SystemId)>,
-) -> Result<(), StoreError> {
-    let rows: Vec<_> = links
-        .map(|(asset, system)| link_entity::ActiveModel {
-            asset_id: Set(asset.0),
-            system_id: Set(system.0),
-        })
-        .collect();
-    for rows in rows.chunks(row::ROWS_PER_INSERT) {
-        link_entity::Entity::insert_many(rows.to_vec())
+async fn link(tx: &Tx<'_>, links: &[(AssetId, SystemId)]) -> Result<(), StoreError> {
+    for links in links.chunks(row::ROWS_PER_INSERT) {
+        let rows: Vec<_> = links
+            .iter()
+            .map(|(asset, system)| link_entity::ActiveModel {
+                asset_id: Set(asset.0),
+                system_id: Set(system.0),
+            })
+            .collect();
+        link_entity::Entity::insert_many(rows)
             .exec_without_returning(tx.conn())
             .await?;
     }
     Ok(())
+}
+
+fn links_of(id: AssetId, asset: &Asset) -> Vec<(AssetId, SystemId)> {
+    let systems = asset.system_ids.iter();
+    systems.map(|system| (id, *system)).collect()
 }
 
 async fn with_systems(

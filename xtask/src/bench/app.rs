@@ -1,7 +1,5 @@
 //! The server's figures: its first start, and requests over 100,000 result rows.
 
-use std::{fs, path::PathBuf};
-
 use serde_json::json;
 
 use super::table::{Row, Table};
@@ -37,7 +35,7 @@ pub(super) fn run(workspace: &Workspace) -> anyhow::Result<Table> {
     page::install(workspace)?;
     page::build(workspace)?;
     let binary = workspace.build(Profile::Release)?;
-    let data = fresh_folder(workspace)?;
+    let data = super::fresh_folder(workspace)?;
     let server = Server::start(&binary, &data)?;
     Client::nobody(server.address()).get("/api/v1/setup")?;
     let first_start = server.cpu_seconds()?;
@@ -192,12 +190,4 @@ fn cost(
         cpu_seconds: cpu_seconds / f64::from(REPEATS),
         kilobytes,
     })
-}
-
-fn fresh_folder(workspace: &Workspace) -> anyhow::Result<PathBuf> {
-    let folder = workspace.target()?.join("xtask/bench");
-    if folder.exists() {
-        fs::remove_dir_all(&folder)?;
-    }
-    Ok(folder)
 }

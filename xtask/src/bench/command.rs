@@ -1,4 +1,4 @@
-//! Figures that another program prints: criterion's benches, the inspection, the browser.
+//! Figures that another program prints: criterion's benches, the inspection.
 
 use std::{fs, time::Instant};
 
@@ -7,8 +7,7 @@ use serde_json::Value;
 
 use super::table::{Row, Table};
 use crate::{
-    debian::{self, Need},
-    page, shell,
+    shell,
     workspace::{Profile, Workspace},
 };
 
@@ -109,44 +108,6 @@ fn peak_memory_mb(workspace: &Workspace, binary: &std::path::Path) -> Option<f64
     shell::read(time.args(["inspect", "host", "--json"])).ok()?;
     let kilobytes: f64 = fs::read_to_string(file).ok()?.trim().parse().ok()?;
     Some(kilobytes / 1024.0)
-}
-
-/// Drives the page in a browser by web/bench/run.mjs, which prints one JSON list of
-/// `{name, value, unit, target}`.
-pub(super) fn web(workspace: &Workspace) -> anyhow::Result<Table> {
-    debian::ensure(&[Need::Chromium, Need::ChineseFont])?;
-    page::install(workspace)?;
-    page::build(workspace)?;
-    let binary = workspace.build(Profile::Release)?;
-    let mut script = workspace.in_web("node");
-    script.arg("bench/run.mjs").env("XINGLIN_BIN", binary);
-    if let Some(browser) = debian::browser() {
-        script.env("CHROMIUM", browser);
-    }
-    let said = shell::read(&mut script)?;
-    let figures: Vec<Figure> = serde_json::from_str(&said).context("web/bench/run.mjs")?;
-    let mut table = Table::new("Chromium, headless, built page in the release binary.");
-    for figure in figures {
-        let unit = ["ms", "s", "kB", "fps", "MB"]
-            .into_iter()
-            .find(|unit| *unit == figure.unit);
-        table.push(Row {
-            name: figure.name,
-            figure: figure.value,
-            unit: unit.unwrap_or_default(),
-            target: figure.target,
-            peer: None,
-        });
-    }
-    Ok(table)
-}
-
-#[derive(Debug, serde::Deserialize)]
-struct Figure {
-    name: String,
-    value: f64,
-    unit: String,
-    target: Option<f64>,
 }
 
 #[cfg(test)]

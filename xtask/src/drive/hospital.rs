@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 
 use super::Client;
 
-const PASSWORD: &str = "Kapok-7-Lantern";
 const FIRST_PASSWORD: &str = "Bamboo-3-Window";
 /// What the objects of a system are, repeated in this order.
 const OBJECT_TYPES: [&str; 10] = [
@@ -43,10 +42,15 @@ pub(crate) struct Assessed {
 }
 
 impl Hospital {
+    /// The security lead's sign-in name.
+    pub(crate) const LEAD: &str = "lead";
+    /// The password of all its accounts.
+    pub(crate) const PASSWORD: &str = "Kapok-7-Lantern";
+
     /// Runs the set-up wizard on an empty server and brings a security lead into being.
     pub(crate) fn found(address: &str) -> anyhow::Result<Self> {
         let nobody = Client::nobody(address);
-        let administrator = |role: &str, username: &str| json!({"role": role, "username": username, "display_name": username, "password": PASSWORD});
+        let administrator = |role: &str, username: &str| json!({"role": role, "username": username, "display_name": username, "password": Self::PASSWORD});
         let set_up = json!({
             "organisation": {"name": "云岭示范医院"},
             "administrators": [
@@ -57,20 +61,20 @@ impl Hospital {
         });
         nobody.post("/api/v1/setup", &set_up)?;
         let account =
-            json!({"username": "lead", "display_name": "安全主管", "password": FIRST_PASSWORD});
+            json!({"username": Self::LEAD, "display_name": "安全主管", "password": FIRST_PASSWORD});
         let account = nobody
-            .sign_in("sysadmin", PASSWORD)?
+            .sign_in("sysadmin", Self::PASSWORD)?
             .post("/api/v1/accounts", &account)?;
         let roles = json!({"roles": ["security_lead"], "reason": "任命信息安全主管"});
         nobody
-            .sign_in("secadmin", PASSWORD)?
+            .sign_in("secadmin", Self::PASSWORD)?
             .put(&format!("/api/v1/accounts/{}/roles", account["id"]), &roles)?;
-        let change = json!({"current": FIRST_PASSWORD, "next": PASSWORD});
+        let change = json!({"current": FIRST_PASSWORD, "next": Self::PASSWORD});
         nobody
-            .sign_in("lead", FIRST_PASSWORD)?
+            .sign_in(Self::LEAD, FIRST_PASSWORD)?
             .post("/api/v1/session/password", &change)?;
         Ok(Self {
-            lead: nobody.sign_in("lead", PASSWORD)?,
+            lead: nobody.sign_in(Self::LEAD, Self::PASSWORD)?,
         })
     }
 

@@ -21,6 +21,9 @@ pub(super) struct Tree {
 impl Tree {
     pub(super) fn read(workspace: &Workspace) -> anyhow::Result<Self> {
         let listed = shell::read(shell::command("git", workspace.root()).args([
+            // A checkout that belongs to another user, as in containers, is read all the same.
+            "-c",
+            "safe.directory=*",
             "ls-files",
             "-z",
             "--cached",

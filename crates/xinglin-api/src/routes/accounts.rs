@@ -14,7 +14,6 @@ use crate::{
     problem::ApiResult,
     state::AppState,
     time::instant,
-    views::Reason,
 };
 
 /// Names an account.
@@ -65,6 +64,13 @@ pub(crate) struct RolesInput {
     #[schema(value_type = Vec<String>)]
     roles: Vec<Role>,
     reason: String,
+}
+
+/// Why something is done.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Reason {
+    pub(crate) reason: String,
 }
 
 /// A new first password.

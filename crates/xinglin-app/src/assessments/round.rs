@@ -118,7 +118,7 @@ impl App {
         assessment.revision = board.revision;
         assessment.objects = board.objects().iter().map(|object| object.id).collect();
         assessments::save(change.tx(), &assessment).await?;
-        // MERGE-FINDINGS: self.reconcile_findings(change, assessment.id).await?;
+        self.follow_cells(change, assessment.id, cells).await?;
         let conn = change.tx().conn();
         let rules = self.rules(conn, &assessment, board.sheet()).await?;
         let result = summary::summary(self.content(), board.scores(), &rules, board.proposals())?;
@@ -143,7 +143,7 @@ impl App {
     }
 
     /// What decides the result of an assessment beside its verdicts.
-    pub(super) async fn rules(
+    pub(crate) async fn rules(
         &self,
         db: &impl Read,
         assessment: &Assessment,

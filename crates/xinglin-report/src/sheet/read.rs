@@ -23,6 +23,8 @@ pub struct SheetRows {
     pub sheet: String,
     /// 1-based row of the header.
     pub header_row: u32,
+    /// Keys of the columns that the file has, whether filled or not.
+    pub columns: Vec<String>,
     /// The rows with data, in order.
     pub rows: Vec<Row>,
     /// Example rows left out.
@@ -147,6 +149,12 @@ fn rows(grid: &Grid, header: Header, schema: &SheetSchema) -> Result<SheetRows, 
     let mut found = SheetRows {
         sheet: grid.name.clone(),
         header_row: header.row + 1,
+        columns: header
+            .columns
+            .iter()
+            .filter_map(|(_, index)| schema.columns.get(*index))
+            .map(|column| column.key.clone())
+            .collect(),
         rows: Vec::new(),
         examples: 0,
         unknown_headers: header.unknown,

@@ -47,6 +47,11 @@ impl MigrationTrait for Migration {
                 &["requirement"],
             ),
             ("hazards_by_system", "hazards", &["system_id"]),
+            (
+                "verdicts_by_requirement",
+                "verdicts",
+                &["assessment_id", "requirement"],
+            ),
         ] {
             let mut index = Index::create();
             index.name(name).table(table);

@@ -2,6 +2,8 @@
 
 mod assessments;
 mod coverage;
+mod dashboard;
 mod departments;
 mod identity;
 mod judgement;
+mod plan;
