@@ -6,7 +6,7 @@ use utoipa::{
     PartialSchema, ToSchema,
     openapi::{ObjectBuilder, RefOr, Schema, Type},
 };
-use xinglin_app::{core, imports};
+use xinglin_app::{core, dashboard, findings, imports, plans};
 
 macro_rules! word_schemas {
     ($($(#[$doc:meta])* $name:ident = $words:ty;)+) => {$(
@@ -38,18 +38,34 @@ word_schemas! {
     Domain = core::Domain;
     /// Schema of [`core::Extension`].
     Extension = core::Extension;
+    /// Schema of [`findings::FindingState`].
+    FindingState = findings::FindingState;
+    /// Schema of [`dashboard::FirstKind`].
+    FirstKind = dashboard::FirstKind;
     /// Schema of [`core::Importance`].
     Importance = core::Importance;
+    /// Schema of [`plans::MeasureKind`].
+    MeasureKind = plans::MeasureKind;
     /// Schema of [`core::ObjectType`].
     ObjectType = core::ObjectType;
+    /// Schema of [`Permission`](xinglin_app::Permission).
+    Permission = xinglin_app::Permission;
     /// Schema of [`core::PersonState`].
     PersonState = core::PersonState;
     /// Schema of [`core::ProtectionClass`].
     ProtectionClass = core::ProtectionClass;
     /// Schema of [`imports::RecordKind`].
     RecordKind = imports::RecordKind;
+    /// Schema of [`core::Role`].
+    Role = core::Role;
+    /// Schema of [`findings::Severity`].
+    Severity = findings::Severity;
     /// Schema of [`core::SystemState`].
     SystemState = core::SystemState;
+    /// Schema of [`plans::TaskState`].
+    TaskState = plans::TaskState;
+    /// Schema of [`core::Verdict`].
+    Verdict = core::Verdict;
 }
 
 /// Levels of business information (S) and of service assurance (A), 1 to 4 each.

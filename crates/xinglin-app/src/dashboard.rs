@@ -90,6 +90,16 @@ pub enum FirstKind {
 }
 
 impl FirstKind {
+    /// All kinds, the most pressing first.
+    pub const ALL: [Self; 6] = [
+        Self::Hazard,
+        Self::HighFinding,
+        Self::OverdueTask,
+        Self::Unanswered,
+        Self::Proposals,
+        Self::Expiring,
+    ];
+
     /// The stable word.
     pub fn word(self) -> &'static str {
         match self {

@@ -4,60 +4,6 @@
  */
 
 export interface paths {
-    "/api/v1/setup": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Whether the set-up wizard is due */
-        get: operations["get_setup"];
-        put?: never;
-        /** Creates the organisation and the three administrators */
-        post: operations["set_up"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/session": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The present session */
-        get: operations["get_session"];
-        put?: never;
-        /** Signs in */
-        post: operations["sign_in"];
-        /** Signs out */
-        delete: operations["sign_out"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/session/password": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Changes the own password */
-        post: operations["change_password"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/accounts": {
         parameters: {
             query?: never;
@@ -65,28 +11,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All accounts */
+        /** Lists all accounts. */
         get: operations["list_accounts"];
         put?: never;
-        /** Creates an inactive account */
+        /** Creates an account, inactive until roles are granted. */
         post: operations["create_account"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/accounts/{id}/roles": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Grants roles and activates */
-        put: operations["set_account_roles"];
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -102,7 +31,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Disables an account */
+        /** Switches an account off. */
         post: operations["disable_account"];
         delete?: never;
         options?: never;
@@ -119,25 +48,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Enables an account */
+        /** Switches a disabled account on, without roles. */
         post: operations["enable_account"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/accounts/{id}/unlock": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Unlocks an account */
-        post: operations["unlock_account"];
         delete?: never;
         options?: never;
         head?: never;
@@ -153,7 +65,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sets a password to be changed at the next sign-in */
+        /** Gives an account a new first password. */
         post: operations["reset_account_password"];
         delete?: never;
         options?: never;
@@ -161,43 +73,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/organisation": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The hospital */
-        get: operations["get_organisation"];
-        /** Changes the hospital */
-        put: operations["update_organisation"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/departments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** All departments */
-        get: operations["list_departments"];
-        put?: never;
-        /** Creates a department */
-        post: operations["create_department"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/departments/{id}": {
+    "/api/v1/accounts/{id}/roles": {
         parameters: {
             query?: never;
             header?: never;
@@ -205,172 +81,8 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Changes a department */
-        put: operations["update_department"];
-        post?: never;
-        /** Deletes a department */
-        delete: operations["delete_department"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/posts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** All posts */
-        get: operations["list_posts"];
-        put?: never;
-        /** Creates a post */
-        post: operations["create_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/posts/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Changes a post */
-        put: operations["update_post"];
-        post?: never;
-        /** Deletes a post */
-        delete: operations["delete_post"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/people": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** All people */
-        get: operations["list_people"];
-        put?: never;
-        /** Creates a person */
-        post: operations["create_person"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/people/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Changes a person */
-        put: operations["update_person"];
-        post?: never;
-        /** Deletes a person */
-        delete: operations["delete_person"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/systems": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** All systems */
-        get: operations["list_systems"];
-        put?: never;
-        /** Creates a system */
-        post: operations["create_system"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/systems/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One system */
-        get: operations["get_system"];
-        /** Changes a system */
-        put: operations["update_system"];
-        post?: never;
-        /** Deletes a system */
-        delete: operations["delete_system"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/assets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** All assets */
-        get: operations["list_assets"];
-        put?: never;
-        /** Creates a asset */
-        post: operations["create_asset"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/assets/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One asset */
-        get: operations["get_asset"];
-        /** Changes a asset */
-        put: operations["update_asset"];
-        post?: never;
-        /** Deletes a asset */
-        delete: operations["delete_asset"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/imports/{kind}/template": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** An empty sheet to fill */
-        get: operations["get_import_template"];
-        put?: never;
+        /** Grants roles; by that an account becomes active. */
+        put: operations["set_account_roles"];
         post?: never;
         delete?: never;
         options?: never;
@@ -378,7 +90,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/imports/{kind}/preview": {
+    "/api/v1/accounts/{id}/unlock": {
         parameters: {
             query?: never;
             header?: never;
@@ -387,128 +99,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Each row's fate, without changing anything */
-        post: operations["preview_import"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/imports/{kind}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Imports a sheet as a job */
-        post: operations["start_import"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/imports/{kind}/rejects": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** The rejected rows with a reason column */
-        post: operations["get_import_rejects"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/exports/{kind}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** All records, same columns as the template */
-        get: operations["export_records"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/jobs/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Progress of a job */
-        get: operations["get_job"];
-        put?: never;
-        post?: never;
-        /** Cancels a job */
-        delete: operations["cancel_job"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/history/{kind}/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Ledger entries of one subject */
-        get: operations["list_history"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/catalogue": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Requirements of a grade */
-        get: operations["list_catalogue"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/catalogue/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One requirement in full */
-        get: operations["get_requirement"];
-        put?: never;
-        post?: never;
+        /** Ends the lock after wrong passwords. */
+        post: operations["unlock_account"];
         delete?: never;
         options?: never;
         head?: never;
@@ -522,10 +114,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Assessments */
+        /** Lists assessments. */
         get: operations["list_assessments"];
         put?: never;
-        /** Opens an assessment */
+        /** Opens an assessment of a system. */
         post: operations["create_assessment"];
         delete?: never;
         options?: never;
@@ -540,7 +132,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One assessment */
+        /** One assessment. */
         get: operations["get_assessment"];
         put?: never;
         post?: never;
@@ -550,16 +142,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/assessments/{id}/settings": {
+    "/api/v1/assessments/{id}/cells/{requirement}/{asset_id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        /** Changes template, settings and weights */
-        put: operations["update_assessment_settings"];
+        /** One cell with everything known about it. */
+        get: operations["get_cell"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assessments/{id}/clauses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Each requirement over all its objects. */
+        get: operations["list_clauses"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -576,8 +185,59 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Closes an assessment */
+        /** Closes an assessment for good. */
         post: operations["close_assessment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assessments/{id}/gap.docx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The gap report as a Word file. */
+        get: operations["export_gap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assessments/{id}/interview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Answers questions of the interview. */
+        put: operations["answer_interview"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assessments/{id}/items.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The item list as an Excel file. */
+        get: operations["export_items"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -591,7 +251,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All cells */
+        /** All cells of an assessment. */
         get: operations["get_matrix"];
         put?: never;
         post?: never;
@@ -601,15 +261,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/assessments/{id}/clauses": {
+    "/api/v1/assessments/{id}/result": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Every requirement over its objects */
-        get: operations["list_clauses"];
+        /** The result with what each open item costs. */
+        get: operations["get_result"];
         put?: never;
         post?: never;
         delete?: never;
@@ -618,15 +278,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/assessments/{id}/cells/{requirement}/{asset_id}": {
+    "/api/v1/assessments/{id}/settings": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** One cell in full */
-        get: operations["get_cell"];
+        get?: never;
+        /** Sets template, open points and weights. */
+        put: operations["update_assessment_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assessments/{id}/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last result of each day, oldest first. */
+        get: operations["list_trend"];
         put?: never;
         post?: never;
         delete?: never;
@@ -643,7 +320,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Confirms, overrules or reopens cells */
+        /** Confirms, overrules or reopens cells. */
         put: operations["set_verdicts"];
         post?: never;
         delete?: never;
@@ -652,87 +329,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/assessments/{id}/interview": {
+    "/api/v1/assets": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        /** Answers the interview of a requirement for some objects */
-        put: operations["answer_interview"];
+        /** Lists assets, some at a time. */
+        get: operations["list_assets"];
+        put?: never;
+        /** Creates an asset. */
+        post: operations["create_asset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows an asset. */
+        get: operations["get_asset"];
+        /** Changes an asset. */
+        put: operations["update_asset"];
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/assessments/{id}/result": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The official result and how it comes about */
-        get: operations["get_result"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/assessments/{id}/trend": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The result over time */
-        get: operations["list_trend"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/hazards": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Major hazards */
-        get: operations["list_hazards"];
-        put?: never;
-        /** Registers a major hazard */
-        post: operations["create_hazard"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/hazards/{id}/resolve": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Marks a hazard resolved */
-        post: operations["resolve_hazard"];
-        delete?: never;
+        /** Removes an asset that nothing refers to. */
+        delete: operations["delete_asset"];
         options?: never;
         head?: never;
         patch?: never;
@@ -747,42 +375,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Inspects this machine, or takes in a document made elsewhere */
+        /**
+         * Inspects the machine the server runs on, or, with a body, takes an inspection made
+         *     elsewhere.
+         */
         post: operations["run_inspection"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/inspections": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Inspections, newest first */
-        get: operations["list_inspections"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/inspections/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One inspection */
-        get: operations["get_inspection"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -798,7 +395,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Keeps a file */
+        /** Keeps a file. */
         post: operations["create_attachment"];
         delete?: never;
         options?: never;
@@ -813,8 +410,112 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The file */
+        /** The file itself, to be saved. */
         get: operations["get_attachment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists requirements. */
+        get: operations["list_catalogue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One requirement with everything linked to it. */
+        get: operations["get_requirement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the overview shows. */
+        get: operations["get_dashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/departments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists all departments. */
+        get: operations["list_departments"];
+        put?: never;
+        /** Creates a department. */
+        post: operations["create_department"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/departments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a department. */
+        put: operations["update_department"];
+        post?: never;
+        /** Removes a department that nothing refers to. */
+        delete: operations["delete_department"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All records in the columns of the template. */
+        get: operations["export_records"];
         put?: never;
         post?: never;
         delete?: never;
@@ -830,7 +531,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Findings */
+        /** Lists findings. */
         get: operations["list_findings"];
         put?: never;
         post?: never;
@@ -847,7 +548,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One finding */
+        /** One finding. */
         get: operations["get_finding"];
         put?: never;
         post?: never;
@@ -866,7 +567,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Accepts the risk until a day */
+        /** Accepts the risk until a day. */
         post: operations["accept_finding"];
         delete?: never;
         options?: never;
@@ -883,7 +584,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Reopens a finding */
+        /** Takes a closed or accepted finding up again. */
         post: operations["reopen_finding"];
         delete?: never;
         options?: never;
@@ -891,33 +592,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/plans": {
+    "/api/v1/hazards": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Plans */
-        get: operations["list_plans"];
+        /** Lists hazards. */
+        get: operations["list_hazards"];
         put?: never;
-        /** Makes a plan from an assessment */
-        post: operations["create_plan"];
+        /** Notes a hazard. */
+        post: operations["create_hazard"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/plans/{id}": {
+    "/api/v1/hazards/{id}/resolve": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** One plan */
-        get: operations["get_plan"];
+        get?: never;
+        put?: never;
+        /** Notes that a hazard is resolved. */
+        post: operations["resolve_hazard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/history/{kind}/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what happened to one record. */
+        get: operations["list_history"];
         put?: never;
         post?: never;
         delete?: never;
@@ -926,7 +644,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/plans/{id}/approve": {
+    "/api/v1/imports/{kind}": {
         parameters: {
             query?: never;
             header?: never;
@@ -935,15 +653,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Approves a plan */
-        post: operations["approve_plan"];
+        /** Imports a sheet as a job. */
+        post: operations["start_import"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/plans/{id}/refresh": {
+    "/api/v1/imports/{kind}/preview": {
         parameters: {
             query?: never;
             header?: never;
@@ -952,32 +670,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes in new findings and results */
-        post: operations["refresh_plan"];
+        /** Each row's fate, without changing anything. */
+        post: operations["preview_import"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/tasks/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Changes a task */
-        put: operations["update_task"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/tasks/{id}/start": {
+    "/api/v1/imports/{kind}/rejects": {
         parameters: {
             query?: never;
             header?: never;
@@ -986,57 +687,23 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Starts a task */
-        post: operations["start_task"];
+        /** The rows that would be rejected, with the reasons. */
+        post: operations["get_import_rejects"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/tasks/{id}/submit": {
+    "/api/v1/imports/{kind}/template": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
-        /** Submits for verification a task */
-        post: operations["submit_task"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/tasks/{id}/verify": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Verifies a task */
-        post: operations["verify_task"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/plans/{id}/plan.docx": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The plan as a Word file */
-        get: operations["export_plan"];
+        /** An empty sheet to fill. */
+        get: operations["get_import_template"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1045,15 +712,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/assessments/{id}/gap.docx": {
+    "/api/v1/inspections": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The gap report as a Word file */
-        get: operations["export_gap"];
+        /** Lists inspections. */
+        get: operations["list_inspections"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1062,18 +729,36 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/assessments/{id}/items.xlsx": {
+    "/api/v1/inspections/{id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The item list as an Excel file */
-        get: operations["export_items"];
+        /** One inspection. */
+        get: operations["get_inspection"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows the progress of a job of one's own. */
+        get: operations["get_job"];
+        put?: never;
+        post?: never;
+        /** Tells a job of one's own to stop; what it did stays. */
+        delete: operations["cancel_job"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1086,7 +771,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Ledger entries, newest first */
+        /** Lists the ledger. */
         get: operations["list_ledger"];
         put?: never;
         post?: never;
@@ -1105,7 +790,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Recomputes the chain */
+        /** Recomputes the whole chain. */
         post: operations["verify_ledger"];
         delete?: never;
         options?: never;
@@ -1113,17 +798,353 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/dashboard": {
+    "/api/v1/organisation": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** What the overview shows */
-        get: operations["get_dashboard"];
+        /** Shows the hospital. */
+        get: operations["get_organisation"];
+        /** Changes the hospital. */
+        put: operations["update_organisation"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists people, some at a time. */
+        get: operations["list_people"];
+        put?: never;
+        /** Creates a person. */
+        post: operations["create_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a person. */
+        put: operations["update_person"];
+        post?: never;
+        /** Removes a person whom nothing refers to. */
+        delete: operations["delete_person"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists plans. */
+        get: operations["list_plans"];
+        put?: never;
+        /** Makes a plan from an assessment. */
+        post: operations["create_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One plan with its tasks. */
+        get: operations["get_plan"];
         put?: never;
         post?: never;
+        /** Removes a draft that nobody has begun to carry out. */
+        delete: operations["delete_plan"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approves a plan. */
+        post: operations["approve_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/plan.docx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The plan as a Word file. */
+        get: operations["export_plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes in new findings and results. */
+        post: operations["refresh_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists all posts. */
+        get: operations["list_posts"];
+        put?: never;
+        /** Creates a post. */
+        post: operations["create_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a post. */
+        put: operations["update_post"];
+        post?: never;
+        /** Removes a post that nobody holds. */
+        delete: operations["delete_post"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's session. */
+        get: operations["get_session"];
+        put?: never;
+        /** Signs in; the session's token is set as a cookie. */
+        post: operations["sign_in"];
+        /** Signs out. */
+        delete: operations["sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes the own password. */
+        post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells whether the set-up wizard must run. */
+        get: operations["get_setup"];
+        put?: never;
+        /** Runs the wizard once: three separated administrators. */
+        post: operations["set_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/systems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists all systems. */
+        get: operations["list_systems"];
+        put?: never;
+        /** Creates a system. */
+        post: operations["create_system"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/systems/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a system. */
+        get: operations["get_system"];
+        /** Changes a system. */
+        put: operations["update_system"];
+        post?: never;
+        /** Removes a system that nothing refers to. */
+        delete: operations["delete_system"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a task. */
+        put: operations["update_task"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a task back that was reported done. */
+        post: operations["reject_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins a task. */
+        post: operations["start_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reports a task done. */
+        post: operations["submit_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Finds a task done that somebody else reported done. */
+        post: operations["verify_task"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1134,334 +1155,414 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An account. */
         Account: {
+            /** @description Of `set_roles`, `disable`, `enable`, `unlock`, `reset_password`. */
+            allowed_actions: string[];
+            created_at: string;
+            display_name: string;
             /** Format: int64 */
             id: number;
-            username: string;
-            display_name: string;
-            /** @enum {string} */
-            state: "inactive" | "active" | "disabled";
-            /** Format: date-time */
+            last_sign_in_at: string | null;
             locked_until: string | null;
-            roles: components["schemas"]["Role"][];
             /** Format: int64 */
             person_id: number | null;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            last_sign_in_at: string | null;
-            /** @description Of grant, disable, enable, unlock, reset-password. */
-            allowed_actions: string[];
-        };
-        AccountInput: {
+            roles: components["schemas"]["Role"][];
+            /** @description `inactive`, `active` or `disabled`. */
+            state: string;
             username: string;
+        };
+        /** @description A new account. */
+        AccountInput: {
             display_name: string;
             password: string;
             /** Format: int64 */
             person_id?: number | null;
+            username: string;
         };
+        /** @description All accounts. */
         AccountList: {
             items: components["schemas"]["Account"][];
             /** Format: int64 */
             total: number;
         };
-        /** @enum {string} */
+        /**
+         * @description An answer of an interview.
+         * @enum {string}
+         */
         Answer: "yes" | "partly" | "no" | "not_applicable";
+        /** @description An answer; questions left out keep the answer they have. */
         AnswerInput: {
-            /** Format: int64 */
-            question: number;
             answer: components["schemas"]["Answer"];
             note?: string | null;
+            /** @description The position of the question, from 0. */
+            question: number;
         };
+        /** @description An assessment round of a graded system. */
         Assessment: {
+            /** Format: date */
+            closed_on: string | null;
+            extensions: components["schemas"]["Extension"][];
+            /** @description The grade of the day it began. */
+            grade: components["schemas"]["Grade"];
             /** Format: int64 */
             id: number;
+            name: string;
+            /** @description The objects on which items are assessed, by code. */
+            objects: components["schemas"]["AssessmentObject"][];
+            result: components["schemas"]["ResultSummary"];
+            /**
+             * Format: int64
+             * @description Counts the changes of its cells, hazards and settings.
+             */
+            revision: number;
+            settings: components["schemas"]["AssessmentSettings"];
+            /** Format: date */
+            started_on: string;
+            state: components["schemas"]["AssessmentState"];
+            /** @description Whether suggested weights, which are not official, fill the gaps. */
+            suggested_weights: boolean;
             /** Format: int64 */
             system_id: number;
             system_name: string;
-            name: string;
             template: components["schemas"]["Template"];
-            grade: components["schemas"]["Grade"];
-            extensions: components["schemas"]["Extension"][];
-            settings: components["schemas"]["AssessmentSettings"];
-            /** @description Weight of each requirement; null takes the suggested ones, which are not official. */
-            weights?: {
+            /** @description The assessor's weights by unit code. */
+            weights: {
                 [key: string]: number;
             } | null;
-            /** @enum {string} */
-            state: "open" | "closed";
-            /** Format: date */
-            started_on: string;
-            /** Format: date */
-            closed_on: string | null;
-            /** Format: int64 */
-            revision: number;
-            result: components["schemas"]["ResultSummary"];
-            objects: components["schemas"]["AssessmentObject"][];
         };
+        /** @description A new assessment. */
         AssessmentInput: {
+            name: string;
             /** Format: int64 */
             system_id: number;
-            name: string;
-            template?: components["schemas"]["Template"];
+            template?: components["schemas"]["Template"] | null;
         };
+        /** @description Assessments, newest first. */
         AssessmentList: {
             items: components["schemas"]["Assessment"][];
             /** Format: int64 */
             total: number;
         };
+        /** @description An object of an assessment. */
         AssessmentObject: {
+            code: string;
             /** Format: int64 */
             id: number;
-            code: string;
+            importance: components["schemas"]["Importance"];
             name: string;
             object_type: components["schemas"]["ObjectType"];
-            importance: components["schemas"]["Importance"];
         };
         /** @description The open points of the scoring rules. */
         AssessmentSettings: {
-            /** @enum {string} */
-            multi_object: "tri_state" | "mean";
-            /** Format: double */
-            partial_credit: number;
+            at_60: components["schemas"]["Conclusion"];
+            at_90: components["schemas"]["Conclusion"];
             /** Format: double */
             attention: number;
+            multi_object: components["schemas"]["MultiObject"];
             over_90_with_hazards: components["schemas"]["Conclusion"];
-            at_90: components["schemas"]["Conclusion"];
-            at_60: components["schemas"]["Conclusion"];
+            /** Format: double */
+            partial_credit: number;
         };
+        /**
+         * @description Whether something still changes.
+         * @enum {string}
+         */
+        AssessmentState: "open" | "closed";
+        /** @description An asset. */
         Asset: {
-            /** Format: int64 */
-            id: number;
-            code: string;
-            name: string;
-            object_type: components["schemas"]["ObjectType"];
-            system_ids: number[];
-            system_names: string[];
-            /** @description Network address. */
             address: string | null;
-            location: string | null;
-            model: string | null;
-            version: string | null;
-            /** Format: int64 */
-            owner_id: number | null;
-            owner_name: string | null;
+            code: string;
             /** Format: int64 */
             department_id: number | null;
             department_name: string | null;
+            /** Format: int64 */
+            id: number;
             importance: components["schemas"]["Importance"];
-            supplier: string | null;
-            /** @enum {string} */
-            state: "operating" | "spare" | "retired";
-            /** @description Whether this is the machine the server runs on. */
-            local_host: boolean;
             /** Format: date-time */
             last_inspected_at: string | null;
-        };
-        AssetInput: {
-            code: string;
+            /** @description Whether it is the machine this server runs on. */
+            local_host: boolean;
+            location: string | null;
+            model: string | null;
             name: string;
             object_type: components["schemas"]["ObjectType"];
-            system_ids?: number[];
-            address?: string | null;
-            location?: string | null;
-            model?: string | null;
-            version?: string | null;
             /** Format: int64 */
-            owner_id?: number | null;
+            owner_id: number | null;
+            owner_name: string | null;
+            /** @enum {string} */
+            state: "operating" | "spare" | "retired";
+            supplier: string | null;
+            system_ids: number[];
+            system_names: string[];
+            version: string | null;
+        };
+        /** @description What a person says of an asset. */
+        AssetInput: {
+            address?: string | null;
+            code: string;
             /** Format: int64 */
             department_id?: number | null;
             importance: components["schemas"]["Importance"];
-            supplier?: string | null;
-            /** @enum {string} */
-            state?: "operating" | "spare" | "retired";
             local_host?: boolean;
+            location?: string | null;
+            model?: string | null;
+            name: string;
+            object_type: components["schemas"]["ObjectType"];
+            /** Format: int64 */
+            owner_id?: number | null;
+            /** @description `operating` where it is left out. */
+            state?: ("operating" | "spare" | "retired") | null;
+            supplier?: string | null;
+            system_ids?: number[];
+            version?: string | null;
         };
+        /** @description One page of assets. */
         AssetList: {
             items: components["schemas"]["Asset"][];
             /** Format: int64 */
             total: number;
         };
+        /** @description A file that was kept. */
         Attachment: {
+            /** @description SM3. */
+            digest: string;
             /** Format: int64 */
             id: number;
-            name: string;
-            /** Format: int64 */
-            size_bytes: number;
-            digest: string;
             media_type: string;
+            name: string;
+            /** Format: int64 */
+            size_bytes: number;
         };
+        /** @description A file kept with evidence. */
         AttachmentBrief: {
+            digest: string;
             /** Format: int64 */
             id: number;
             name: string;
             /** Format: int64 */
             size_bytes: number;
-            digest: string;
         };
+        /** @description A cell with everything known about it. */
         Cell: {
-            requirement: string;
-            /**
-             * Format: int64
-             * @description Asset id.
-             */
-            asset: number;
-            verdict: components["schemas"]["CellVerdict"];
-            state: components["schemas"]["CellState"];
-            reason: string | null;
-            /** @description Display name. */
-            decided_by: string | null;
-            /** Format: date-time */
-            decided_at: string | null;
-            /** Format: date-time */
-            valid_until: string | null;
-            proposal: null | components["schemas"]["Proposal"];
-            evidence: components["schemas"]["Evidence"][];
-            interview: components["schemas"]["InterviewItem"][];
-            checks: components["schemas"]["CheckResult"][];
-            history: components["schemas"]["LedgerEntry"][];
-            /** @description Of confirm, overrule, reopen, answer. */
+            /** @description confirm, overrule, reopen, answer. */
             allowed_actions: string[];
-        };
-        CellRef: {
+            /** Format: int64 */
+            asset: number;
+            checks: components["schemas"]["CheckResult"][];
+            decided_at: string | null;
+            decided_by: string | null;
+            evidence: components["schemas"]["Evidence"][];
+            history: components["schemas"]["LedgerEntry"][];
+            interview: components["schemas"]["InterviewItem"][];
+            proposal: components["schemas"]["Proposal"] | null;
+            reason: string | null;
             requirement: string;
+            state: components["schemas"]["CellState"];
+            /** @description Until when the evidence holds. */
+            valid_until: string | null;
+            /** @description The verdict that counts: a person's. */
+            verdict: components["schemas"]["CellVerdict"];
+        };
+        /** @description Names a cell of the assessment. */
+        CellRef: {
             /** Format: int64 */
             asset_id: number;
+            requirement: string;
         };
-        /** @enum {string} */
+        /**
+         * @description Where a cell stands.
+         * @enum {string}
+         */
         CellState: "none" | "proposed" | "confirmed" | "overruled" | "reopened";
-        /** @enum {string} */
+        /**
+         * @description A verdict, or that there is none.
+         * @enum {string}
+         */
         CellVerdict: "compliant" | "partial" | "noncompliant" | "not_applicable" | "unanswered";
+        /** @description What came of a change. */
         CellsChanged: {
-            /** Format: int64 */
             changed: number;
-            /** Format: int64 */
-            skipped: number;
+            result: components["schemas"]["ResultSummary"];
             /** Format: int64 */
             revision: number;
-            result: components["schemas"]["ResultSummary"];
+            skipped: number;
         };
+        /** @description One item of the cheapest way. */
         CheapestStep: {
-            requirement: string;
+            /** @description Yuan, low and high. */
+            cost_cny: [
+                number,
+                number
+            ];
+            /** @description Person-days, low and high. */
+            effort_days: [
+                number,
+                number
+            ];
             /** Format: double */
             points: number;
-            effort_days: components["schemas"]["Range"];
-            cost_cny: components["schemas"]["Range"];
+            requirement: string;
         };
+        /** @description A check of machines. */
         CheckBrief: {
             check: string;
-            title: components["schemas"]["Text"];
+            /** @description Whether a pass, with its partners, suffices. */
             sufficient: boolean;
+            title: components["schemas"]["Text"];
         };
+        /** @description The result of one check. */
         CheckResult: {
             check: string;
-            title: components["schemas"]["Text"];
-            /** @enum {string} */
-            status: "pass" | "fail" | "not_applicable" | "unknown";
-            requirements: string[];
-            sufficient: boolean;
+            expected: components["schemas"]["Text"];
+            /** @description Cases of the high-risk guide that this failure triggers. */
+            high_risk: string[];
+            /** @description For `unknown`: the facts that are missing. */
+            missing: string[];
             observed: string;
-            expected: string;
             remedy: components["schemas"]["Text"];
+            requirements: string[];
+            status: components["schemas"]["CheckStatus"];
+            /** @description Whether this pass suffices to propose 符合. */
+            sufficient: boolean;
+            title: components["schemas"]["Text"];
         };
+        /**
+         * @description What a check says.
+         * @enum {string}
+         */
+        CheckStatus: "pass" | "fail" | "not_applicable" | "unknown";
         /** @description A requirement over all its objects; the counts are objects. */
         Clause: {
-            id: string;
-            verdict: components["schemas"]["CellVerdict"];
-            /** Format: int64 */
+            /** Format: int32 */
             compliant: number;
-            /** Format: int64 */
-            partial: number;
-            /** Format: int64 */
-            noncompliant: number;
-            /** Format: int64 */
-            not_applicable: number;
-            /** Format: int64 */
-            unanswered: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Findings that are not closed.
+             */
             findings: number;
+            id: string;
+            /** Format: int32 */
+            noncompliant: number;
+            /** Format: int32 */
+            not_applicable: number;
+            /** Format: int32 */
+            partial: number;
+            /** Format: int32 */
+            unanswered: number;
+            verdict: components["schemas"]["CellVerdict"];
         };
-        /** @enum {string} */
+        /**
+         * @description The conclusion of a result.
+         * @enum {string}
+         */
         Conclusion: "compliant" | "basically_compliant" | "noncompliant" | "excellent" | "good" | "fair" | "poor";
+        /** @description What the overview shows. */
         Dashboard: {
+            /** @description Over all systems, counted as items times systems. */
+            coverage: components["schemas"]["DashboardCoverage"][];
+            first: components["schemas"]["DashboardFirst"][];
             systems: components["schemas"]["DashboardSystem"][];
             totals: components["schemas"]["DashboardTotals"];
-            first: components["schemas"]["DashboardFirst"][];
-            /** @description Over all systems, counted as items times systems. */
-            coverage: components["schemas"]["DomainRate"][];
         };
+        /** @description A security class over all systems. */
+        DashboardCoverage: {
+            /** Format: int64 */
+            applicable: number;
+            /** Format: int64 */
+            compliant: number;
+            domain: string;
+            /** Format: double */
+            rate: number | null;
+        };
+        /** @description Something to do first. */
         DashboardFirst: {
-            /** @enum {string} */
-            kind: "hazard" | "high_finding" | "overdue_task" | "unanswered" | "proposals" | "expiring";
+            /** Format: int64 */
+            count: number;
+            /** @description Of hazard, `high_finding`, `overdue_task`, unanswered, proposals, expiring. */
+            kind: string;
+            /**
+             * Format: double
+             * @description What mending it adds to the rate, 0 to 1.
+             */
+            points: number | null;
+            /** @description The requirement of the gravest. */
+            requirement: string | null;
             /** Format: int64 */
             system_id: number;
             system_name: string;
-            /** Format: int64 */
-            count: number;
-            requirement?: string | null;
-            title?: null | components["schemas"]["Text"];
-            /** Format: double */
-            points?: number | null;
+            title: components["schemas"]["Text"] | null;
         };
+        /** @description A graded system on the overview. */
         DashboardSystem: {
             /** Format: int64 */
-            id: number;
-            name: string;
+            assessment_id: number | null;
+            findings: components["schemas"]["SeverityCounts"];
             grade: components["schemas"]["Grade"];
+            /** Format: int64 */
+            id: number;
             /** Format: int32 */
             level: number;
-            /** Format: int64 */
-            assessment_id: number | null;
-            result: null | components["schemas"]["ResultSummary"];
+            name: string;
+            result: components["schemas"]["ResultSummary"] | null;
             trend: components["schemas"]["DashboardTrendPoint"][];
-            findings: components["schemas"]["SeverityCounts"];
         };
+        /** @description Numbers over the whole hospital. */
         DashboardTotals: {
             /** Format: int64 */
-            systems: number;
-            /** Format: int64 */
             assets: number;
-            /** Format: int64 */
-            people: number;
+            /**
+             * Format: int64
+             * @description Within 30 days.
+             */
+            evidence_expiring: number;
             /** Format: int64 */
             findings_open: number;
             /** Format: int64 */
             hazards_open: number;
             /** Format: int64 */
-            tasks_open: number;
-            /** Format: int64 */
-            tasks_overdue: number;
+            people: number;
             /** Format: int64 */
             proposals_waiting: number;
             /** Format: int64 */
-            evidence_expiring: number;
+            systems: number;
+            /** Format: int64 */
+            tasks_open: number;
+            /** Format: int64 */
+            tasks_overdue: number;
         };
+        /** @description The last result of a day. */
         DashboardTrendPoint: {
-            /** Format: date */
             on: string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description 0 to 1; a score as its hundredth.
+             */
             rate: number | null;
         };
+        /** @description A department. */
         Department: {
+            code: string;
+            /** Format: int64 */
+            head_id: number | null;
             /** Format: int64 */
             id: number;
-            code: string;
             name: string;
             /** Format: int64 */
             parent_id: number | null;
             /** Format: int64 */
-            head_id: number | null;
-            /** Format: int64 */
             people_count: number;
         };
+        /** @description What a person says of a department. */
         DepartmentInput: {
             code: string;
+            /** Format: int64 */
+            head_id?: number | null;
             name: string;
             /** Format: int64 */
             parent_id?: number | null;
-            /** Format: int64 */
-            head_id?: number | null;
         };
+        /** @description All departments. */
         DepartmentList: {
             items: components["schemas"]["Department"][];
             /** Format: int64 */
@@ -1469,583 +1570,669 @@ export interface components {
         };
         /** @enum {string} */
         Domain: "PES" | "CNS" | "ABS" | "CES" | "SMC" | "PSS" | "ORS" | "HRS" | "CMS" | "MMS";
+        /** @description The rate of one class. */
         DomainRate: {
-            domain: components["schemas"]["Domain"];
-            /** Format: int64 */
+            /** Format: int32 */
             applicable: number;
-            /** Format: int64 */
+            /** Format: int32 */
             compliant: number;
+            domain: components["schemas"]["Domain"];
             /** Format: double */
             rate: number | null;
         };
+        /** @description A piece of evidence. */
         Evidence: {
+            attachments: components["schemas"]["AttachmentBrief"][];
+            by: string | null;
+            collected_at: string;
+            /** @description SM3. */
+            digest: string;
             /** Format: int64 */
             id: number;
-            /** @enum {string} */
-            kind: "inspection" | "interview" | "document" | "attestation";
+            /**
+             * Format: int64
+             * @description The inspection it is of.
+             */
+            inspection_id: number | null;
+            kind: components["schemas"]["EvidenceKind"];
+            state: components["schemas"]["EvidenceState"];
             title: string;
-            /** Format: date-time */
-            collected_at: string;
-            /** Format: date-time */
             valid_until: string | null;
-            /** @enum {string} */
-            state: "current" | "superseded" | "expired";
-            digest: string;
-            by: string | null;
-            attachments: components["schemas"]["AttachmentBrief"][];
         };
+        /**
+         * @description What sort of evidence it is.
+         * @enum {string}
+         */
+        EvidenceKind: "inspection" | "interview" | "document" | "attestation";
+        /**
+         * @description Whether evidence counts.
+         * @enum {string}
+         */
+        EvidenceState: "current" | "superseded" | "expired";
         /** @enum {string} */
         Extension: "cloud" | "mobile" | "iot";
+        /** @description A field that a row changes. */
         FieldChange: {
+            /** @description Key of the column. */
             field: string;
             from: string | null;
             to: string | null;
         };
+        /** @description One wrong field. */
         FieldProblem: {
+            /** @description What was expected. */
+            expected: string;
+            /** @description The field, line or column. */
             field: string;
-            found?: string | null;
-            expected?: string | null;
+            /** @description What stood there. */
+            found: string | null;
         };
+        /** @description A form with one file. */
+        FileForm: {
+            /** Format: binary */
+            file: string;
+        };
+        /** @description What is wrong with a system: one requirement, however many objects show it. */
         Finding: {
+            /** @description Last day of an acceptance. */
+            accepted_until: string | null;
+            /** @description Of accept, reopen. */
+            allowed_actions: string[];
+            closed_at: string | null;
+            control: components["schemas"]["Text"];
+            first_seen_at: string;
             /** Format: int64 */
             id: number;
+            last_seen_at: string;
+            major_hazard: boolean;
+            objects: components["schemas"]["FindingObject"][];
+            /** @description Reason of the last decision on it. */
+            reason: string | null;
+            requirement: string;
+            severity: components["schemas"]["Severity"];
+            state: components["schemas"]["FindingState"];
             /** Format: int64 */
             system_id: number;
             system_name: string;
-            requirement: string;
-            control: components["schemas"]["Text"];
-            title: components["schemas"]["Text"];
-            severity: components["schemas"]["Severity"];
-            major_hazard: boolean;
-            verdict: components["schemas"]["Verdict"];
-            state: components["schemas"]["FindingState"];
-            objects: components["schemas"]["FindingObject"][];
-            /** Format: date-time */
-            first_seen_at: string;
-            /** Format: date-time */
-            last_seen_at: string;
             /** Format: int64 */
             task_id: number | null;
-            /** @description Of accept, reopen. */
-            allowed_actions: string[];
+            title: components["schemas"]["Text"];
+            verdict: components["schemas"]["Verdict"];
         };
+        /** @description Accepts the risk of a finding. */
         FindingAccept: {
             reason: string;
-            /** Format: date */
+            /** @description The last day. */
             until: string;
         };
+        /** @description One page of findings, gravest first. */
         FindingList: {
             items: components["schemas"]["Finding"][];
             /** Format: int64 */
             total: number;
         };
+        /** @description An object that shows a finding. */
         FindingObject: {
             /** Format: int64 */
             asset_id: number;
+            detail: string;
             name: string;
             verdict: components["schemas"]["Verdict"];
-            detail: string;
         };
         /** @enum {string} */
         FindingState: "open" | "planned" | "in_progress" | "verifying" | "closed" | "accepted";
+        /** @description The first entry that does not fit. */
         FirstBad: {
+            reason: string;
             /** Format: int64 */
             seq: number;
-            reason: string;
         };
-        /** @description Levels of business information (S) and service assurance (A). */
+        /** @description Levels of business information (S) and of service assurance (A), 1 to 4 each. */
         Grade: {
             /** Format: int32 */
-            s: number;
-            /** Format: int32 */
             a: number;
+            /** Format: int32 */
+            s: number;
         };
+        /** @description A major hazard. A resolved one stays counted as found. */
         Hazard: {
-            /** Format: int64 */
-            id: number;
-            /** Format: int64 */
-            system_id: number;
+            /** @description The trigger's code, such as `A-18`. */
             code: string;
-            title: components["schemas"]["Text"];
-            note: string;
             /** Format: date */
             found_on: string;
+            /** Format: int64 */
+            id: number;
+            note: string;
             /** Format: date */
             resolved_on: string | null;
             resolved_reason: string | null;
-            /** @description manual or finding. */
             source: string;
-        };
-        HazardCount: {
-            /** Format: int64 */
-            found: number;
-            /** Format: int64 */
-            resolved: number;
-        };
-        HazardInput: {
             /** Format: int64 */
             system_id: number;
+            title: components["schemas"]["Text"];
+        };
+        /** @description Major hazards of a system. */
+        HazardCount: {
+            /**
+             * Format: int32
+             * @description As found before rectification.
+             */
+            found: number;
+            /**
+             * Format: int32
+             * @description Of these, resolved.
+             */
+            resolved: number;
+        };
+        /** @description A hazard that somebody found. */
+        HazardInput: {
             code: string;
-            note: string;
             /** Format: date */
             found_on: string;
+            note: string;
+            /** Format: int64 */
+            system_id: number;
         };
+        /** @description Hazards by day. */
         HazardList: {
             items: components["schemas"]["Hazard"][];
             /** Format: int64 */
             total: number;
         };
+        /** @description How a hazard was resolved. */
         HazardResolve: {
             reason: string;
             /** Format: date */
             resolved_on: string;
         };
+        /** @description A trigger of a major hazard. */
         HazardTrigger: {
+            ask: components["schemas"]["Text"];
             code: string;
             title: components["schemas"]["Text"];
         };
+        /** @description A situation that counts as high risk. */
         HighRiskCase: {
             id: string;
+            mitigation: components["schemas"]["Text"] | null;
             title: components["schemas"]["Text"];
-            mitigation: null | components["schemas"]["Text"];
+            trigger: components["schemas"]["Text"];
         };
+        /** @description What an import would do. */
         ImportPreview: {
-            kind: components["schemas"]["RecordKind"];
-            file_name: string;
-            digest: string;
-            /** Format: int64 */
-            total: number;
             /** Format: int64 */
             create: number;
-            /** Format: int64 */
-            update: number;
-            /** Format: int64 */
-            unchanged: number;
+            /** @description SM3 of the file. */
+            digest: string;
+            file_name: string;
+            kind: components["schemas"]["RecordKind"];
             /** Format: int64 */
             reject: number;
+            /** @description Some rows in the order of the file; rejects and changes go before others. */
             rows: components["schemas"]["PreviewRow"][];
             /** Format: int64 */
             rows_shown: number;
+            /** Format: int64 */
+            total: number;
+            /** Format: int64 */
+            unchanged: number;
+            /** Format: int64 */
+            update: number;
         };
+        /** @description Rows by what became of them. */
         ImportResult: {
             /** Format: int64 */
             created: number;
             /** Format: int64 */
-            updated: number;
+            rejected: number;
             /** Format: int64 */
             unchanged: number;
             /** Format: int64 */
-            rejected: number;
+            updated: number;
         };
         /** @enum {string} */
         Importance: "critical" | "important" | "ordinary";
-        Inspection: {
-            /** Format: int64 */
-            id: number;
-            /** Format: int64 */
-            asset_id: number;
-            asset_name: string;
-            platform: string;
-            /** Format: date-time */
-            collected_at: string;
-            /** @enum {string} */
-            source: "local" | "upload";
-            /** Format: int64 */
-            pass: number;
-            /** Format: int64 */
-            fail: number;
-            /** Format: int64 */
-            not_applicable: number;
-            /** Format: int64 */
-            unknown: number;
-            unreadable: components["schemas"]["Unreadable"][];
-            results: components["schemas"]["CheckResult"][];
+        /** @description An inspection with its results and facts. */
+        Inspection: components["schemas"]["InspectionSummary"] & {
             facts: {
                 [key: string]: unknown;
             };
+            results: components["schemas"]["CheckResult"][];
         };
-        /** @description A xinglin.inspection/1 document, as `xinglin inspect host --json` writes it. */
-        InspectionDocument: {
-            [key: string]: unknown;
-        };
+        /**
+         * @description Where an inspection was made.
+         * @enum {string}
+         */
+        InspectionSource: "local" | "upload";
+        /** @description An inspection in brief. */
         InspectionSummary: {
-            /** Format: int64 */
-            id: number;
             /** Format: int64 */
             asset_id: number;
             asset_name: string;
-            platform: string;
-            /** Format: date-time */
             collected_at: string;
-            /** @enum {string} */
-            source: "local" | "upload";
-            /** Format: int64 */
-            pass: number;
-            /** Format: int64 */
+            /** Format: int32 */
             fail: number;
             /** Format: int64 */
+            id: number;
+            /** Format: int32 */
             not_applicable: number;
-            /** Format: int64 */
+            /** Format: int32 */
+            pass: number;
+            platform: string;
+            source: components["schemas"]["InspectionSource"];
+            /** Format: int32 */
             unknown: number;
             unreadable: components["schemas"]["Unreadable"][];
         };
+        /** @description The latest inspections, newest first. */
         InspectionSummaryList: {
             items: components["schemas"]["InspectionSummary"][];
             /** Format: int64 */
             total: number;
         };
+        /** @description A `xinglin.inspection/1` document, as `xinglin inspect host --json` writes it. */
+        InspectionUpload: {
+            [key: string]: unknown;
+        };
+        /** @description Answers for some objects at once. */
         InterviewInput: {
-            requirement: string;
-            asset_ids: number[];
             answers: components["schemas"]["AnswerInput"][];
+            asset_ids: number[];
             attachment_ids?: number[];
+            requirement: string;
         };
+        /** @description A question with its answer. */
         InterviewItem: {
-            /**
-             * Format: int64
-             * @description Position in the interview, from 1.
-             */
-            question: number;
+            answer: components["schemas"]["Answer"] | null;
             ask: components["schemas"]["Text"];
             look: components["schemas"]["Text"];
-            answer?: null | components["schemas"]["Answer"];
-            note?: string | null;
+            note: string | null;
+            /** @description Its position, from 0. */
+            question: number;
         };
+        /** @description A question of the interview. */
         InterviewQuestion: {
-            /**
-             * Format: int64
-             * @description Position in the interview, from 1.
-             */
-            question: number;
             ask: components["schemas"]["Text"];
             look: components["schemas"]["Text"];
+            /** @description Its position, from 0. */
+            question: number;
         };
+        /** @description What one item costs. */
         ItemCost: {
+            /** Format: double */
+            points: number;
             requirement: string;
             verdict: components["schemas"]["CellVerdict"];
-            /**
-             * Format: double
-             * @description What the result would gain were the item compliant: rate in fractions, score in points, as the template counts.
-             */
-            points: number;
         };
+        /** @description A job. */
         Job: {
-            /** Format: int64 */
-            id: number;
-            kind: string;
-            /** @enum {string} */
-            state: "running" | "done" | "failed" | "cancelled";
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Rows that are durable, or were not taken.
+             */
             done: number;
             /** Format: int64 */
-            total: number;
-            result: null | components["schemas"]["ImportResult"];
-            problem: null | components["schemas"]["Problem"];
-        };
-        LedgerEntry: {
+            id: number;
+            /** @description Kind of work, e.g. `import.assets`. */
+            kind: string;
+            problem: components["schemas"]["Problem"] | null;
+            result: components["schemas"]["ImportResult"] | null;
+            /**
+             * @description Where a job stands.
+             * @enum {string}
+             */
+            state: "running" | "done" | "failed" | "cancelled";
             /** Format: int64 */
-            seq: number;
-            /** Format: date-time */
-            at: string;
+            total: number;
+        };
+        /** @description A sealed entry. */
+        LedgerEntry: {
+            action: string;
             /**
              * Format: int64
              * @description Account id; null when the program itself acted.
              */
             actor: number | null;
             actor_name: string | null;
-            action: string;
-            subjects: components["schemas"]["LedgerSubject"][];
+            at: string;
+            hash: string;
             payload: {
                 [key: string]: unknown;
             };
             prev: string;
-            hash: string;
+            /** Format: int64 */
+            seq: number;
+            subjects: components["schemas"]["LedgerSubject"][];
         };
+        /** @description One page of entries, newest first. */
         LedgerEntryList: {
             items: components["schemas"]["LedgerEntry"][];
             /** Format: int64 */
             total: number;
         };
+        /** @description What an entry is about. */
         LedgerSubject: {
-            kind: string;
             id: string;
+            kind: string;
         };
+        /** @description What recomputing the chain found. */
         LedgerVerification: {
-            ok: boolean;
             /** Format: int64 */
             entries: number;
+            first_bad: components["schemas"]["FirstBad"] | null;
+            /** @description Hash of the newest entry. */
             head: string;
-            first_bad?: null | components["schemas"]["FirstBad"];
+            ok: boolean;
         };
-        /** @description One string per object, one character per requirement. Verdicts: c compliant, p partial, n noncompliant, x not applicable, ? unanswered, - not a cell. States: . none, p proposed, c confirmed, o overruled, r reopened. */
+        /**
+         * @description All cells: one string per object, one character per requirement. Verdicts: `c` compliant,
+         *     `p` partial, `n` noncompliant, `x` not applicable, `?` none, `-` not a cell; of an
+         *     undecided cell it is the proposal. States: `.` none, `p` proposed, `c` confirmed,
+         *     `o` overruled, `r` reopened.
+         */
         Matrix: {
+            objects: number[];
+            requirements: string[];
             /** Format: int64 */
             revision: number;
-            requirements: string[];
-            objects: number[];
-            verdicts: string[];
             states: string[];
+            verdicts: string[];
         };
+        /** @description What a hospital does to meet a requirement; effort and cost are estimates. */
         Measure: {
-            text: components["schemas"]["Text"];
+            /** @description Yuan, low and high. */
+            cost_cny: [
+                number,
+                number
+            ];
+            /** @description Person-days, low and high. */
+            effort_days: [
+                number,
+                number
+            ];
             kind: components["schemas"]["MeasureKind"];
-            effort_days: components["schemas"]["Range"];
-            cost_cny: components["schemas"]["Range"];
             owner: components["schemas"]["MeasureOwner"];
             risk: components["schemas"]["Text"];
             rollback: components["schemas"]["Text"];
+            text: components["schemas"]["Text"];
         };
         /** @enum {string} */
         MeasureKind: "quick_win" | "configuration" | "management" | "purchase" | "construction";
-        /** @enum {string} */
+        /**
+         * @description Who carries a measure out.
+         * @enum {string}
+         */
         MeasureOwner: "security" | "operations" | "network" | "development" | "management" | "logistics";
+        /**
+         * @description How an item with several objects is credited (2021).
+         * @enum {string}
+         */
+        MultiObject: "tri_state" | "mean";
         /** @enum {string} */
         ObjectType: "room" | "power" | "network_device" | "security_device" | "link" | "topology" | "server_os" | "virtualization" | "terminal" | "mobile" | "iot_node" | "ics_device" | "database" | "middleware" | "application" | "system_software" | "management_platform" | "trusted_component" | "crypto_component" | "data" | "organisation" | "personnel" | "policy_document" | "procedure_document" | "design_document" | "record" | "report";
+        /** @description The hospital. */
         Organisation: {
-            name: string;
-            kind: string | null;
             address: string | null;
-            unified_code: string | null;
             contact: string | null;
-            phone: string | null;
-        };
-        OrganisationInput: {
+            kind: string | null;
             name: string;
-            kind?: string | null;
-            address?: string | null;
-            unified_code?: string | null;
-            contact?: string | null;
-            phone?: string | null;
+            phone: string | null;
+            /** @description Unified social credit code. */
+            unified_code: string | null;
         };
+        /** @description What a person says of the hospital. */
+        OrganisationInput: {
+            address?: string | null;
+            contact?: string | null;
+            kind?: string | null;
+            name: string;
+            phone?: string | null;
+            unified_code?: string | null;
+        };
+        /** @description The present and the next password. */
         PasswordChange: {
             current: string;
             next: string;
         };
+        /** @description A new first password. */
         PasswordReset: {
             password: string;
             reason: string;
         };
         /** @enum {string} */
         Permission: "account.manage" | "account.authorise" | "ledger.read" | "settings.write" | "records.read" | "records.write" | "assessment.read" | "assessment.judge" | "assessment.answer" | "inspection.run" | "finding.read" | "finding.write" | "plan.read" | "plan.write" | "plan.approve" | "report.export";
+        /** @description A person. */
         Person: {
-            /** Format: int64 */
-            id: number;
             code: string;
-            name: string;
             /** Format: int64 */
             department_id: number | null;
             department_name: string | null;
+            email: string | null;
+            /** Format: int64 */
+            id: number;
+            name: string;
+            phone: string | null;
             /** Format: int64 */
             post_id: number | null;
             post_name: string | null;
-            phone: string | null;
-            email: string | null;
             /** @enum {string} */
             state: "active" | "left";
         };
+        /** @description What a person says of a person. */
         PersonInput: {
             code: string;
-            name: string;
             /** Format: int64 */
             department_id?: number | null;
+            email?: string | null;
+            name: string;
+            phone?: string | null;
             /** Format: int64 */
             post_id?: number | null;
-            phone?: string | null;
-            email?: string | null;
-            /** @enum {string} */
-            state?: "active" | "left";
+            /** @description `active` where it is left out. */
+            state?: ("active" | "left") | null;
         };
+        /** @description One page of people. */
         PersonList: {
             items: components["schemas"]["Person"][];
             /** Format: int64 */
             total: number;
         };
+        /** @description A phase of a plan. */
         Phase: {
             code: string;
+            /** @description Yuan, lowest and highest estimate. */
+            cost_cny: number[];
+            description: components["schemas"]["Text"];
+            ends_on: string;
             name: components["schemas"]["Text"];
-            /** Format: date */
             starts_on: string;
-            /** Format: date */
-            ends_on: string;
-            /**
-             * Format: int64
-             * @description How many.
-             */
+            /** @description How many. */
             tasks: number;
-            cost_cny: components["schemas"]["Range"];
         };
-        Plan: {
-            /** Format: int64 */
-            id: number;
-            /** Format: int64 */
-            assessment_id: number;
-            system_name: string;
-            title: string;
-            /** Format: date */
-            starts_on: string;
-            /** Format: date */
-            ends_on: string;
-            /** @enum {string} */
-            state: "draft" | "approved";
-            phases: components["schemas"]["Phase"][];
-            expected: components["schemas"]["ResultSummary"];
-            current: components["schemas"]["ResultSummary"];
+        /** @description A plan. */
+        Plan: components["schemas"]["PlanSummary"] & {
+            /** @description By due day. */
             tasks: components["schemas"]["Task"][];
-            cost_cny: components["schemas"]["Range"];
-            effort_days: components["schemas"]["Range"];
         };
+        /** @description What a plan is asked to be. */
         PlanInput: {
             /** Format: int64 */
             assessment_id: number;
-            title: string;
-            /** Format: date */
             starts_on: string;
-            /**
-             * @description The conclusion to reach, or `all` for every finding.
-             * @enum {string}
-             */
-            target: "all" | "compliant" | "basically_compliant" | "excellent" | "good" | "fair";
+            /** @description The conclusion to reach, or `all` for every finding. */
+            target: string;
+            title: string;
         };
+        /** @description A plan without its tasks. */
         PlanSummary: {
-            /** Format: int64 */
-            id: number;
+            /** @description Of refresh, approve, delete. */
+            allowed_actions: string[];
             /** Format: int64 */
             assessment_id: number;
-            system_name: string;
-            title: string;
-            /** Format: date */
-            starts_on: string;
-            /** Format: date */
-            ends_on: string;
-            /** @enum {string} */
-            state: "draft" | "approved";
-            phases: components["schemas"]["Phase"][];
-            expected: components["schemas"]["ResultSummary"];
+            /** @description Yuan, lowest and highest estimate. */
+            cost_cny: number[];
+            /** @description The present result. */
             current: components["schemas"]["ResultSummary"];
-            cost_cny: components["schemas"]["Range"];
-            effort_days: components["schemas"]["Range"];
+            /** @description Person-days, lowest and highest estimate. */
+            effort_days: number[];
+            ends_on: string;
+            /** @description The result once all tasks are done, as of the last refresh. */
+            expected: components["schemas"]["ResultSummary"];
+            /** Format: int64 */
+            id: number;
+            phases: components["schemas"]["Phase"][];
+            starts_on: string;
+            /** @description Of draft, approved. */
+            state: string;
+            /** Format: int64 */
+            system_id: number;
+            system_name: string;
+            /** @description The conclusion to reach, or `all`. */
+            target: string;
+            title: string;
         };
+        /** @description All plans, newest first. */
         PlanSummaryList: {
             items: components["schemas"]["PlanSummary"][];
             /** Format: int64 */
             total: number;
         };
+        /** @description A post. */
         Post: {
-            /** Format: int64 */
-            id: number;
             code: string;
-            name: string;
             /** Format: int64 */
             department_id: number | null;
             duty: string | null;
             /** Format: int64 */
+            id: number;
+            name: string;
+            /** Format: int64 */
             people_count: number;
         };
+        /** @description What a person says of a post. */
         PostInput: {
             code: string;
-            name: string;
             /** Format: int64 */
             department_id?: number | null;
             duty?: string | null;
+            name: string;
         };
+        /** @description All posts. */
         PostList: {
             items: components["schemas"]["Post"][];
             /** Format: int64 */
             total: number;
         };
+        /** @description One row of a preview. */
         PreviewRow: {
+            changes: components["schemas"]["FieldChange"][];
             /**
-             * Format: int64
+             * @description What becomes of a row.
+             * @enum {string}
+             */
+            fate: "create" | "update" | "unchanged" | "reject";
+            key: string | null;
+            name: string | null;
+            problems: components["schemas"]["RowProblem"][];
+            /**
+             * Format: int32
              * @description Row number in the sheet, as Excel shows it.
              */
             row: number;
-            key: string | null;
-            name: string | null;
-            /** @enum {string} */
-            fate: "create" | "update" | "unchanged" | "reject";
-            changes: components["schemas"]["FieldChange"][];
-            problems: components["schemas"]["RowProblem"][];
         };
-        /** @description RFC 9457 problem. */
+        /** @description An error, as `application/problem+json` (RFC 9457). */
         Problem: {
-            type: string;
-            title: string;
-            /** Format: int32 */
-            status: number;
+            /** @description What is wrong with the input, field by field. */
+            fields: components["schemas"]["FieldProblem"][];
+            /** @description Found again in the server's log. */
+            request_id: string | null;
+            /** @description The stable name. */
             slug: string;
-            fields?: components["schemas"]["FieldProblem"][];
-            request_id?: string | null;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             */
+            status: number;
+            /** @description A short English title. */
+            title: string;
+            /** @description `/problems/<slug>`, a page that explains it. */
+            type: string;
         };
+        /** @description What the rules propose, and why. */
         Proposal: {
-            verdict: components["schemas"]["Verdict"];
             reasons: components["schemas"]["Text"][];
+            verdict: components["schemas"]["Verdict"];
         };
         /** @enum {string} */
         ProtectionClass: "S" | "A" | "G";
-        /** @description Low and high end of an estimate. */
-        Range: number[];
+        /** @description A decision's reason. */
         Reason: {
             reason: string;
         };
         /** @enum {string} */
         RecordKind: "departments" | "people" | "systems" | "assets";
+        /** @description A requirement of GB/T 22239-2019. */
         Requirement: {
-            /** @description Unit code of GB/T 28448, e.g. L3-CES1-01. */
-            id: string;
-            clause: string;
-            domain: components["schemas"]["Domain"];
-            control: components["schemas"]["Text"];
-            text: components["schemas"]["Text"];
             class: components["schemas"]["ProtectionClass"];
-            optional: boolean;
-            objects: components["schemas"]["ObjectType"][];
-            high_risk_cases: string[];
+            clause: string;
+            control: components["schemas"]["Text"];
+            domain: components["schemas"]["Domain"];
+            /** @description Codes of triggers of major hazards. */
             hazards: string[];
-            /** Format: double */
+            /** @description Numbers of cases of the 2025 guide. */
+            high_risk_cases: string[];
+            id: string;
+            objects: components["schemas"]["ObjectType"][];
+            optional: boolean;
+            text: components["schemas"]["Text"];
+            /**
+             * Format: double
+             * @description 1 to 3; suggested, not official.
+             */
             weight_suggested: number | null;
         };
-        RequirementDetail: {
-            /** @description Unit code of GB/T 28448, e.g. L3-CES1-01. */
-            id: string;
-            clause: string;
-            domain: components["schemas"]["Domain"];
-            control: components["schemas"]["Text"];
-            text: components["schemas"]["Text"];
-            class: components["schemas"]["ProtectionClass"];
-            optional: boolean;
-            objects: components["schemas"]["ObjectType"][];
-            high_risk_cases: string[];
-            hazards: string[];
-            /** Format: double */
-            weight_suggested: number | null;
-            measure: null | components["schemas"]["Measure"];
-            interview: components["schemas"]["InterviewQuestion"][];
-            checks: components["schemas"]["CheckBrief"][];
+        /** @description A requirement with everything linked to it. */
+        RequirementDetail: components["schemas"]["Requirement"] & {
             cases: components["schemas"]["HighRiskCase"][];
+            checks: components["schemas"]["CheckBrief"][];
             hazard_triggers: components["schemas"]["HazardTrigger"][];
+            interview: components["schemas"]["InterviewQuestion"][];
+            measure?: components["schemas"]["Measure"] | null;
         };
+        /** @description Requirements in the standard's order. */
         RequirementList: {
             items: components["schemas"]["Requirement"][];
             /** Format: int64 */
             total: number;
         };
-        /** @description xinglin.result/1 */
+        /** @description The result (`xinglin.result/1`). */
         Result: {
-            format: string;
-            template: components["schemas"]["Template"];
-            /** Format: int64 */
-            items: number;
-            /** Format: int64 */
+            /** Format: int32 */
             applicable: number;
-            /** Format: int64 */
+            /** Format: int32 */
             compliant: number;
-            /** Format: int64 */
-            partial: number;
-            /** Format: int64 */
+            conclusion: components["schemas"]["Conclusion"];
+            conclusion_zh: string;
+            domains: components["schemas"]["DomainRate"][];
+            /**
+             * Format: double
+             * @description The separate score of extension items (2019).
+             */
+            extension_score: number | null;
+            format: string;
+            hazards: components["schemas"]["HazardCount"];
+            /** Format: int32 */
+            items: number;
+            /** Format: double */
+            management: number | null;
+            /** Format: int32 */
             noncompliant: number;
-            /** Format: int64 */
+            /** Format: int32 */
             not_applicable: number;
-            unanswered: string[];
+            /** Format: int32 */
+            partial: number;
+            /** @description Items of which some objects have a verdict and others none. */
+            partly_answered: string[];
             provisional: boolean;
             /** Format: double */
             rate: number | null;
@@ -2053,283 +2240,347 @@ export interface components {
             score: number | null;
             /** Format: double */
             technical: number | null;
-            /** Format: double */
-            management: number | null;
-            conclusion: components["schemas"]["Conclusion"];
-            conclusion_zh: string;
-            domains: components["schemas"]["DomainRate"][];
-            hazards: components["schemas"]["HazardCount"];
+            template: components["schemas"]["Template"];
+            unanswered: string[];
         };
+        /** @description A result in full. */
         ResultDetail: {
-            result: components["schemas"]["Result"];
+            as_proposed: components["schemas"]["ResultSummary"] | null;
+            /** @description Every open item with what it costs, dearest first. */
             costs: components["schemas"]["ItemCost"][];
+            result: components["schemas"]["Result"];
+            /** @description Every threshold, lowest first. */
             thresholds: components["schemas"]["Threshold"][];
             weights_official: boolean;
         };
+        /** @description A result in brief. */
         ResultSummary: {
-            template: components["schemas"]["Template"];
+            /** Format: int32 */
+            applicable: number;
+            /** Format: int32 */
+            compliant: number;
+            conclusion: components["schemas"]["Conclusion"];
+            conclusion_zh: string;
+            /** Format: int32 */
+            hazards_found: number;
+            /** Format: int32 */
+            hazards_resolved: number;
             /**
              * Format: double
-             * @description Fraction 0..1; null where the template has no rate.
+             * @description The next threshold; null at the top.
+             */
+            next_at: number | null;
+            /**
+             * Format: int32
+             * @description Items it takes at least.
+             */
+            next_items: number | null;
+            /**
+             * Format: int32
+             * @description The unanswered ones among them.
+             */
+            noncompliant: number;
+            /** Format: int32 */
+            not_applicable: number;
+            /** Format: int32 */
+            partial: number;
+            /**
+             * Format: int32
+             * @description Undecided cells that have a proposal.
+             */
+            proposals: number;
+            provisional: boolean;
+            /**
+             * Format: double
+             * @description 符合率, a fraction (2025).
              */
             rate: number | null;
             /**
              * Format: double
-             * @description 0..100; null where the template has no score.
+             * @description Score of 100 (2021, 2019).
              */
             score: number | null;
-            conclusion: components["schemas"]["Conclusion"];
-            conclusion_zh: string;
-            /** Format: int64 */
-            applicable: number;
-            /** Format: int64 */
-            compliant: number;
-            /** Format: int64 */
-            partial: number;
-            /** Format: int64 */
-            noncompliant: number;
-            /** Format: int64 */
-            not_applicable: number;
-            /** Format: int64 */
+            template: components["schemas"]["Template"];
+            /** Format: int32 */
             unanswered: number;
-            provisional: boolean;
-            /** Format: int64 */
-            hazards_found: number;
-            /** Format: int64 */
-            hazards_resolved: number;
-            /**
-             * Format: double
-             * @description The next threshold above, a rate (0..1) or a score (0..100) as the template counts; null when the best is reached.
-             */
-            next_at: number | null;
-            /**
-             * Format: int64
-             * @description Fewest items to become compliant to reach it.
-             */
-            next_items: number | null;
+            /** @description False as soon as one suggested weight took part. */
+            weights_official: boolean;
         };
         /** @enum {string} */
         Role: "system_admin" | "security_admin" | "audit_admin" | "security_lead" | "engineer" | "liaison" | "director" | "assessor";
+        /** @description Roles to grant. */
         RolesInput: {
-            roles: components["schemas"]["Role"][];
             reason: string;
+            roles: components["schemas"]["Role"][];
         };
+        /** @description A cell that cannot be taken. */
         RowProblem: {
+            /** @description Header of the column, in the language of the request. */
             column: string;
-            found: string | null;
             expected: string;
+            found: string | null;
         };
+        /** @description The session of the caller. */
         Session: {
             account: components["schemas"]["SessionAccount"];
-            permissions: components["schemas"]["Permission"][];
+            /** @description To be sent as `X-CSRF-Token` with every change. */
             csrf: string;
-            /** @description Name of the hospital. */
-            organisation: string;
-            /** Format: int64 */
-            idle_seconds: number;
-            /** Format: date-time */
-            expires_at: string;
             demo: boolean;
+            expires_at: string;
+            /**
+             * Format: int64
+             * @description Seconds without a request after which it ends.
+             */
+            idle_seconds: number;
+            /** @description The hospital's name. */
+            organisation: string;
+            /** @description Words such as `records.read`. */
+            permissions: components["schemas"]["Permission"][];
         };
+        /** @description Whose session it is. */
         SessionAccount: {
+            display_name: string;
             /** Format: int64 */
             id: number;
-            username: string;
-            display_name: string;
-            roles: components["schemas"]["Role"][];
             must_change_password: boolean;
+            roles: components["schemas"]["Role"][];
+            username: string;
         };
+        /** @description How an assessment is scored. */
         SettingsInput: {
-            template: components["schemas"]["Template"];
             settings: components["schemas"]["AssessmentSettings"];
-            /** @description Weight of each requirement; null takes the suggested ones, which are not official. */
+            /** @description Fills missing weights with suggested ones, which makes the result not official. */
+            suggested_weights?: boolean;
+            template: components["schemas"]["Template"];
+            /** @description The assessor's weights by unit code; 2021 knows 1, 2 and 3. */
             weights?: {
                 [key: string]: number;
             } | null;
         };
+        /** @description What the wizard asks. */
         Setup: {
-            organisation: components["schemas"]["SetupOrganisation"];
+            /** @description Exactly one for each administrator's role. */
             administrators: components["schemas"]["SetupAdministrator"][];
+            organisation: components["schemas"]["SetupOrganisation"];
         };
+        /** @description One administrator's account. */
         SetupAdministrator: {
-            /** @description One of system_admin, security_admin, audit_admin; each exactly once. */
-            role: components["schemas"]["Role"];
-            username: string;
             display_name: string;
             password: string;
+            role: components["schemas"]["Role"];
+            username: string;
         };
+        /** @description The hospital. */
         SetupOrganisation: {
             name: string;
         };
+        /** @description Whether the wizard must run. */
         SetupState: {
-            needed: boolean;
+            /** @description This is a demonstration. */
             demo: boolean;
+            /** @description Nobody can sign in yet. */
+            needed: boolean;
         };
         /** @enum {string} */
-        Severity: "high" | "medium" | "low";
+        Severity: "low" | "medium" | "high";
+        /** @description Findings neither closed nor accepted. */
         SeverityCounts: {
             /** Format: int64 */
             high: number;
             /** Format: int64 */
-            medium: number;
-            /** Format: int64 */
             low: number;
-        };
-        SignIn: {
-            username: string;
-            password: string;
-        };
-        System: {
             /** Format: int64 */
-            id: number;
-            code: string;
-            name: string;
-            description: string | null;
-            grade: components["schemas"]["Grade"];
-            /** Format: int32 */
-            level: number;
-            extensions: components["schemas"]["Extension"][];
-            filing_number: string | null;
-            /** Format: date */
-            graded_on: string | null;
-            /** Format: date */
-            filed_on: string | null;
+            medium: number;
+        };
+        /** @description User name and password. */
+        SignIn: {
+            password: string;
+            username: string;
+        };
+        /** @description A graded system. */
+        System: {
+            /**
+             * Format: int64
+             * @description The newest assessment.
+             */
+            assessment_id: number | null;
+            /** Format: int64 */
+            asset_count: number;
             /** Format: date */
             certificate_expires_on: string | null;
+            code: string;
             /** Format: int64 */
             department_id: number | null;
             department_name: string | null;
+            description: string | null;
+            extensions: components["schemas"]["Extension"][];
+            /** Format: date */
+            filed_on: string | null;
+            filing_number: string | null;
+            grade: components["schemas"]["Grade"];
+            /** Format: date */
+            graded_on: string | null;
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: int32
+             * @description The overall level, the higher of the two.
+             */
+            level: number;
+            name: string;
             /** Format: int64 */
             owner_id: number | null;
             owner_name: string | null;
+            result: components["schemas"]["ResultSummary"] | null;
             /** @enum {string} */
             state: "planned" | "operating" | "retired";
-            /** Format: int64 */
-            asset_count: number;
-            /**
-             * Format: int64
-             * @description The open assessment, else the latest closed one.
-             */
-            assessment_id: number | null;
-            result: null | components["schemas"]["ResultSummary"];
         };
+        /** @description What a person says of a system. */
         SystemInput: {
-            code: string;
-            name: string;
-            description?: string | null;
-            grade: components["schemas"]["Grade"];
-            extensions?: components["schemas"]["Extension"][];
-            filing_number?: string | null;
-            /** Format: date */
-            graded_on?: string | null;
-            /** Format: date */
-            filed_on?: string | null;
             /** Format: date */
             certificate_expires_on?: string | null;
+            code: string;
             /** Format: int64 */
             department_id?: number | null;
+            description?: string | null;
+            extensions?: components["schemas"]["Extension"][];
+            /** Format: date */
+            filed_on?: string | null;
+            filing_number?: string | null;
+            grade: components["schemas"]["Grade"];
+            /** Format: date */
+            graded_on?: string | null;
+            name: string;
             /** Format: int64 */
             owner_id?: number | null;
-            /** @enum {string} */
-            state?: "planned" | "operating" | "retired";
+            /** @description `operating` where it is left out. */
+            state?: ("planned" | "operating" | "retired") | null;
         };
+        /** @description All systems. */
         SystemList: {
             items: components["schemas"]["System"][];
             /** Format: int64 */
             total: number;
         };
+        /** @description A task of a plan. */
         Task: {
-            /** Format: int64 */
-            id: number;
-            /** Format: int64 */
-            plan_id: number;
-            /** Format: int64 */
-            finding_id: number | null;
-            requirement: string;
-            title: components["schemas"]["Text"];
-            measure: components["schemas"]["Text"];
-            kind: components["schemas"]["MeasureKind"];
-            /** @description Code of a phase of the plan. */
-            phase: string;
-            /** Format: int64 */
-            owner_id: number | null;
-            owner_name: string | null;
+            /** @description Of edit, start, submit, verify, reject. */
+            allowed_actions: string[];
+            /** @description Yuan, lowest and highest estimate. */
+            cost_cny: number[];
             /** Format: int64 */
             department_id: number | null;
             department_name: string | null;
-            /** Format: date */
-            starts_on: string;
-            /** Format: date */
             due_on: string;
-            state: components["schemas"]["TaskState"];
-            effort_days: components["schemas"]["Range"];
-            cost_cny: components["schemas"]["Range"];
+            /** @description Person-days, lowest and highest estimate. */
+            effort_days: number[];
+            /** Format: int64 */
+            finding_id: number;
+            /** Format: int64 */
+            id: number;
+            kind: components["schemas"]["MeasureKind"];
+            measure: components["schemas"]["Text"];
+            note: string | null;
+            /** Format: int64 */
+            owner_id: number | null;
+            owner_name: string | null;
+            /** @description Code of a phase of the plan. */
+            phase: string;
+            /** Format: int64 */
+            plan_id: number;
+            requirement: string;
             risk: components["schemas"]["Text"];
             rollback: components["schemas"]["Text"];
             severity: components["schemas"]["Severity"];
-            note: string | null;
-            /** @description Of edit, start, submit, verify. */
-            allowed_actions: string[];
+            starts_on: string;
+            state: components["schemas"]["TaskState"];
+            title: components["schemas"]["Text"];
         };
+        /** @description What a person changes about a task. */
         TaskInput: {
             /** Format: int64 */
-            owner_id: number | null;
-            /** Format: int64 */
-            department_id: number | null;
-            /** Format: date */
-            starts_on: string;
-            /** Format: date */
+            department_id?: number | null;
             due_on: string;
             note?: string | null;
+            /** Format: int64 */
+            owner_id?: number | null;
+            starts_on: string;
             /** @description The hospital's own wording, taken for both languages; null leaves the title. */
             title?: string | null;
         };
         /** @enum {string} */
         TaskState: "todo" | "doing" | "verifying" | "done";
-        /** @enum {string} */
+        /**
+         * @description A report template, named by its year.
+         * @enum {string}
+         */
         Template: "2025" | "2021" | "2019";
         /** @description The same sentence in both languages. */
         Text: {
-            zh: string;
             en: string;
+            zh: string;
         };
+        /** @description A threshold of the template. */
         Threshold: {
-            conclusion: components["schemas"]["Conclusion"];
             /** Format: double */
             at: number;
-            reached: boolean;
-            /** Format: int64 */
-            items_needed: number;
             cheapest: components["schemas"]["CheapestStep"][];
-            effort_days: components["schemas"]["Range"];
-            cost_cny: components["schemas"]["Range"];
+            conclusion: components["schemas"]["Conclusion"];
+            /** @description Yuan, low and high. */
+            cost_cny: [
+                number,
+                number
+            ];
+            /** @description Person-days, low and high. */
+            effort_days: [
+                number,
+                number
+            ];
+            /**
+             * Format: double
+             * @description How far the figure is below.
+             */
+            gap: number;
+            /** @description Whether no cheaper way exists. */
+            is_exact: boolean;
+            /** Format: int32 */
+            items_needed: number;
+            /** @description What no item can remove: `hazards`, `high_risks` or `medium_risks`, with its number. */
+            obstacle: {
+                [key: string]: unknown;
+            } | null;
+            reached: boolean;
         };
+        /** @description The last result of one day. */
         TrendPoint: {
+            /** Format: int32 */
+            compliant: number;
+            /** Format: int32 */
+            hazards_open: number;
             /** Format: date */
             on: string;
             /** Format: double */
             rate: number | null;
             /** Format: double */
             score: number | null;
-            /** Format: int64 */
-            compliant: number;
-            /** Format: int64 */
-            hazards_open: number;
         };
+        /** @description What exists and could not be read. */
         Unreadable: {
             what: string;
             why: string;
         };
         /** @enum {string} */
         Verdict: "compliant" | "partial" | "noncompliant" | "not_applicable";
+        /** @description A decision on cells. Overruling needs a verdict and a reason. */
         VerdictsInput: {
-            cells: components["schemas"]["CellRef"][];
-            /** @enum {string} */
+            /**
+             * @description What a person does to cells.
+             * @enum {string}
+             */
             action: "confirm" | "overrule" | "reopen";
-            /** @description Required to overrule. */
-            verdict?: null | components["schemas"]["Verdict"];
-            /** @description Required to overrule and to reopen. */
+            cells: components["schemas"]["CellRef"][];
             reason?: string | null;
+            verdict?: components["schemas"]["Verdict"] | null;
         };
     };
     responses: never;
@@ -2340,186 +2591,6 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    get_setup: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SetupState"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    set_up: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Setup"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_session: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Session"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    sign_in: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SignIn"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Session"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    sign_out: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    change_password: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PasswordChange"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     list_accounts: {
         parameters: {
             query?: never;
@@ -2529,22 +2600,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AccountList"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2562,57 +2623,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done. */
-            200: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Account"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    set_account_roles: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RolesInput"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Account"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2632,22 +2648,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Account"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2667,57 +2673,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Account"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    unlock_account: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Reason"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Account"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2737,7 +2698,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2746,142 +2706,9 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
         };
     };
-    get_organisation: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Organisation"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    update_organisation: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["OrganisationInput"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Organisation"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_departments: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DepartmentList"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_department: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DepartmentInput"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Department"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    update_department: {
+    set_account_roles: {
         parameters: {
             query?: never;
             header?: never;
@@ -2892,122 +2719,21 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DepartmentInput"];
+                "application/json": components["schemas"]["RolesInput"];
             };
         };
         responses: {
-            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Department"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Account"];
                 };
             };
         };
     };
-    delete_department: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_posts: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PostList"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PostInput"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Post"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    update_post: {
+    unlock_account: {
         parameters: {
             query?: never;
             header?: never;
@@ -3018,874 +2744,37 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PostInput"];
+                "application/json": components["schemas"]["Reason"];
             };
         };
         responses: {
-            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Post"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_people: {
-        parameters: {
-            query?: {
-                q?: string;
-                department_id?: number;
-                offset?: number;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PersonList"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_person: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PersonInput"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Person"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    update_person: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PersonInput"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Person"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_person: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_systems: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SystemList"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_system: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SystemInput"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["System"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_system: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["System"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    update_system: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SystemInput"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["System"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_system: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_assets: {
-        parameters: {
-            query?: {
-                q?: string;
-                object_type?: components["schemas"]["ObjectType"];
-                system_id?: number;
-                department_id?: number;
-                importance?: components["schemas"]["Importance"];
-                /** @description A field name, with a leading - for descending: code, name, object_type, importance, last_inspected_at. */
-                sort?: string;
-                offset?: number;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AssetList"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_asset: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AssetInput"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Asset"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_asset: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Asset"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    update_asset: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AssetInput"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Asset"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_asset: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_import_template: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                kind: components["schemas"]["RecordKind"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The file. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    preview_import: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                kind: components["schemas"]["RecordKind"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "multipart/form-data": {
-                    /** Format: binary */
-                    file: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImportPreview"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    start_import: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                kind: components["schemas"]["RecordKind"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "multipart/form-data": {
-                    /** Format: binary */
-                    file: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Accepted. */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Job"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_import_rejects: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                kind: components["schemas"]["RecordKind"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "multipart/form-data": {
-                    /** Format: binary */
-                    file: string;
-                };
-            };
-        };
-        responses: {
-            /** @description The file. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    export_records: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                kind: components["schemas"]["RecordKind"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The file. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_job: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Job"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    cancel_job: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_history: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                kind: string;
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LedgerEntryList"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_catalogue: {
-        parameters: {
-            query?: {
-                s?: number;
-                a?: number;
-                /** @description Extensions, comma-separated: cloud,mobile,iot. */
-                ext?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RequirementList"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_requirement: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RequirementDetail"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Account"];
                 };
             };
         };
     };
     list_assessments: {
         parameters: {
-            query?: {
-                system_id?: number;
-            };
+            query?: never;
             header?: never;
-            path?: never;
+            path: {
+                system_id: number | null;
+            };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AssessmentList"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3903,22 +2792,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done. */
-            200: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Assessment"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3934,7 +2813,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3943,18 +2821,32 @@ export interface operations {
                     "application/json": components["schemas"]["Assessment"];
                 };
             };
-            /** @description Problem. */
-            default: {
+        };
+    };
+    get_cell: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                requirement: string;
+                asset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Cell"];
                 };
             };
         };
     };
-    update_assessment_settings: {
+    list_clauses: {
         parameters: {
             query?: never;
             header?: never;
@@ -3963,28 +2855,14 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SettingsInput"];
-            };
-        };
+        requestBody?: never;
         responses: {
-            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Assessment"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Clause"][];
                 };
             };
         };
@@ -4004,7 +2882,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4013,143 +2890,27 @@ export interface operations {
                     "application/json": components["schemas"]["Assessment"];
                 };
             };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
         };
     };
-    get_matrix: {
+    export_gap: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 id: number;
+                /** @description Of zh-CN (without the parameter), en-US. */
+                lang: string | null;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Matrix"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_clauses: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Clause"][];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_cell: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-                requirement: string;
-                asset_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Cell"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    set_verdicts: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["VerdictsInput"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CellsChanged"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": number[];
                 };
             };
         };
@@ -4169,7 +2930,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4178,13 +2938,48 @@ export interface operations {
                     "application/json": components["schemas"]["CellsChanged"];
                 };
             };
-            /** @description Problem. */
-            default: {
+        };
+    };
+    export_items: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                /** @description Of zh-CN (without the parameter), en-US. */
+                lang: string | null;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+        };
+    };
+    get_matrix: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Matrix"];
                 };
             };
         };
@@ -4200,7 +2995,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4209,13 +3003,29 @@ export interface operations {
                     "application/json": components["schemas"]["ResultDetail"];
                 };
             };
-            /** @description Problem. */
-            default: {
+        };
+    };
+    update_assessment_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsInput"];
+            };
+        };
+        responses: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Assessment"];
                 };
             };
         };
@@ -4231,7 +3041,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4240,82 +3049,9 @@ export interface operations {
                     "application/json": components["schemas"]["TrendPoint"][];
                 };
             };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
         };
     };
-    list_hazards: {
-        parameters: {
-            query?: {
-                system_id?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HazardList"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_hazard: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HazardInput"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Hazard"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    resolve_hazard: {
+    set_verdicts: {
         parameters: {
             query?: never;
             header?: never;
@@ -4326,27 +3062,138 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["HazardResolve"];
+                "application/json": components["schemas"]["VerdictsInput"];
             };
         };
         responses: {
-            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Hazard"];
+                    "application/json": components["schemas"]["CellsChanged"];
                 };
             };
-            /** @description Problem. */
-            default: {
+        };
+    };
+    list_assets: {
+        parameters: {
+            query?: {
+                /** @description Part of code, name or address. */
+                q?: string;
+                object_type?: components["schemas"]["ObjectType"];
+                system_id?: number;
+                department_id?: number;
+                importance?: components["schemas"]["Importance"];
+                /**
+                 * @description A field name, with a leading - for descending: code, name, `object_type`, importance,
+                 *     `last_inspected_at`.
+                 */
+                sort?: string;
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["AssetList"];
                 };
+            };
+        };
+    };
+    create_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+        };
+    };
+    get_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+        };
+    };
+    update_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+        };
+    };
+    delete_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -4361,88 +3208,16 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["InspectionDocument"];
+                "application/json": components["schemas"]["InspectionUpload"] | null;
             };
         };
         responses: {
-            /** @description Done. */
-            200: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Inspection"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_inspections: {
-        parameters: {
-            query?: {
-                asset_id?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["InspectionSummaryList"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_inspection: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Inspection"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4456,29 +3231,16 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": {
-                    /** Format: binary */
-                    file: string;
-                };
+                "multipart/form-data": components["schemas"]["FileForm"];
             };
         };
         responses: {
-            /** @description Done. */
-            200: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Attachment"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4494,61 +3256,216 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The file. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": string;
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/octet-stream": number[];
                 };
             };
         };
     };
-    list_findings: {
+    list_catalogue: {
         parameters: {
-            query?: {
-                system_id?: number;
-                /** @description One or several words, comma-separated. */
-                state?: string;
-                /** @description One or several words, comma-separated. */
-                severity?: string;
-                domain?: components["schemas"]["Domain"];
-                q?: string;
-                offset?: number;
-                limit?: number;
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Level of business information; without `s` and `a` all requirements are listed. */
+                s: number | null;
+                /** @description Level of service assurance. */
+                a: number | null;
+                /** @description Extensions, separated by commas: cloud, mobile, iot. */
+                ext: string | null;
             };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequirementList"];
+                };
+            };
+        };
+    };
+    get_requirement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequirementDetail"];
+                };
+            };
+        };
+    };
+    get_dashboard: {
+        parameters: {
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+        };
+    };
+    list_departments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepartmentList"];
+                };
+            };
+        };
+    };
+    create_department: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DepartmentInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Department"];
+                };
+            };
+        };
+    };
+    update_department: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DepartmentInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Department"];
+                };
+            };
+        };
+    };
+    delete_department: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    export_records: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: components["schemas"]["RecordKind"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+        };
+    };
+    list_findings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                system_id: number | null;
+                /** @description One or several words, comma-separated. */
+                state: string | null;
+                /** @description One or several words, comma-separated. */
+                severity: string | null;
+                /** @description A security class, such as `CES`. */
+                domain: string | null;
+                /** @description Part of the title or the requirement. */
+                q: string | null;
+                offset: number | null;
+                limit: number | null;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["FindingList"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4564,22 +3481,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Finding"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4599,22 +3506,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Finding"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4634,7 +3531,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4643,14 +3539,459 @@ export interface operations {
                     "application/json": components["schemas"]["Finding"];
                 };
             };
-            /** @description Problem. */
-            default: {
+        };
+    };
+    list_hazards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                system_id: number | null;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["HazardList"];
                 };
+            };
+        };
+    };
+    create_hazard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HazardInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hazard"];
+                };
+            };
+        };
+    };
+    resolve_hazard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HazardResolve"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hazard"];
+                };
+            };
+        };
+    };
+    list_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerEntryList"];
+                };
+            };
+        };
+    };
+    start_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: components["schemas"]["RecordKind"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["FileForm"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+        };
+    };
+    preview_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: components["schemas"]["RecordKind"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["FileForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreview"];
+                };
+            };
+        };
+    };
+    get_import_rejects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: components["schemas"]["RecordKind"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["FileForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+        };
+    };
+    get_import_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: components["schemas"]["RecordKind"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+        };
+    };
+    list_inspections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: number | null;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionSummaryList"];
+                };
+            };
+        };
+    };
+    get_inspection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inspection"];
+                };
+            };
+        };
+    };
+    get_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+        };
+    };
+    cancel_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_ledger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subject_kind: string | null;
+                subject_id: string | null;
+                /** @description Account id. */
+                actor: number | null;
+                /** @description Beginning of the action, e.g. `account.`. */
+                action: string | null;
+                from: string | null;
+                to: string | null;
+                offset: number | null;
+                limit: number | null;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerEntryList"];
+                };
+            };
+        };
+    };
+    verify_ledger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerVerification"];
+                };
+            };
+        };
+    };
+    get_organisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organisation"];
+                };
+            };
+        };
+    };
+    update_organisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrganisationInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organisation"];
+                };
+            };
+        };
+    };
+    list_people: {
+        parameters: {
+            query?: {
+                /** @description Part of code or name. */
+                q?: string;
+                department_id?: number;
+                /** @description `code` or `name`, with a leading - for descending. */
+                sort?: string;
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonList"];
+                };
+            };
+        };
+    };
+    create_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+        };
+    };
+    update_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+        };
+    };
+    delete_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -4663,22 +4004,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PlanSummaryList"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4696,22 +4027,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done. */
-            200: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Plan"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4727,7 +4048,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4736,14 +4056,24 @@ export interface operations {
                     "application/json": components["schemas"]["Plan"];
                 };
             };
-            /** @description Problem. */
-            default: {
+        };
+    };
+    delete_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
         };
     };
@@ -4762,7 +4092,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4771,13 +4100,27 @@ export interface operations {
                     "application/json": components["schemas"]["Plan"];
                 };
             };
-            /** @description Problem. */
-            default: {
+        };
+    };
+    export_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                /** @description Of zh-CN (without the parameter), en-US. */
+                lang: string | null;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": number[];
                 };
             };
         };
@@ -4793,7 +4136,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4802,14 +4144,318 @@ export interface operations {
                     "application/json": components["schemas"]["Plan"];
                 };
             };
-            /** @description Problem. */
-            default: {
+        };
+    };
+    list_posts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["PostList"];
                 };
+            };
+        };
+    };
+    create_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Post"];
+                };
+            };
+        };
+    };
+    update_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Post"];
+                };
+            };
+        };
+    };
+    delete_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+        };
+    };
+    sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+        };
+    };
+    sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupState"];
+                };
+            };
+        };
+    };
+    set_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Setup"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_systems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemList"];
+                };
+            };
+        };
+    };
+    create_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SystemInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["System"];
+                };
+            };
+        };
+    };
+    get_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["System"];
+                };
+            };
+        };
+    };
+    update_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SystemInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["System"];
+                };
+            };
+        };
+    };
+    delete_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -4828,7 +4474,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4837,13 +4482,29 @@ export interface operations {
                     "application/json": components["schemas"]["Task"];
                 };
             };
-            /** @description Problem. */
-            default: {
+        };
+    };
+    reject_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Task"];
                 };
             };
         };
@@ -4863,22 +4524,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Task"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4898,22 +4549,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Task"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4933,211 +4574,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Task"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    export_plan: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The file. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    export_gap: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The file. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    export_items: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The file. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_ledger: {
-        parameters: {
-            query?: {
-                subject_kind?: string;
-                subject_id?: string;
-                actor?: number;
-                action?: string;
-                from?: string;
-                to?: string;
-                offset?: number;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LedgerEntryList"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    verify_ledger: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LedgerVerification"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_dashboard: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Dashboard"];
-                };
-            };
-            /** @description Problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

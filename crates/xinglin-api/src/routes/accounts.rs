@@ -14,6 +14,7 @@ use crate::{
     problem::ApiResult,
     state::AppState,
     time::instant,
+    words,
 };
 
 /// Names an account.
@@ -32,6 +33,7 @@ pub(crate) struct Account {
     /// `inactive`, `active` or `disabled`.
     state: &'static str,
     locked_until: Option<String>,
+    #[schema(value_type = Vec<words::Role>)]
     roles: Vec<&'static str>,
     person_id: Option<i64>,
     created_at: String,
@@ -61,7 +63,7 @@ pub(crate) struct AccountInput {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RolesInput {
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = Vec<words::Role>)]
     roles: Vec<Role>,
     reason: String,
 }

@@ -72,7 +72,7 @@ pub(crate) struct DashboardTotals {
 /// Something to do first.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct DashboardFirst {
-    /// Of hazard, `high_finding`, `overdue_task`, unanswered, proposals, expiring.
+    #[schema(value_type = words::FirstKind)]
     kind: &'static str,
     system_id: i64,
     system_name: String,
@@ -88,6 +88,7 @@ pub(crate) struct DashboardFirst {
 /// A security class over all systems.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct DashboardCoverage {
+    #[schema(value_type = words::Domain)]
     domain: &'static str,
     applicable: i64,
     compliant: i64,

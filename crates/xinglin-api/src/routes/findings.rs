@@ -17,6 +17,7 @@ use crate::{
     state::AppState,
     time::instant,
     views::{Reason, Text},
+    words,
 };
 
 /// Which findings to list.
@@ -52,9 +53,12 @@ pub(crate) struct Finding {
     requirement: String,
     control: Text,
     title: Text,
+    #[schema(value_type = words::Severity)]
     severity: &'static str,
     major_hazard: bool,
+    #[schema(value_type = words::Verdict)]
     verdict: &'static str,
+    #[schema(value_type = words::FindingState)]
     state: &'static str,
     objects: Vec<FindingObject>,
     first_seen_at: String,
@@ -74,6 +78,7 @@ pub(crate) struct Finding {
 pub(crate) struct FindingObject {
     asset_id: i64,
     name: String,
+    #[schema(value_type = words::Verdict)]
     verdict: &'static str,
     detail: String,
 }

@@ -16,6 +16,7 @@ use crate::{
     problem::ApiResult,
     state::AppState,
     time::instant,
+    words,
 };
 
 /// The session of the caller.
@@ -23,6 +24,7 @@ use crate::{
 pub(crate) struct Session {
     account: SessionAccount,
     /// Words such as `records.read`.
+    #[schema(value_type = Vec<words::Permission>)]
     permissions: Vec<&'static str>,
     /// To be sent as `X-CSRF-Token` with every change.
     csrf: String,
@@ -40,6 +42,7 @@ pub(crate) struct SessionAccount {
     id: i64,
     username: String,
     display_name: String,
+    #[schema(value_type = Vec<words::Role>)]
     roles: Vec<&'static str>,
     must_change_password: bool,
 }

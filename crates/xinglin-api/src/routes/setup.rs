@@ -8,7 +8,7 @@ use xinglin_app::{
     identity::{AdministratorForm, SetUpForm},
 };
 
-use crate::{extract::Body, problem::ApiResult, state::AppState};
+use crate::{extract::Body, problem::ApiResult, state::AppState, words};
 
 /// Whether the wizard must run.
 #[derive(Serialize, ToSchema)]
@@ -39,7 +39,7 @@ pub(crate) struct SetupOrganisation {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SetupAdministrator {
-    #[schema(value_type = String)]
+    #[schema(value_type = words::Role)]
     role: Role,
     username: String,
     display_name: String,

@@ -54,7 +54,7 @@ pub(crate) struct System {
     /// The newest assessment.
     assessment_id: Option<i64>,
     /// The result of that assessment.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<crate::views::ResultSummary>)]
     result: Option<serde_json::Value>,
 }
 

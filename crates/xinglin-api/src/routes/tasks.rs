@@ -15,6 +15,7 @@ use crate::{
     read::day,
     state::AppState,
     views::{Reason, Text},
+    words,
 };
 
 /// Names a task.
@@ -33,6 +34,7 @@ pub(crate) struct Task {
     requirement: String,
     title: Text,
     measure: Text,
+    #[schema(value_type = words::MeasureKind)]
     kind: &'static str,
     /// Code of a phase of the plan.
     phase: &'static str,
@@ -42,6 +44,7 @@ pub(crate) struct Task {
     department_name: Option<String>,
     starts_on: String,
     due_on: String,
+    #[schema(value_type = words::TaskState)]
     state: &'static str,
     /// Person-days, lowest and highest estimate.
     effort_days: [u32; 2],
@@ -49,6 +52,7 @@ pub(crate) struct Task {
     cost_cny: [u64; 2],
     risk: Text,
     rollback: Text,
+    #[schema(value_type = words::Severity)]
     severity: &'static str,
     note: Option<String>,
     /// Of edit, start, submit, verify, reject.
