@@ -30,7 +30,7 @@ export default defineConfig(async ({ command, isPreview }) => ({
             {
               name: 'antd',
               test: /node_modules[\\/](antd[\\/]es[\\/](?!date-picker|calendar|select|auto-complete|tabs|drawer|checkbox|radio|segmented|steps|progress|input-number)|@ant-design|@rc-component[\\/](?!picker|select|tabs|drawer|checkbox|radio|segmented|virtual-list|input-number|steps|progress))/,
-              minShareCount: 9,
+              minShareCount: 2,
               priority: 3,
             },
             {
@@ -39,8 +39,16 @@ export default defineConfig(async ({ command, isPreview }) => ({
               minShareCount: 3,
               priority: 2,
             },
-            { name: 'dates', test: /node_modules[\\/](dayjs|@rc-component[\\/]picker|antd[\\/]es[\\/]date-picker)[\\/]/, priority: 1 },
-            { name: 'shared', test: /src[\\/](ui|i18n|api|features[\\/]shared)[\\/](?!choices|DayField|FormDrawer|ReasonDialog|PasswordField|DataGrid|imports)/, minShareCount: 5 },
+            {
+              name: 'dates',
+              test: /node_modules[\\/](dayjs|@rc-component[\\/]picker|antd[\\/]es[\\/]date-picker)[\\/](?!.*locale)/,
+              priority: 1,
+            },
+            {
+              name: 'shared',
+              test: /src[\\/](ui|i18n|api|features[\\/]shared)[\\/](?!choices|DayField|FormDrawer|ReasonDialog|PasswordField|DataGrid|imports)/,
+              minShareCount: 5,
+            },
           ],
         },
       },
