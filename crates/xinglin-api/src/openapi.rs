@@ -51,10 +51,13 @@ pub(crate) fn routes() -> Router<AppState> {
 
 /// What is no part of the path is a query parameter, and may be left out where it may be null.
 fn place_parameters(path: &str, operation: &mut Value) {
-    let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
+    let parameters = operation
+        .get_mut("parameters")
+        .and_then(Value::as_array_mut);
     for parameter in parameters.into_iter().flatten() {
         let name = parameter.get("name").and_then(Value::as_str);
-        if name.is_none_or(|name| path.contains(&format!("{{{name}}}"))) {
+        let is_placed = parameter.get("in").is_some_and(|place| place != "path");
+        if is_placed || name.is_none_or(|name| path.contains(&format!("{{{name}}}"))) {
             continue;
         }
         let kinds = parameter.pointer_mut("/schema/type");
@@ -121,6 +124,8 @@ fn references(value: &Value, found: &mut Vec<String>) {
 /// A view always carries all its fields, `null` where there is nothing to say; only what is
 /// asked may be left out.
 fn require_all(schema: &mut Value) {
+    let parts = schema.get_mut("allOf").and_then(Value::as_array_mut);
+    parts.into_iter().flatten().for_each(require_all);
     if let Some(Value::Object(properties)) = schema.get("properties") {
         let names: Vec<&String> = properties.keys().collect();
         let names = json!(names);

@@ -11,13 +11,13 @@ use jiff::civil::Date;
 use serde_json::json;
 use xinglin_core::{AssessmentId, FindingId, PlanId, RequirementId, SystemId, TaskId};
 pub use xinglin_store::plans::{Plan, PlanState};
-pub use xinglin_workflow::{MeasureKind, TaskState};
 use xinglin_store::{
     findings::{self, Finding, cells},
     plans,
     tasks::{self as task_rows, Task},
 };
 use xinglin_workflow::FindingState;
+pub use xinglin_workflow::{MeasureKind, TaskState};
 
 pub(crate) use content::Planning;
 pub use tasks::{TaskForm, TaskRow};

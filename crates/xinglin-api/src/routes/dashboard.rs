@@ -10,6 +10,7 @@ use crate::{
     problem::ApiResult,
     state::AppState,
     views::{ResultSummary, Text},
+    words,
     words::Grade,
 };
 
