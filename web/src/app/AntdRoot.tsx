@@ -1,6 +1,6 @@
 import { App, ConfigProvider } from 'antd';
 import type { Locale } from 'antd/es/locale';
-import zhCN from 'antd/locale/zh_CN';
+import zhCN from 'antd/es/locale/zh_CN';
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { themeFor } from '@/styles/theme';
 import { usePreferences } from '@/ui/preferences';
@@ -14,7 +14,7 @@ export function AntdRoot({ children }: { children: ReactNode }) {
     let live = true;
     if (lang === 'zh-CN') setLocale(zhCN);
     else
-      void import('antd/locale/en_US').then((module) => {
+      void import('antd/es/locale/en_US').then((module) => {
         if (live) setLocale(module.default);
       });
     return () => {
