@@ -6,13 +6,11 @@ test('an import shows the fate of each row, names the bad ones and applies the r
   await signIn(page);
   await visit(page, '/assets');
   await page.getByRole('button', { name: '导入' }).click();
-  await page
-    .getByLabel(/选择或拖入/)
-    .setInputFiles({
-      name: '资产.xlsx',
-      mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-      buffer: Buffer.from('mock'),
-    });
+  await page.getByLabel(/选择或拖入/).setInputFiles({
+    name: '资产.xlsx',
+    mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    buffer: Buffer.from('mock'),
+  });
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByRole('row')).toHaveCount(3);
   await expect(dialog).toContainText('“对象类型”为“服务器”');

@@ -4,8 +4,7 @@ import zhCN from 'antd/es/locale/zh_CN';
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { themeFor } from '@/styles/theme';
 import { usePreferences } from '@/ui/preferences';
-
-const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce;
+import { nonce } from './nonce';
 
 export function AntdRoot({ children }: { children: ReactNode }) {
   const { dark, lang } = usePreferences();
