@@ -1,8 +1,8 @@
 import { defineConfig } from '@playwright/test';
 
-// Against a running server with BASE_URL, else against a preview of the build with the mock.
+// Against a running server with the demonstration hospital: `cargo xtask test --only e2e` starts one.
 const external = process.env.BASE_URL;
-const port = Number(process.env.PORT ?? 4173);
+if (!external) throw new Error('BASE_URL names no running server; use cargo xtask test --only e2e');
 export default defineConfig({
   testDir: 'e2e',
   fullyParallel: true,
@@ -12,7 +12,7 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   reporter: [['list']],
   use: {
-    baseURL: external ?? `http://127.0.0.1:${port}`,
+    baseURL: external,
     browserName: 'chromium',
     viewport: { width: 1366, height: 768 },
     locale: 'zh-CN',
@@ -31,7 +31,4 @@ export default defineConfig({
       ],
     },
   },
-  ...(external
-    ? {}
-    : { webServer: { command: `vite preview --host 127.0.0.1 --port ${port} --strictPort`, port, reuseExistingServer: false } }),
 });

@@ -2,14 +2,11 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
-const api = process.env.XINGLIN_API;
+// The development server hands the API on to a running server: `cargo run -- serve --demo`.
+const api = process.env.XINGLIN_API ?? 'http://127.0.0.1:8600';
 
-// Without XINGLIN_API the development server answers the API itself, from mock/.
-export default defineConfig(async ({ command, isPreview }) => ({
-  plugins: [
-    react(),
-    ...((command === 'serve' || isPreview) && !api && !process.env.VITEST ? [(await import('./mock/plugin.ts')).mock()] : []),
-  ],
+export default defineConfig({
+  plugins: [react()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
     target: ['chrome90', 'edge90', 'firefox90', 'safari15'],
@@ -55,12 +52,11 @@ export default defineConfig(async ({ command, isPreview }) => ({
     },
   },
   html: { cspNonce: '__CSP_NONCE__' },
-  server: api ? { proxy: { '/api': api } } : {},
-  preview: api ? { proxy: { '/api': api } } : {},
+  server: { proxy: { '/api': api } },
   test: {
     environment: 'happy-dom',
     setupFiles: ['src/test/setup.ts'],
-    include: ['src/**/*.test.{ts,tsx}', 'mock/**/*.test.ts'],
+    include: ['src/**/*.test.{ts,tsx}'],
     css: false,
   },
-}));
+});

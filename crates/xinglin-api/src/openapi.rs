@@ -34,7 +34,7 @@ pub fn document() -> Value {
     }
     if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
         for (name, schema) in schemas {
-            open_free_objects(schema);
+            simplify(schema);
             if !asked.contains(name) {
                 require_all(schema);
             }
@@ -135,8 +135,9 @@ fn require_all(schema: &mut Value) {
     }
 }
 
-/// An object of which nothing is said may hold anything, not nothing.
-fn open_free_objects(schema: &mut Value) {
+/// Says in the plainest form what the generator says: an object of which nothing is said may
+/// hold anything, not nothing.
+fn simplify(schema: &mut Value) {
     match schema {
         Value::Object(object) => {
             let is_free = object.get("type").is_some_and(names_object)
@@ -145,9 +146,18 @@ fn open_free_objects(schema: &mut Value) {
             if is_free {
                 object.insert("additionalProperties".to_owned(), Value::Bool(true));
             }
-            object.values_mut().for_each(open_free_objects);
+            // A pair is an array of two, which every generator of types understands.
+            if let Some(Value::Array(parts)) = object.remove("prefixItems") {
+                object.insert("minItems".to_owned(), json!(parts.len()));
+                object.insert("maxItems".to_owned(), json!(parts.len()));
+                object.insert(
+                    "items".to_owned(),
+                    parts.into_iter().next().unwrap_or_default(),
+                );
+            }
+            object.values_mut().for_each(simplify);
         }
-        Value::Array(values) => values.iter_mut().for_each(open_free_objects),
+        Value::Array(values) => values.iter_mut().for_each(simplify),
         _ => {}
     }
 }

@@ -1391,15 +1391,9 @@ export interface components {
         /** @description One item of the cheapest way. */
         CheapestStep: {
             /** @description Yuan, low and high. */
-            cost_cny: [
-                number,
-                number
-            ];
+            cost_cny: number[];
             /** @description Person-days, low and high. */
-            effort_days: [
-                number,
-                number
-            ];
+            effort_days: number[];
             /** Format: double */
             points: number;
             requirement: string;
@@ -1942,15 +1936,9 @@ export interface components {
         /** @description What a hospital does to meet a requirement; effort and cost are estimates. */
         Measure: {
             /** @description Yuan, low and high. */
-            cost_cny: [
-                number,
-                number
-            ];
+            cost_cny: number[];
             /** @description Person-days, low and high. */
-            effort_days: [
-                number,
-                number
-            ];
+            effort_days: number[];
             kind: components["schemas"]["MeasureKind"];
             owner: components["schemas"]["MeasureOwner"];
             risk: components["schemas"]["Text"];
@@ -2528,15 +2516,9 @@ export interface components {
             cheapest: components["schemas"]["CheapestStep"][];
             conclusion: components["schemas"]["Conclusion"];
             /** @description Yuan, low and high. */
-            cost_cny: [
-                number,
-                number
-            ];
+            cost_cny: number[];
             /** @description Person-days, low and high. */
-            effort_days: [
-                number,
-                number
-            ];
+            effort_days: number[];
             /**
              * Format: double
              * @description How far the figure is below.

@@ -101,9 +101,6 @@ pub(super) fn e2e(runner: &mut Runner<'_>) {
     if !ready {
         return;
     }
-    runner.counted("browser tests of the page alone", |workspace| {
-        playwright(workspace, "e2e-page", &[])
-    });
     runner.counted("browser tests on the real server", |workspace| {
         let binary = workspace.target()?.join("debug/xinglin");
         let data = workspace.target()?.join("xtask/e2e");

@@ -27,7 +27,7 @@ export function CheckList({ checks, withRequirements = false }: { checks: readon
             <dl className="facts">
               <div>
                 <dt>{t('check.expected')}</dt>
-                <dd className="prewrap">{check.expected}</dd>
+                <dd className="prewrap">{text(check.expected)}</dd>
               </div>
               <div>
                 <dt>{t('check.observed')}</dt>
