@@ -37,7 +37,7 @@ export function useHazardText() {
 export function useNextText() {
   const { t } = useTranslation();
   return (result: Schemas['ResultSummary']) =>
-    result.next_at === null || result.next_items === null
+    result.next_at === null || result.next_items === null || result.next_items === 0
       ? t(result.conclusion === 'compliant' || result.conclusion === 'excellent' ? 'result.atTop' : 'result.heldByHazards')
       : t('result.toNext', {
           at: result.template === '2025' ? formatRate(result.next_at, 0) : formatScore(result.next_at),
