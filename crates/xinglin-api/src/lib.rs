@@ -8,12 +8,14 @@
 mod extract;
 mod openapi;
 mod problem;
+mod read;
 pub mod routes;
 mod security;
 mod sort;
 mod state;
 mod time;
 mod upload;
+mod views;
 mod web;
 mod words;
 

@@ -6,18 +6,29 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{openapi::Base, state::AppState};
 
 mod accounts;
+mod assessments;
 mod assets;
 mod attachments;
+mod catalogue;
+mod cells;
+mod dashboard;
 mod departments;
+mod findings;
+mod hazards;
 mod imports;
+mod inspections;
 mod jobs;
 mod ledger;
 mod organisation;
 mod people;
+mod plans;
 mod posts;
+mod reports;
+mod results;
 mod session;
 mod setup;
 mod systems;
+mod tasks;
 
 /// All operations, one line a path.
 pub(crate) fn table() -> OpenApiRouter<AppState> {
@@ -71,7 +82,45 @@ pub(crate) fn table() -> OpenApiRouter<AppState> {
         .routes(routes!(imports::get_import_rejects))
         .routes(routes!(imports::export_records))
         .routes(routes!(jobs::get_job, jobs::cancel_job))
+        .routes(routes!(catalogue::list_catalogue))
+        .routes(routes!(catalogue::get_requirement))
+        .routes(routes!(
+            assessments::list_assessments,
+            assessments::create_assessment
+        ))
+        .routes(routes!(assessments::get_assessment))
+        .routes(routes!(assessments::update_assessment_settings))
+        .routes(routes!(assessments::close_assessment))
+        .routes(routes!(cells::get_matrix))
+        .routes(routes!(cells::list_clauses))
+        .routes(routes!(cells::get_cell))
+        .routes(routes!(cells::set_verdicts))
+        .routes(routes!(cells::answer_interview))
+        .routes(routes!(results::get_result))
+        .routes(routes!(results::list_trend))
+        .routes(routes!(hazards::list_hazards, hazards::create_hazard))
+        .routes(routes!(hazards::resolve_hazard))
+        .routes(routes!(inspections::run_inspection))
+        .routes(routes!(inspections::list_inspections))
+        .routes(routes!(inspections::get_inspection))
         .routes(routes!(ledger::list_ledger))
         .routes(routes!(ledger::verify_ledger))
         .routes(routes!(ledger::list_history))
+        .routes(routes!(findings::list_findings))
+        .routes(routes!(findings::get_finding))
+        .routes(routes!(findings::accept_finding))
+        .routes(routes!(findings::reopen_finding))
+        .routes(routes!(plans::list_plans, plans::create_plan))
+        .routes(routes!(plans::get_plan, plans::delete_plan))
+        .routes(routes!(plans::approve_plan))
+        .routes(routes!(plans::refresh_plan))
+        .routes(routes!(tasks::update_task))
+        .routes(routes!(tasks::start_task))
+        .routes(routes!(tasks::submit_task))
+        .routes(routes!(tasks::verify_task))
+        .routes(routes!(tasks::reject_task))
+        .routes(routes!(reports::export_plan))
+        .routes(routes!(reports::export_gap))
+        .routes(routes!(reports::export_items))
+        .routes(routes!(dashboard::get_dashboard))
 }

@@ -34,6 +34,8 @@ macro_rules! word_schemas {
 word_schemas! {
     /// Schema of [`core::AssetState`].
     AssetState = core::AssetState;
+    /// Schema of [`core::Domain`].
+    Domain = core::Domain;
     /// Schema of [`core::Extension`].
     Extension = core::Extension;
     /// Schema of [`core::Importance`].
@@ -42,6 +44,8 @@ word_schemas! {
     ObjectType = core::ObjectType;
     /// Schema of [`core::PersonState`].
     PersonState = core::PersonState;
+    /// Schema of [`core::ProtectionClass`].
+    ProtectionClass = core::ProtectionClass;
     /// Schema of [`imports::RecordKind`].
     RecordKind = imports::RecordKind;
     /// Schema of [`core::SystemState`].

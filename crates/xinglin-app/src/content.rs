@@ -1,7 +1,18 @@
 //! Content files, parsed once at start. The files come from the binary or `--content-dir`.
 
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
+
 use thiserror::Error;
+use xinglin_controls::{Catalogue, CatalogueError, ItemIndex};
+use xinglin_core::RequirementId;
+use xinglin_inspect::{CheckSet, checks};
 use xinglin_report::SheetSchema;
+use xinglin_workflow::{Measure, Measures};
+
+use crate::plans::Planning;
 
 /// One content file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,42 +33,144 @@ pub struct ContentError {
     pub problem: String,
 }
 
-/// All content of this installation.
-#[derive(Debug, Clone, Default)]
-pub struct Content {
+/// All content of this installation. Clones share it.
+#[derive(Clone)]
+pub struct Content(Arc<Parsed>);
+
+struct Parsed {
     files: Vec<ContentFile>,
     sheets: Vec<SheetSchema>,
+    catalogue: Catalogue,
+    measures: Measures,
+    planning: Planning,
+    // Compiling hundreds of expressions takes longer than all the rest of a start, and a
+    // server that only shows results needs none of them.
+    checks: OnceLock<CheckSet>,
+}
+
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Content")
+            .field("files", &self.0.files.len())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Content {
-    /// Parses all files.
+    /// Parses the catalogue with its interview, and the measures. Checks are compiled when
+    /// the first machine is inspected; one that is wrong is logged then and left out.
     ///
     /// # Errors
     /// [`ContentError`] for the first file without which the program cannot work.
     pub fn load(files: Vec<ContentFile>) -> Result<Self, ContentError> {
-        let mut sheets = Vec::new();
-        for file in &files {
-            if file.path.starts_with("templates/sheets/") {
-                let sheet =
-                    SheetSchema::load(&file.path, &file.text).map_err(|error| ContentError {
-                        path: file.path.clone(),
-                        problem: error.to_string(),
-                    })?;
-                sheets.push(sheet);
-            }
-        }
-        Ok(Self { files, sheets })
+        let catalogue = [
+            pairs(&files, "catalogue/").as_slice(),
+            &pairs(&files, "interview/"),
+        ]
+        .concat();
+        let catalogue = Catalogue::load(&catalogue).map_err(|error| ContentError {
+            path: file_of(&error),
+            problem: error.to_string(),
+        })?;
+        let measures =
+            Measures::load(&pairs(&files, "measures/")).map_err(|error| ContentError {
+                problem: error.to_string(),
+                path: error.file,
+            })?;
+        let planning = Planning::load(&files)?;
+        let sheets = sheets(&files)?;
+        Ok(Self(Arc::new(Parsed {
+            files,
+            sheets,
+            planning,
+            catalogue,
+            measures,
+            checks: OnceLock::new(),
+        })))
     }
 
     /// The columns of one kind of sheet, `None` where this installation has none.
     pub fn sheet(&self, kind: &str) -> Option<&SheetSchema> {
-        self.sheets.iter().find(|sheet| sheet.kind == kind)
+        self.0.sheets.iter().find(|sheet| sheet.kind == kind)
     }
 
     /// The files below a folder, e.g. `checks/linux/`, in the order of their paths.
     pub fn files_under<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a ContentFile> {
-        self.files
+        self.0
+            .files
             .iter()
             .filter(move |file| file.path.starts_with(folder))
     }
+
+    /// The catalogue of GB/T 22239-2019 with cases, hazards and interview.
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.0.catalogue
+    }
+
+    /// What a hospital does to meet each level-3 item.
+    pub fn measures(&self) -> &Measures {
+        &self.0.measures
+    }
+
+    pub(crate) fn planning(&self) -> &Planning {
+        &self.0.planning
+    }
+
+    /// The measure for a requirement: its own, or that of the level-3 item it is kin to.
+    pub fn measure_of(&self, requirement: RequirementId) -> Option<&Measure> {
+        let own = self.0.measures.get(requirement);
+        own.or_else(|| self.0.measures.get(self.kin(requirement)?))
+    }
+
+    /// The level-3 item whose checks, measure and interview also serve this one.
+    pub fn kin(&self, requirement: RequirementId) -> Option<RequirementId> {
+        let index = self.catalogue().index_of(requirement)?;
+        self.kin_at(index)
+    }
+
+    pub(crate) fn kin_at(&self, index: ItemIndex) -> Option<RequirementId> {
+        let kin = self.catalogue().level_three_of(index)?;
+        Some(self.catalogue().item(kin).id)
+    }
+
+    /// The checks of machines.
+    pub fn checks(&self) -> &CheckSet {
+        self.0.checks.get_or_init(|| {
+            let (checks, problems) = checks::load(&pairs(&self.0.files, "checks/"));
+            for problem in problems {
+                tracing::warn!(content.problem = %problem, "a check is left out");
+            }
+            checks
+        })
+    }
+}
+
+fn pairs(files: &[ContentFile], folder: &str) -> Vec<(String, String)> {
+    files
+        .iter()
+        .filter(|file| file.path.starts_with(folder))
+        .map(|file| (file.path.clone(), file.text.clone()))
+        .collect()
+}
+
+fn file_of(error: &CatalogueError) -> String {
+    match error {
+        CatalogueError::Unreadable { file, .. }
+        | CatalogueError::UnknownFile { file, .. }
+        | CatalogueError::Entry { file, .. } => file.clone(),
+        CatalogueError::MissingFile { expected } => (*expected).to_owned(),
+    }
+}
+
+fn sheets(files: &[ContentFile]) -> Result<Vec<SheetSchema>, ContentError> {
+    files
+        .iter()
+        .filter(|file| file.path.starts_with("templates/sheets/"))
+        .map(|file| {
+            SheetSchema::load(&file.path, &file.text).map_err(|error| ContentError {
+                path: file.path.clone(),
+                problem: error.to_string(),
+            })
+        })
+        .collect()
 }

@@ -91,7 +91,7 @@ impl App {
         Ok(xinglin_store::ledger::verify(self.store().db()).await?)
     }
 
-    async fn ledger_page(&self, filter: &LedgerFilter) -> Result<LedgerPage, AppError> {
+    pub(crate) async fn ledger_page(&self, filter: &LedgerFilter) -> Result<LedgerPage, AppError> {
         let (entries, total) = xinglin_store::ledger::page(self.store().db(), filter).await?;
         let names = xinglin_store::accounts::list(self.store().db())
             .await?

@@ -8,24 +8,36 @@
 
 mod actor;
 mod app;
+pub mod assessments;
 pub mod assets;
 pub mod attachments;
+pub mod catalogue;
 pub mod change;
 mod content;
+pub mod dashboard;
+pub mod demo;
 pub mod departments;
 mod error;
+pub mod evidence;
+pub mod findings;
+pub mod hazards;
 pub mod identity;
 pub mod imports;
+pub mod inspections;
+pub mod interviews;
 pub mod jobs;
 pub mod ledger;
 pub mod organisation;
 pub mod people;
 mod permission;
+pub mod plans;
 pub mod posts;
 mod problems;
 mod references;
+pub mod reports;
 pub mod systems;
 pub mod tasks;
+pub mod verdicts;
 
 pub use actor::Actor;
 pub use app::{App, AppConfig};

@@ -49,4 +49,14 @@ impl Verdict {
             Self::NotApplicable => "不适用",
         }
     }
+
+    /// The English term.
+    pub fn en(self) -> &'static str {
+        match self {
+            Self::Compliant => "Compliant",
+            Self::Partial => "Partly compliant",
+            Self::Noncompliant => "Not compliant",
+            Self::NotApplicable => "Not applicable",
+        }
+    }
 }

@@ -1,8 +1,10 @@
 //! Checks: what is expected of facts, as content files have it.
 //!
 //! A file holds `checks:`, a list; `policy.yaml` holds the parameters that checks name as
-//! `policy.…`. Every expression is compiled when it is read; a bad one is reported with its
-//! file and check, and the others work.
+//! `policy.…`. Expressions are CEL over `facts` and `policy`, with the string functions,
+//! `within(mode, limit)` for permissions, and `unknown(what)` to say that nothing can be said:
+//! `found || (!complete && unknown("where it may hide"))`. Every expression is compiled when
+//! it is read; a bad one is reported with its file and check, and the others work.
 
 mod expression;
 

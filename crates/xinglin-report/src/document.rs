@@ -119,6 +119,8 @@ pub enum Cell {
     Text(String),
     /// Text that stands out (high risk, major hazard).
     Strong(String),
+    /// A word that stands out, and text on the lines under it.
+    Marked(String, String),
     /// A fraction between 0 and 1, drawn as a bar with its percentage.
     Bar(f64),
     /// A row that heads a group: its text spans the whole row.

@@ -7,13 +7,21 @@
 use std::io::{Cursor, Read as _, Write as _};
 
 use docx_rs::{
-    AlignmentType, Docx, Footer, Header, LineSpacing, LineSpacingType, NumPages, PageNum,
-    Paragraph, Run, RunFonts, SpecialIndentType, Style, StyleType,
+    AlignmentType, BorderType, Docx, Footer, Header, LineSpacing, LineSpacingType, NumPages,
+    PageNum, Paragraph, ParagraphBorder, ParagraphBorderPosition, ParagraphBorders, Run, RunFonts,
+    SpecialIndentType, Style, StyleType,
 };
 use xinglin_core::Lang;
 use zip::{CompressionMethod, ZipArchive, ZipWriter, write::SimpleFileOptions};
 
 use crate::{document::Document, error::ReportError};
+
+/// Appends formatted text to a `String`, which takes everything.
+macro_rules! put {
+    ($xml:expr, $($argument:tt)+) => {
+        write!($xml, $($argument)+).expect("a String takes everything")
+    };
+}
 
 mod body;
 mod headings;
@@ -74,11 +82,18 @@ fn compress(stored: Cursor<Vec<u8>>) -> Result<Vec<u8>, ReportError> {
 fn shell(document: &Document) -> Docx {
     let [before, between, after] = &document.footer;
     let small = |text: &str| Run::new().add_text(text);
-    let header = Header::new().add_paragraph(
-        Paragraph::new()
-            .style("Header")
-            .add_run(small(&xml::clean(&document.header))),
+    let mut name = Paragraph::new()
+        .style("Header")
+        .add_run(small(&xml::clean(&document.header)));
+    name.property = name.property.set_borders(
+        ParagraphBorders::with_empty().set(
+            ParagraphBorder::new(ParagraphBorderPosition::Bottom)
+                .val(BorderType::Single)
+                .size(6)
+                .space(4),
+        ),
     );
+    let header = Header::new().add_paragraph(name);
     let footer = Footer::new().add_paragraph(
         Paragraph::new()
             .style("Footer")
@@ -142,6 +157,12 @@ fn exact(points: i32) -> LineSpacing {
         .line(points * 20)
 }
 
+/// An exact line with space before and after in twips. Exact, so that the text breaks at
+/// the same places whichever font stands in for one that is missing.
+fn spaced(points: i32, before: u32, after: u32) -> LineSpacing {
+    exact(points).before(before).after(after)
+}
+
 /// Sizes after the habits of official documents: body 四号 on a fixed line of 28 pt,
 /// chapters 三号 in 黑体, sections in 楷体.
 fn styles(lang: Lang) -> Vec<Style> {
@@ -154,16 +175,17 @@ fn styles(lang: Lang) -> Vec<Style> {
     let centre = |style: Style| style.align(AlignmentType::Center);
     vec![
         style("Heading1", "heading 1", HEADING_FONT, 32, 0)
-            .line_spacing(LineSpacing::new().before(320).after(160))
+            .bold()
+            .line_spacing(spaced(30, 320, 160))
             .outline_lvl(0)
             .next("BodyText"),
         style("Heading2", "heading 2", SECOND_HEADING_FONT, 30, 0)
-            .line_spacing(LineSpacing::new().before(200).after(100))
+            .line_spacing(spaced(28, 160, 80))
             .bold()
             .outline_lvl(1)
             .next("BodyText"),
         style("Heading3", "heading 3", BODY_FONT, 28, 0)
-            .line_spacing(LineSpacing::new().before(120).after(60))
+            .line_spacing(spaced(28, 80, 40))
             .bold()
             .outline_lvl(2)
             .next("BodyText"),
@@ -174,19 +196,16 @@ fn styles(lang: Lang) -> Vec<Style> {
             None,
             None,
         )),
-        centre(
-            style("Caption", "caption", HEADING_FONT, 21, 0)
-                .line_spacing(LineSpacing::new().before(160).after(80)),
-        ),
-        style("Note", "Note", TABLE_FONT, 18, 0)
-            .line_spacing(LineSpacing::new().before(60).after(160)),
-        style("TableText", "Table Text", TABLE_FONT, 19, 0)
-            .line_spacing(LineSpacing::new().before(30).after(30)),
-        style("TableHead", "Table Head", HEADING_FONT, 19, 0)
-            .line_spacing(LineSpacing::new().before(40).after(40)),
+        centre(style("Caption", "caption", HEADING_FONT, 21, 0).line_spacing(spaced(18, 120, 60))),
+        style("Note", "Note", TABLE_FONT, 18, 0).line_spacing(spaced(13, 60, 120)),
+        style("TableText", "Table Text", TABLE_FONT, 20, 0).line_spacing(spaced(15, 30, 30)),
+        style("TableHead", "Table Head", HEADING_FONT, 20, 0)
+            .bold()
+            .line_spacing(spaced(15, 40, 40)),
         centre(style("CoverName", "Cover Name", TITLE_FONT, 44, 0)),
         centre(
             style("CoverTitle", "Cover Title", TITLE_FONT, 64, 0)
+                .bold()
                 .line_spacing(LineSpacing::new().before(60).after(60)),
         ),
         centre(style(
@@ -200,12 +219,11 @@ fn styles(lang: Lang) -> Vec<Style> {
             .line_spacing(LineSpacing::new().before(60).after(20)),
         centre(
             style("ContentsTitle", "Contents Title", HEADING_FONT, 36, 0)
-                .line_spacing(LineSpacing::new().before(120).after(240)),
+                .line_spacing(spaced(30, 120, 240)),
         ),
-        style("TOC1", "toc 1", HEADING_FONT, 24, 0)
-            .line_spacing(LineSpacing::new().before(80).after(20)),
+        style("TOC1", "toc 1", HEADING_FONT, 24, 0).line_spacing(spaced(22, 60, 0)),
         style("TOC2", "toc 2", BODY_FONT, 24, 0)
-            .line_spacing(LineSpacing::new().before(10).after(10))
+            .line_spacing(spaced(20, 0, 0))
             .indent(Some(420), None, None, None),
         centre(style("Header", "header", TABLE_FONT, 18, 0)),
         centre(style("Footer", "footer", TABLE_FONT, 18, 0)),

@@ -14,15 +14,25 @@ mod row;
 mod search;
 
 pub mod accounts;
+pub mod assessments;
 pub mod assets;
 pub mod attachments;
+pub mod dashboard;
 pub mod departments;
+pub mod evidence;
+pub mod findings;
+pub mod hazards;
+pub mod inspections;
 pub mod ledger;
 pub mod people;
+pub mod plans;
 pub mod posts;
+pub mod reports;
 pub mod sessions;
 pub mod settings;
 pub mod systems;
+pub mod tasks;
+pub mod verdicts;
 
 pub use connection::{Db, Read, Store, Tx};
 pub use error::StoreError;

@@ -68,6 +68,30 @@ pub(crate) fn to_json<T: serde::Serialize>(
     })
 }
 
+/// A date stored as `YYYY-MM-DD`.
+pub(crate) fn date(column: &'static str, text: &str) -> Result<Date, StoreError> {
+    word(column, text)
+}
+
+/// A word of an engine's closed list, by its `from_word`.
+pub(crate) fn listed<T>(
+    column: &'static str,
+    text: &str,
+    from_word: fn(&str) -> Option<T>,
+) -> Result<T, StoreError> {
+    from_word(text).ok_or_else(|| StoreError::Unreadable {
+        column,
+        value: text.to_owned(),
+    })
+}
+
+/// Ids as a list for `IN (…)`. They are numbers, so nothing needs quoting, and a list in
+/// the text does not use up the variables of a statement.
+pub(crate) fn id_list(ids: impl IntoIterator<Item = i64>) -> String {
+    let ids: Vec<String> = ids.into_iter().map(|id| id.to_string()).collect();
+    ids.join(",")
+}
+
 /// A protection level from its stored number.
 pub(crate) fn level(column: &'static str, number: i32) -> Result<Level, StoreError> {
     u8::try_from(number)

@@ -67,7 +67,7 @@ pub(crate) struct LedgerSubject {
 /// One page of entries, newest first.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct LedgerEntryList {
-    items: Vec<LedgerEntry>,
+    pub(crate) items: Vec<LedgerEntry>,
     total: u64,
 }
 

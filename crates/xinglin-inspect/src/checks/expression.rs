@@ -44,17 +44,28 @@ impl Engine {
         }
     }
 
-    /// Compiles `source`; only `facts` and `policy` may be named.
+    /// Compiles `source`; only `facts`, `policy` and one-letter variables may be named.
     pub(crate) fn compile(&self, source: &str) -> Result<Expression, String> {
         let program = self
             .environment
             .compile(source.trim())
             .map_err(|error| error.to_string())?;
+        // A misspelt name would make the check silently unknown on every host. Variables of
+        // comprehensions have one letter (those of their macros begin with `@`).
         let references = program.references();
-        let known = ["facts", "policy"];
-        // Variables of comprehensions are bound by their macro and may have any name.
-        if !known.iter().any(|name| references.has_variable(name)) {
-            return Err("expected an expression over 'facts' or 'policy'".to_owned());
+        let unknown = references.variables().into_iter().find(|name| {
+            !matches!(*name, "facts" | "policy") && name.len() > 1 && !name.starts_with('@')
+        });
+        match unknown {
+            Some(name) => {
+                return Err(format!(
+                    "'{name}' is not known; expected 'facts' or 'policy'"
+                ));
+            }
+            None if references.variables().is_empty() => {
+                return Err("expected an expression over 'facts' or 'policy'".to_owned());
+            }
+            None => {}
         }
         Ok(Expression { program })
     }

@@ -165,6 +165,11 @@ fn a_bad_check_is_named_and_the_others_work() {
             "no check 'linux.absent'",
         ),
         (("facts.a.b == 1", "fact.a == 1"), "'facts'"),
+        (
+            ("facts.a.b == 1", "facts.a.b == 1 && polcy.a == 2"),
+            "'polcy' is not known",
+        ),
+        (("facts.a.b == 1", "1 == 1"), "an expression over"),
     ];
     for (change, problem) in cases {
         let (set, errors) = checks::load(&one(&bad(change)));

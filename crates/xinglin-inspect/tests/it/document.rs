@@ -60,6 +60,22 @@ fn a_document_is_read_back_and_judged_again_alike() {
     assert_eq!(read.judged_by(&set), inspection);
 }
 
+/// Documents of the first version must stay readable, whatever is added later.
+#[test]
+fn a_document_of_the_first_version_is_read() {
+    let sample = include_bytes!("../formats/v1/inspection.json");
+    let inspection = Inspection::from_json(sample).unwrap();
+    assert_eq!(inspection.subject.name, "his-app01");
+    assert_eq!(inspection.results.len(), 3);
+    let judged = inspection.judged_by(&shipped_checks());
+    let known = judged
+        .results
+        .iter()
+        .filter(|result| result.status != Status::Unknown)
+        .count();
+    assert!(known >= 40, "{known}");
+}
+
 #[test]
 fn another_format_is_refused_by_name() {
     let mut json = serde_json::to_value(inspect(&recorded(), &shipped_checks(), now())).unwrap();

@@ -71,7 +71,7 @@ struct Writer<'a> {
 impl Writer<'_> {
     /// Ends a section: Word keeps its properties in the section's last paragraph.
     fn section(&mut self, page: Page, references: &str) {
-        let _ = write!(
+        put!(
             self.xml,
             "<w:p><w:pPr><w:spacing w:before=\"0\" w:after=\"0\" w:line=\"20\" w:lineRule=\"exact\"/>{}</w:pPr></w:p>",
             section(page, references)
@@ -119,22 +119,27 @@ impl Writer<'_> {
             .filter(|(_, heading)| heading.level <= 2)
             .collect();
         for (position, (index, heading)) in listed.iter().enumerate() {
-            let _ = write!(
+            put!(
                 self.xml,
                 "<w:p><w:pPr><w:pStyle w:val=\"TOC{}\"/><w:tabs><w:tab w:val=\"right\" w:leader=\"dot\" w:pos=\"{}\"/></w:tabs></w:pPr>",
                 heading.level,
                 PORTRAIT.text_width()
             );
             if position == 0 {
-                field_start(&mut self.xml, " TOC \\o \"1-2\" \\h \\z \\u ");
+                // Dirty: the page numbers are an estimate, Word computes them on opening.
+                field_start(
+                    &mut self.xml,
+                    " w:dirty=\"true\"",
+                    " TOC \\o \"1-2\" \\h \\z \\u ",
+                );
             }
-            let _ = write!(
+            put!(
                 self.xml,
                 "<w:hyperlink w:anchor=\"_Toc{index:05}\" w:history=\"1\">"
             );
             run_into(&mut self.xml, "", &heading.text);
             self.xml.push_str("<w:r><w:tab/></w:r>");
-            field_start(&mut self.xml, &format!(" PAGEREF _Toc{index:05} \\h "));
+            field_start(&mut self.xml, "", &format!(" PAGEREF _Toc{index:05} \\h "));
             let page = pages.get(*index).copied().unwrap_or(1);
             run_into(&mut self.xml, "", &page.to_string());
             self.xml
@@ -148,12 +153,17 @@ impl Writer<'_> {
     }
 
     fn blocks(&mut self, blocks: &[Block], page: Page, references: &str) {
-        for block in blocks {
+        for (index, block) in blocks.iter().enumerate() {
             match block {
                 Block::Heading { level, .. } => self.heading(*level),
                 Block::Paragraph(text) => {
-                    let properties = self.properties();
-                    paragraph_into(&mut self.xml, "BodyText", properties, text);
+                    let keep = if layout::followed_by_table(blocks, index) {
+                        "<w:keepNext/><w:keepLines/>"
+                    } else {
+                        ""
+                    };
+                    let properties = format!("{keep}{}", self.properties());
+                    paragraph_into(&mut self.xml, "BodyText", &properties, text);
                 }
                 Block::Note(text) => {
                     let properties = self.properties();
@@ -209,20 +219,20 @@ impl Writer<'_> {
             return;
         };
         let properties = self.properties();
-        let _ = write!(
+        put!(
             self.xml,
             "<w:p><w:pPr><w:pStyle w:val=\"Heading{}\"/><w:keepNext/><w:keepLines/>{properties}</w:pPr>\
              <w:bookmarkStart w:id=\"{index}\" w:name=\"_Toc{index:05}\"/>",
             level.clamp(1, 3)
         );
         run_into(&mut self.xml, "", &heading.text);
-        let _ = write!(self.xml, "<w:bookmarkEnd w:id=\"{index}\"/></w:p>");
+        put!(self.xml, "<w:bookmarkEnd w:id=\"{index}\"/></w:p>");
     }
 
     fn list(&mut self, items: impl Iterator<Item = String>) {
         for item in items {
             let properties = self.properties();
-            let _ = write!(
+            put!(
                 self.xml,
                 "<w:p><w:pPr><w:pStyle w:val=\"ListItem\"/>{properties}</w:pPr>"
             );
@@ -235,9 +245,10 @@ impl Writer<'_> {
     }
 }
 
-fn field_start(xml: &mut String, instruction: &str) {
-    xml.push_str(
-        "<w:r><w:fldChar w:fldCharType=\"begin\"/></w:r><w:r><w:instrText xml:space=\"preserve\">",
+fn field_start(xml: &mut String, attributes: &str, instruction: &str) {
+    put!(
+        xml,
+        "<w:r><w:fldChar w:fldCharType=\"begin\"{attributes}/></w:r><w:r><w:instrText xml:space=\"preserve\">",
     );
     super::xml::escape_into(xml, instruction);
     xml.push_str("</w:instrText></w:r><w:r><w:fldChar w:fldCharType=\"separate\"/></w:r>");

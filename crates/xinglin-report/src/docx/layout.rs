@@ -53,10 +53,17 @@ impl Page {
 
 /// The page of each heading, counted from the cover as 1.
 pub(super) fn pages(document: &Document, headings: &[Heading]) -> Vec<u32> {
-    let listed = headings.iter().filter(|heading| heading.level <= 2).count();
-    let contents = u32::try_from(listed).unwrap_or(u32::MAX) / 32 + 1;
+    // Heights as the styles of `super::styles` give them.
+    let contents: u32 = headings
+        .iter()
+        .map(|heading| match heading.level {
+            1 => 500,
+            2 => 400,
+            _ => 0,
+        })
+        .sum();
     let mut flow = Flow {
-        page: 1 + contents + 1,
+        page: 1 + (960 + contents).div_ceil(PORTRAIT.text_height()) + 1,
         used: 0,
         format: PORTRAIT,
         found: Vec::with_capacity(headings.len()),
@@ -91,13 +98,17 @@ impl Flow {
         for (index, block) in blocks.iter().enumerate() {
             match block {
                 Block::Heading { level, .. } => {
-                    let height = [900, 720, 560][usize::from((*level).clamp(1, 3)) - 1];
-                    let next = blocks.get(index + 1).map_or(560, |next| self.first(next));
-                    self.put(height, next);
+                    self.put(heading_height(*level), self.keep(blocks, index + 1));
                     self.found.push(self.page);
                 }
+                Block::Paragraph(text) if followed_by_table(blocks, index) => {
+                    self.put(self.paragraph(text), self.keep(blocks, index + 1));
+                }
                 Block::Paragraph(text) => self.lines(text, 14, 560, 2),
-                Block::Note(text) => self.lines(text, 9, 240, 0),
+                Block::Note(text) => {
+                    self.lines(text, 9, 260, 0);
+                    self.used += 180;
+                }
                 Block::Bullets(items) | Block::Numbered(items) => {
                     for item in items {
                         self.lines(item, 14, 560, 4);
@@ -124,59 +135,116 @@ impl Flow {
         }
     }
 
-    /// Height of what a heading must share its page with.
-    fn first(&self, block: &Block) -> u32 {
-        match block {
-            Block::Table(table) => {
+    /// Height of what a heading before `blocks[index]` must share its page with.
+    fn keep(&self, blocks: &[Block], index: usize) -> u32 {
+        match blocks.get(index) {
+            Some(Block::Table(table)) => {
                 let widths = table::widths(table, self.format.text_width());
-                480 + HEAD + table.rows.first().map_or(0, |row| row_height(row, &widths))
+                if stays_whole(table, &widths) {
+                    return CAPTION + height(table, &widths);
+                }
+                CAPTION
+                    + head_height(table, &widths)
+                    + table.rows.first().map_or(0, |row| row_height(row, &widths))
             }
-            Block::Heading { .. } => 720 + 560,
-            _ => 1_120,
+            Some(Block::Heading { level, .. }) => {
+                heading_height(*level) + self.keep(blocks, index + 1)
+            }
+            Some(Block::Paragraph(text)) if followed_by_table(blocks, index) => {
+                self.paragraph(text) + self.keep(blocks, index + 1)
+            }
+            Some(Block::Paragraph(text)) => self.paragraph(text).min(1_120),
+            Some(_) => 1_120,
+            None => 0,
         }
+    }
+
+    fn paragraph(&self, text: &str) -> u32 {
+        lines(text, self.format.text_width() - 280, 28) * 560
     }
 
     fn lines(&mut self, text: &str, size: u32, line: u32, indent: u32) {
         let width = self.format.text_width() - indent * size * 10;
-        for _ in 0..lines(text, width, size) {
+        for _ in 0..lines(text, width, size * 2) {
             self.put(line, 0);
         }
     }
 
     fn table(&mut self, table: &Table) {
         let widths = table::widths(table, self.format.text_width());
+        if stays_whole(table, &widths) {
+            self.put(CAPTION + height(table, &widths), 0);
+            self.used += 160;
+            return;
+        }
         let first = table.rows.first().map_or(0, |row| row_height(row, &widths));
-        self.put(480 + HEAD, first);
+        let head = head_height(table, &widths);
+        self.put(CAPTION + head, first);
         for row in &table.rows {
             let page = self.page;
             self.put(row_height(row, &widths), 0);
             if self.page != page {
-                self.used += HEAD;
+                self.used += head;
             }
         }
         self.used += 160;
     }
 }
 
-/// Height of a header row.
-const HEAD: u32 = 360;
+fn heading_height(level: u8) -> u32 {
+    match level {
+        1 => 1_080,
+        2 => 800,
+        _ => 680,
+    }
+}
+
+/// Whether the paragraph at `index` introduces a table, with which it stays.
+pub(super) fn followed_by_table(blocks: &[Block], index: usize) -> bool {
+    matches!(blocks.get(index + 1), Some(Block::Table(_)))
+}
+
+/// Whether a table is small enough to be kept on one page.
+pub(super) fn stays_whole(table: &Table, widths: &[u32]) -> bool {
+    table.rows.len() <= 20 && height(table, widths) <= PORTRAIT.text_height() * 2 / 5
+}
+
+fn height(table: &Table, widths: &[u32]) -> u32 {
+    let rows: u32 = table.rows.iter().map(|row| row_height(row, widths)).sum();
+    head_height(table, widths) + rows
+}
+
+/// Height of a caption.
+const CAPTION: u32 = 540;
+
+fn head_height(table: &Table, widths: &[u32]) -> u32 {
+    let lines = table
+        .columns
+        .iter()
+        .zip(widths)
+        .map(|(column, &width)| lines(&column.header, width.saturating_sub(140), 20))
+        .max()
+        .unwrap_or(1);
+    lines * 300 + 90
+}
 
 fn row_height(row: &[Cell], widths: &[u32]) -> u32 {
     let lines = row
         .iter()
         .zip(widths)
         .map(|(cell, &width)| match cell {
-            Cell::Text(text) | Cell::Strong(text) => lines(text, width.saturating_sub(140), 10),
+            Cell::Text(text) | Cell::Strong(text) => lines(text, width.saturating_sub(140), 20),
+            Cell::Marked(_, text) => 1 + lines(text, width.saturating_sub(140), 20),
             Cell::Bar(_) | Cell::Group(_) => 1,
         })
         .max()
         .unwrap_or(1);
-    lines * 250 + 70
+    lines * 300 + 70
 }
 
-/// Lines that `text` takes in `width` twips at `size` points.
+/// Lines that `text` takes in `width` twips at `size` half points.
 fn lines(text: &str, width: u32, size: u32) -> u32 {
-    let em = size * 20;
+    let em = size * 10;
     text.lines()
         .map(|line| {
             let length: u32 = line
@@ -196,9 +264,9 @@ mod tests {
     #[test]
     fn text_wraps_at_the_width() {
         let width = PORTRAIT.text_width();
-        assert_eq!(lines(&"安".repeat(31), width, 14), 1);
-        assert_eq!(lines(&"安".repeat(32), width, 14), 2);
-        assert_eq!(lines("a\nb", width, 14), 2);
-        assert_eq!(lines("", width, 14), 1);
+        assert_eq!(lines(&"安".repeat(31), width, 28), 1);
+        assert_eq!(lines(&"安".repeat(32), width, 28), 2);
+        assert_eq!(lines("a\nb", width, 28), 2);
+        assert_eq!(lines("", width, 28), 1);
     }
 }

@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::xml::{paragraph_into, run_into};
+use super::{
+    layout,
+    xml::{paragraph_into, run_into},
+};
 use crate::document::{Align, Cell, CoverLine, Table};
 
 const GRID: &str = concat!(
@@ -17,6 +20,7 @@ const GRID: &str = concat!(
 );
 const HEAD_SHADE: &str = "<w:shd w:val=\"clear\" w:color=\"auto\" w:fill=\"DCE6F1\"/>";
 const GROUP_SHADE: &str = "<w:shd w:val=\"clear\" w:color=\"auto\" w:fill=\"F2F2F2\"/>";
+const STRONG: &str = "<w:b/><w:color w:val=\"C00000\"/>";
 /// Steps of a bar.
 const BAR_STEPS: u32 = 20;
 
@@ -58,6 +62,7 @@ pub(super) fn write(xml: &mut String, table: &Table, width: u32) {
     }
     xml.push_str("</w:tr>");
     let last = table.rows.len().saturating_sub(1);
+    let whole = layout::stays_whole(table, &widths);
     for (index, row) in table.rows.iter().enumerate() {
         xml.push_str("<w:tr><w:trPr><w:cantSplit/></w:trPr>");
         if let [Cell::Group(text)] = row.as_slice() {
@@ -70,7 +75,12 @@ pub(super) fn write(xml: &mut String, table: &Table, width: u32) {
         let mut cells = row.iter();
         for (column, &width) in table.columns.iter().zip(&widths) {
             cell_open(xml, width, 1, if total { GROUP_SHADE } else { "" });
-            content(xml, cells.next(), column.align, total);
+            let keep = if whole && index != last {
+                "<w:keepNext/>"
+            } else {
+                ""
+            };
+            content(xml, cells.next(), column.align, keep, total);
             xml.push_str("</w:tc>");
         }
         xml.push_str("</w:tr>");
@@ -81,18 +91,23 @@ pub(super) fn write(xml: &mut String, table: &Table, width: u32) {
     );
 }
 
-fn content(xml: &mut String, cell: Option<&Cell>, align: Align, total: bool) {
+fn content(xml: &mut String, cell: Option<&Cell>, align: Align, keep: &str, total: bool) {
     let justification = match align {
         Align::Start => "",
         Align::Centre => "<w:jc w:val=\"center\"/>",
         Align::End => "<w:jc w:val=\"right\"/>",
     };
-    let _ = write!(
+    put!(
         xml,
-        "<w:p><w:pPr><w:pStyle w:val=\"TableText\"/>{justification}</w:pPr>"
+        "<w:p><w:pPr><w:pStyle w:val=\"TableText\"/>{keep}{justification}</w:pPr>"
     );
     match cell {
-        Some(Cell::Strong(text)) => run_into(xml, "<w:b/><w:color w:val=\"C00000\"/>", text),
+        Some(Cell::Strong(text)) => run_into(xml, STRONG, text),
+        Some(Cell::Marked(mark, text)) => {
+            run_into(xml, STRONG, mark);
+            xml.push_str("<w:r><w:br/></w:r>");
+            run_into(xml, "", text);
+        }
         Some(Cell::Text(text) | Cell::Group(text)) => {
             run_into(xml, if total { "<w:b/>" } else { "" }, text);
         }
@@ -130,12 +145,12 @@ fn bar(xml: &mut String, fraction: f64) {
 
 fn open(xml: &mut String, properties: &str, widths: &[u32]) {
     let total: u32 = widths.iter().sum();
-    let _ = write!(
+    put!(
         xml,
         "<w:tbl><w:tblPr><w:tblW w:w=\"{total}\" w:type=\"dxa\"/><w:jc w:val=\"center\"/>{properties}</w:tblPr><w:tblGrid>"
     );
     for width in widths {
-        let _ = write!(xml, "<w:gridCol w:w=\"{width}\"/>");
+        put!(xml, "<w:gridCol w:w=\"{width}\"/>");
     }
     xml.push_str("</w:tblGrid>");
 }
@@ -146,7 +161,7 @@ fn cell_open(xml: &mut String, width: u32, span: usize, properties: &str) {
     } else {
         String::new()
     };
-    let _ = write!(
+    put!(
         xml,
         "<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/>{span}{properties}<w:vAlign w:val=\"center\"/></w:tcPr>"
     );

@@ -1,4 +1,4 @@
-//! Pieces of WordprocessingML.
+//! Pieces of `WordprocessingML`.
 
 use std::fmt::Write as _;
 
@@ -31,7 +31,7 @@ pub(super) fn escape_into(xml: &mut String, text: &str) {
 pub(super) fn run_into(xml: &mut String, properties: &str, text: &str) {
     xml.push_str("<w:r>");
     if !properties.is_empty() {
-        let _ = write!(xml, "<w:rPr>{properties}</w:rPr>");
+        put!(xml, "<w:rPr>{properties}</w:rPr>");
     }
     for (index, line) in text.lines().enumerate() {
         if index > 0 {
@@ -46,7 +46,7 @@ pub(super) fn run_into(xml: &mut String, properties: &str, text: &str) {
 
 /// Appends a paragraph of a style, with further paragraph properties.
 pub(super) fn paragraph_into(xml: &mut String, style: &str, properties: &str, text: &str) {
-    let _ = write!(
+    put!(
         xml,
         "<w:p><w:pPr><w:pStyle w:val=\"{style}\"/>{properties}</w:pPr>"
     );
@@ -60,7 +60,7 @@ pub(super) fn references(body: &str) -> String {
     for tag in ["<w:headerReference ", "<w:footerReference "] {
         for piece in body.split(tag).skip(1) {
             if let Some((attributes, _)) = piece.split_once("/>") {
-                let _ = write!(found, "{tag}{attributes}/>");
+                put!(found, "{tag}{attributes}/>");
             }
         }
     }
@@ -78,7 +78,7 @@ pub(super) fn core_properties(title: &str, creator: &str, date: Date) -> String 
     escape_into(&mut xml, title);
     xml.push_str("</dc:title><dc:creator>");
     escape_into(&mut xml, creator);
-    let _ = write!(
+    put!(
         xml,
         "</dc:creator><dcterms:created xsi:type=\"dcterms:W3CDTF\">{date}T00:00:00Z</dcterms:created>\
          <dcterms:modified xsi:type=\"dcterms:W3CDTF\">{date}T00:00:00Z</dcterms:modified></cp:coreProperties>"

@@ -29,8 +29,8 @@ pub(super) fn method(context: &Context<'_>, blocks: &mut Blocks) {
     blocks.heading(1, context.say(&texts.title));
     blocks.heading(2, context.say(&texts.basis_title));
     blocks.numbered(list(&texts.basis));
-    blocks.heading(2, context.say(&texts.method.title));
-    blocks.paragraph(context.fill(&texts.method.text));
+    blocks.heading(2, context.say(&texts.approach.title));
+    blocks.paragraph(context.fill(&texts.approach.text));
     blocks.bullets(list(&texts.steps));
     blocks.heading(2, context.say(&texts.verdicts.title));
     blocks.paragraph(context.fill(&texts.verdicts.text));

@@ -78,14 +78,14 @@ pub(super) fn totals(context: &Context<'_>) -> Table {
     let mut table = Table::new(
         context.say(&context.texts.totals.table),
         &[
-            (context.say(&words.domain), 21, Start),
-            (context.say(&words.applicable), 8, Centre),
+            (context.say(&words.domain), 18, Start),
+            (context.say(&words.applicable), 12, Centre),
             (context.say(&words.compliant), 8, Centre),
             (context.say(&words.partial), 10, Centre),
             (context.say(&words.noncompliant), 9, Centre),
             (context.say(&words.unanswered), 9, Centre),
-            (context.say(&words.not_applicable), 9, Centre),
-            (context.say(&words.rate), 26, Start),
+            (context.say(&words.not_applicable), 12, Centre),
+            (context.say(&words.rate), 22, Start),
         ],
     );
     let mut row = |name: &str, counts: crate::result::ClassCounts| {
@@ -121,8 +121,8 @@ pub(super) fn high_risks(context: &Context<'_>, caption: &str, risks: &[&HighRis
             (context.say(&words.case), 24, Start),
             (context.say(&words.clause), 13, Centre),
             (context.say(&words.object), 18, Start),
-            (context.say(&words.state), 12, Centre),
-            (context.say(&words.advice), 23, Start),
+            (context.say(&words.state), 15, Centre),
+            (context.say(&words.advice), 20, Start),
         ],
     );
     for risk in risks {
@@ -208,12 +208,11 @@ fn states(context: &Context<'_>, gap: &DetailedGap) -> String {
 }
 
 fn risk(context: &Context<'_>, gap: &DetailedGap) -> Cell {
-    let words = match context.severity(gap.severity) {
-        Cell::Strong(high) => return Cell::Strong(format!("{high}\n{}", gap.risk)),
-        Cell::Text(words) => words,
-        Cell::Bar(_) | Cell::Group(_) => String::new(),
-    };
-    Cell::Text(format!("{words}\n{}", gap.risk))
+    match context.severity(gap.severity) {
+        Cell::Strong(high) => Cell::Marked(high, gap.risk.clone()),
+        Cell::Text(words) => Cell::Text(format!("{words}\n{}", gap.risk)),
+        other => other,
+    }
 }
 
 pub(super) fn priority(context: &Context<'_>, caption: &str, gaps: &[&DetailedGap]) -> Table {

@@ -71,13 +71,13 @@ fn state(context: &Context<'_>) -> Table {
     let mut table = Table::new(
         context.say(&context.texts.background.state_table),
         &[
-            (context.say(&words.domain), 22, Start),
-            (context.say(&words.applicable), 9, Centre),
+            (context.say(&words.domain), 20, Start),
+            (context.say(&words.applicable), 12, Centre),
             (context.say(&words.compliant), 9, Centre),
             (context.say(&words.partial), 11, Centre),
-            (context.say(&words.noncompliant), 10, Centre),
-            (context.say(&words.not_applicable), 10, Centre),
-            (context.say(&words.rate), 29, Start),
+            (context.say(&words.noncompliant), 11, Centre),
+            (context.say(&words.not_applicable), 13, Centre),
+            (context.say(&words.rate), 24, Start),
         ],
     );
     let mut total = crate::result::ClassCounts::default();

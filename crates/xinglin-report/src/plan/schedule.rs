@@ -24,12 +24,14 @@ pub(super) fn chapter(context: &Context<'_>, blocks: &mut Blocks) {
     if !context.plan.budget.is_empty() {
         blocks.table(budget(context));
     }
-    blocks.heading(2, context.say(&texts.risks.title));
-    blocks.paragraph(context.fill(&texts.risks.text));
+    let mut section = Blocks::default();
+    section.heading(2, context.say(&texts.risks.title));
+    section.paragraph(context.fill(&texts.risks.text));
     if context.plan.measures.iter().any(|m| !m.risk.is_empty()) {
-        let mut wide = Blocks::default();
-        wide.table(risks(context));
-        blocks.landscape(wide);
+        section.table(risks(context));
+        blocks.landscape(section);
+    } else {
+        blocks.0.extend(section.0);
     }
     blocks.heading(2, context.say(&texts.control.title));
     blocks.paragraph(context.fill(&texts.control.text));

@@ -159,7 +159,7 @@ fn packed(bytes: &[u8]) -> Result<Vec<Grid>, SheetError> {
 }
 
 /// Unpacks every part into nothing, since sizes in the directory may lie. Says whether
-/// the file is an OpenDocument one.
+/// the file is an `OpenDocument` one.
 fn check_unpacked(bytes: &[u8]) -> Result<bool, SheetError> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(unreadable)?;
     let mut left = MAX_UNPACKED_BYTES;

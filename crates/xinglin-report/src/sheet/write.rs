@@ -214,7 +214,7 @@ fn write_row(
                 sheet.write_number_with_format(row, index, *number as f64, &styles.text)?;
             }
             Some(value) => {
-                write_text(sheet, row, index, &label(column, value, lang), &styles.text)?
+                write_text(sheet, row, index, &label(column, value, lang), &styles.text)?;
             }
         }
     }

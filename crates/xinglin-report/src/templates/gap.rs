@@ -37,7 +37,7 @@ pub(crate) struct Method {
     pub(crate) title: Text,
     pub(crate) basis_title: Text,
     pub(crate) basis: Texts,
-    pub(crate) method: Heading,
+    pub(crate) approach: Heading,
     pub(crate) steps: Texts,
     pub(crate) verdicts: Heading,
 }
@@ -102,7 +102,6 @@ pub(crate) struct GapWords {
     pub(crate) owner: Text,
     pub(crate) round: Text,
     pub(crate) period: Text,
-    pub(crate) until: Text,
     pub(crate) object: Text,
     pub(crate) object_type: Text,
     pub(crate) importance: Text,

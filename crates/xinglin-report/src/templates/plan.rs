@@ -39,7 +39,6 @@ pub(crate) struct CoverTexts {
     pub(crate) filing_none: Text,
     pub(crate) number: Text,
     pub(crate) version: Text,
-    pub(crate) date: Text,
     pub(crate) signatures: Texts,
     pub(crate) signature_date: Text,
 }
@@ -196,7 +195,6 @@ pub(crate) struct PlanWords {
     pub(crate) partial: Text,
     pub(crate) noncompliant: Text,
     pub(crate) not_applicable: Text,
-    pub(crate) unanswered: Text,
     pub(crate) rate: Text,
     pub(crate) rate_now: Text,
     pub(crate) rate_expected: Text,
@@ -245,6 +243,5 @@ pub(crate) struct PlanWords {
     pub(crate) item: Text,
     pub(crate) remark: Text,
     pub(crate) unassigned: Text,
-    pub(crate) none: Text,
     pub(crate) and_more: Text,
 }

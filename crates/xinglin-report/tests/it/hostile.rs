@@ -42,7 +42,7 @@ fn a_large_file_is_refused() {
 fn too_many_rows_are_refused() {
     let mut csv = "资产编号,资产名称,对象类型\n".to_owned();
     for n in 0..200_001 {
-        csv += &format!("A{n},名,服务器\n");
+        csv.extend(["A", &n.to_string(), ",名,服务器\n"]);
     }
     assert!(matches!(
         read_sheet(csv.as_bytes(), &schema("assets")),
@@ -66,16 +66,16 @@ fn a_cell_far_out_costs_nothing() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(128))]
+    #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
     fn arbitrary_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..2_000)) {
         let schema = schema("assets");
-        let _ = read_sheet(&bytes, &schema).is_ok();
+        drop(read_sheet(&bytes, &schema));
         for magic in [&b"PK\x03\x04"[..], &[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]] {
             let mut file = magic.to_vec();
             file.extend_from_slice(&bytes);
-            let _ = read_sheet(&file, &schema).is_ok();
+            drop(read_sheet(&file, &schema));
         }
     }
 
@@ -85,14 +85,14 @@ proptest! {
         let mut bytes = template_xlsx(&schema, xinglin_core::Lang::Zh).unwrap();
         let index = at.index(bytes.len());
         bytes[index] = byte;
-        let _ = read_sheet(&bytes, &schema).is_ok();
+        drop(read_sheet(&bytes, &schema));
         bytes.truncate(cut.index(bytes.len()));
-        let _ = read_sheet(&bytes, &schema).is_ok();
-        let _ = read_items(&bytes, &samples::templates()).is_ok();
+        drop(read_sheet(&bytes, &schema));
+        drop(read_items(&bytes, &samples::templates()));
     }
 
     #[test]
     fn any_text_table_is_read_without_panic(text in "(编号|名称|资产编号|,|\t|;|\"|\n|示例|2026-1-1|٣|１|a|）){0,60}") {
-        let _ = read_sheet(text.as_bytes(), &schema("assets")).is_ok();
+        drop(read_sheet(text.as_bytes(), &schema("assets")));
     }
 }

@@ -3,8 +3,8 @@
 use sea_orm_migration::{
     prelude::*,
     schema::{
-        big_integer, big_integer_null, big_pk_auto, double_null, integer, string, string_null,
-        text, text_null,
+        big_integer, big_integer_null, big_pk_auto, boolean, double_null, integer, string,
+        string_null, text, text_null,
     },
 };
 
@@ -34,13 +34,24 @@ impl MigrationTrait for Migration {
                 &["asset_id", "collected_at"],
             ),
             ("evidence_by_asset", "evidence", &["asset_id", "state"]),
+            (
+                "evidence_by_cell",
+                "evidence",
+                &["assessment_id", "asset_id", "requirement"],
+            ),
             ("evidence_by_expiry", "evidence", &["state", "valid_until"]),
+            ("verdicts_by_expiry", "verdicts", &["valid_until"]),
             (
                 "evidence_requirements_by_requirement",
                 "evidence_requirements",
                 &["requirement"],
             ),
             ("hazards_by_system", "hazards", &["system_id"]),
+            (
+                "verdicts_by_requirement",
+                "verdicts",
+                &["assessment_id", "requirement"],
+            ),
         ] {
             let mut index = Index::create();
             index.name(name).table(table);
@@ -53,19 +64,26 @@ impl MigrationTrait for Migration {
     }
 }
 
+// Grade and extensions are those of the day the round began. `objects` are the assets of
+// the last result: an open assessment follows its system's assets, a closed one keeps them.
 fn assessments() -> TableCreateStatement {
     Table::create()
         .table("assessments")
         .col(big_pk_auto("id"))
         .col(big_integer("system_id"))
         .col(string("name"))
+        .col(integer("s_level"))
+        .col(integer("a_level"))
+        .col(text("extensions"))
         .col(string("template"))
         .col(text("settings"))
         .col(text_null("weights"))
+        .col(boolean("suggested_weights"))
         .col(string("state"))
         .col(string("started_on"))
         .col(string_null("closed_on"))
         .col(big_integer("revision"))
+        .col(text("objects"))
         .col(text_null("result"))
         .foreign_key(
             ForeignKey::create()
@@ -123,6 +141,7 @@ fn inspections() -> TableCreateStatement {
         .col(integer("fail"))
         .col(integer("not_applicable"))
         .col(integer("unknown"))
+        .col(text("unreadable"))
         .col(text("document"))
         .foreign_key(
             ForeignKey::create()
@@ -132,6 +151,9 @@ fn inspections() -> TableCreateStatement {
         .take()
 }
 
+// What proves one cell of one assessment names it (`assessment_id`, `asset_id`,
+// `requirement`); an inspection proves many items of an asset in every assessment, and they
+// stand in `evidence_requirements`.
 fn evidence() -> TableCreateStatement {
     Table::create()
         .table("evidence")
@@ -140,6 +162,7 @@ fn evidence() -> TableCreateStatement {
         .col(string("title"))
         .col(big_integer_null("asset_id"))
         .col(big_integer_null("assessment_id"))
+        .col(string_null("requirement"))
         .col(big_integer_null("inspection_id"))
         .col(string("state"))
         .col(big_integer("collected_at"))

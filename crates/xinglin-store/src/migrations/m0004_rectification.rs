@@ -20,6 +20,7 @@ impl MigrationTrait for Migration {
             ("findings_by_state", "findings", "state"),
             ("tasks_by_plan", "tasks", "plan_id"),
             ("tasks_by_finding", "tasks", "finding_id"),
+            ("tasks_by_state", "tasks", "state"),
         ] {
             manager
                 .create_index(Index::create().name(name).table(table).col(column).take())
@@ -99,6 +100,10 @@ fn plans() -> TableCreateStatement {
         .col(string("starts_on"))
         .col(string("state"))
         .col(big_integer("created_at"))
+        .col(text("phases"))
+        .col(text("expected"))
+        .col(string_null("approved_by"))
+        .col(big_integer_null("approved_at"))
         .foreign_key(
             ForeignKey::create()
                 .from("plans", "assessment_id")
@@ -125,6 +130,8 @@ fn tasks() -> TableCreateStatement {
         .col(string("due_on"))
         .col(string("state"))
         .col(text_null("note"))
+        .col(boolean("edited"))
+        .col(big_integer_null("submitted_by"))
         .foreign_key(
             ForeignKey::create()
                 .from("tasks", "plan_id")

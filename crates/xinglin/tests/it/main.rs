@@ -1,9 +1,11 @@
 //! Requests against the whole application.
 
 mod coverage;
+mod dashboard;
 mod departments;
 mod identity;
 mod imports;
 mod kill_during_import;
+mod plan;
 mod records;
 mod server;

@@ -1,0 +1,75 @@
+import {
+  AuditOutlined,
+  BankOutlined,
+  BookOutlined,
+  CloudServerOutlined,
+  DashboardOutlined,
+  DesktopOutlined,
+  FieldTimeOutlined,
+  FileProtectOutlined,
+  ScanOutlined,
+  TeamOutlined,
+  UserSwitchOutlined,
+  WarningOutlined,
+} from '@ant-design/icons';
+import type { ComponentType } from 'react';
+import { type Href, paths } from '@/features/shared/paths';
+import type { Permission } from '@/features/shared/session';
+
+export type NavKey =
+  | 'overview'
+  | 'systems'
+  | 'assets'
+  | 'people'
+  | 'assessments'
+  | 'findings'
+  | 'plans'
+  | 'inspections'
+  | 'catalogue'
+  | 'accounts'
+  | 'ledger'
+  | 'organisation';
+export type NavItem = { key: NavKey; href: Href; icon: ComponentType; needs: readonly Permission[]; chord: string };
+export type NavGroup = { key: 'work' | 'records' | 'administration'; items: readonly NavItem[] };
+
+/** The main navigation; an item is shown to those who hold one of its permissions. */
+export const NAVIGATION: readonly NavGroup[] = [
+  {
+    key: 'work',
+    items: [
+      { key: 'overview', href: paths.overview(), icon: DashboardOutlined, needs: ['assessment.read'], chord: 'o' },
+      { key: 'assessments', href: paths.assessments(), icon: FileProtectOutlined, needs: ['assessment.read'], chord: 'a' },
+      { key: 'findings', href: paths.findings(), icon: WarningOutlined, needs: ['finding.read'], chord: 'f' },
+      { key: 'plans', href: paths.plans(), icon: FieldTimeOutlined, needs: ['plan.read'], chord: 'p' },
+      { key: 'inspections', href: paths.inspections(), icon: ScanOutlined, needs: ['inspection.run', 'assessment.read'], chord: 'i' },
+    ],
+  },
+  {
+    key: 'records',
+    items: [
+      { key: 'systems', href: paths.systems(), icon: CloudServerOutlined, needs: ['records.read'], chord: 's' },
+      { key: 'assets', href: paths.assets(), icon: DesktopOutlined, needs: ['records.read'], chord: 't' },
+      { key: 'people', href: paths.people(), icon: TeamOutlined, needs: ['records.read'], chord: 'e' },
+      { key: 'catalogue', href: paths.catalogue(), icon: BookOutlined, needs: ['assessment.read', 'records.read'], chord: 'c' },
+    ],
+  },
+  {
+    key: 'administration',
+    items: [
+      { key: 'accounts', href: paths.accounts(), icon: UserSwitchOutlined, needs: ['account.manage', 'account.authorise'], chord: 'u' },
+      { key: 'ledger', href: paths.ledger(), icon: AuditOutlined, needs: ['ledger.read'], chord: 'l' },
+      { key: 'organisation', href: paths.organisation(), icon: BankOutlined, needs: ['settings.write', 'records.write'], chord: 'n' },
+    ],
+  },
+];
+
+/** What a session sees of the navigation; empty groups fall away. */
+export function visibleTo(permissions: readonly Permission[]): NavGroup[] {
+  return NAVIGATION.map((group) => ({
+    ...group,
+    items: group.items.filter((item) => item.needs.some((p) => permissions.includes(p))),
+  })).filter((group) => group.items.length > 0);
+}
+
+/** Where a session lands: the first page it may see. */
+export const homeOf = (permissions: readonly Permission[]): Href => visibleTo(permissions)[0]?.items[0]?.href ?? paths.password();

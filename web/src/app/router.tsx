@@ -1,0 +1,167 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
+import { ApiError, api, bodyOf, client } from '@/api/client';
+import { assessmentQuery } from '@/features/shared/lists';
+import { paths } from '@/features/shared/paths';
+import { numberOf, parseSearch, stringifySearch } from '@/features/shared/search';
+import { sessionQuery } from '@/features/shared/session';
+import { Bones } from '@/ui/states';
+import { homeOf } from './navigation';
+import { RouteError, RouteMissing } from './RouteError';
+import { Shell } from './Shell';
+
+type Context = { queryClient: QueryClient };
+const root = createRootRouteWithContext<Context>()({ component: Outlet, errorComponent: RouteError, notFoundComponent: RouteMissing });
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: 'setup',
+  beforeLoad: async () => {
+    const { needed } = await bodyOf(client.GET('/api/v1/setup'));
+    if (!needed) throw redirect({ href: paths.signIn() });
+  },
+  component: lazyRouteComponent(() => import('@/features/setup/SetupPage'), 'SetupPage'),
+});
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: 'sign-in',
+  component: lazyRouteComponent(() => import('@/features/session/SignInPage'), 'SignInPage'),
+});
+const password = createRoute({
+  getParentRoute: () => root,
+  path: 'password',
+  beforeLoad: ({ context, location }) => signedIn(context, location.href),
+  component: lazyRouteComponent(() => import('@/features/session/PasswordPage'), 'PasswordPage'),
+});
+
+/** Lets the signed-in through; sends others to sign in, or to the set-up wizard of a fresh installation. */
+async function signedIn({ queryClient }: Context, href: string) {
+  try {
+    return await queryClient.ensureQueryData(sessionQuery);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 401) throw error;
+    const { needed } = await bodyOf(client.GET('/api/v1/setup'));
+    throw redirect({ href: needed ? paths.setup() : paths.signIn(href === '/' ? undefined : href) });
+  }
+}
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  beforeLoad: async ({ context, location }) => {
+    const session = await signedIn(context, location.href);
+    if (session.account.must_change_password) throw redirect({ href: paths.password() });
+    return { session };
+  },
+  component: Shell,
+  errorComponent: RouteError,
+});
+const overview = createRoute({
+  getParentRoute: () => shell,
+  path: '/',
+  beforeLoad: ({ context }) => {
+    const home = homeOf(context.session.permissions);
+    if (home !== paths.overview()) throw redirect({ href: home });
+  },
+  loader: ({ context }) => {
+    void context.queryClient.prefetchQuery(api.queryOptions('get', '/api/v1/dashboard'));
+  },
+  component: lazyRouteComponent(() => import('@/features/overview/OverviewPage'), 'OverviewPage'),
+});
+const idOf = (params: { id: string }) => numberOf(params.id) ?? 0;
+const page = <P extends string>(path: P, component: ReturnType<typeof lazyRouteComponent>) =>
+  createRoute({ getParentRoute: () => shell, path, component: component as never });
+const matrix = createRoute({
+  getParentRoute: () => shell,
+  path: 'assessments/$id/matrix',
+  loader: ({ context, params }) => {
+    const id = idOf(params);
+    void context.queryClient.prefetchQuery(assessmentQuery(id));
+    void context.queryClient.prefetchQuery(api.queryOptions('get', '/api/v1/assessments/{id}/matrix', { params: { path: { id } } }));
+  },
+  component: lazyRouteComponent(() => import('@/features/matrix/MatrixPage'), 'MatrixPage'),
+});
+
+/** The whole map of the page. */
+const routeTree = root.addChildren([
+  setup,
+  signIn,
+  password,
+  shell.addChildren([
+    overview,
+    matrix,
+    page(
+      'assessments',
+      lazyRouteComponent(() => import('@/features/assessments/AssessmentsPage'), 'AssessmentsPage'),
+    ),
+    page(
+      'assessments/$id',
+      lazyRouteComponent(() => import('@/features/assessments/ResultPage'), 'ResultPage'),
+    ),
+    page(
+      'systems',
+      lazyRouteComponent(() => import('@/features/systems/SystemsPage'), 'SystemsPage'),
+    ),
+    page(
+      'assets',
+      lazyRouteComponent(() => import('@/features/assets/AssetsPage'), 'AssetsPage'),
+    ),
+    page(
+      'people',
+      lazyRouteComponent(() => import('@/features/people/PeoplePage'), 'PeoplePage'),
+    ),
+    page(
+      'findings',
+      lazyRouteComponent(() => import('@/features/findings/FindingsPage'), 'FindingsPage'),
+    ),
+    page(
+      'plans',
+      lazyRouteComponent(() => import('@/features/plans/PlansPage'), 'PlansPage'),
+    ),
+    page(
+      'plans/$id',
+      lazyRouteComponent(() => import('@/features/plans/PlanPage'), 'PlanPage'),
+    ),
+    page(
+      'inspections',
+      lazyRouteComponent(() => import('@/features/inspections/InspectionsPage'), 'InspectionsPage'),
+    ),
+    page(
+      'inspections/$id',
+      lazyRouteComponent(() => import('@/features/inspections/InspectionPage'), 'InspectionPage'),
+    ),
+    page(
+      'catalogue',
+      lazyRouteComponent(() => import('@/features/catalogue/CataloguePage'), 'CataloguePage'),
+    ),
+    page(
+      'accounts',
+      lazyRouteComponent(() => import('@/features/accounts/AccountsPage'), 'AccountsPage'),
+    ),
+    page(
+      'ledger',
+      lazyRouteComponent(() => import('@/features/ledger/LedgerPage'), 'LedgerPage'),
+    ),
+    page(
+      'organisation',
+      lazyRouteComponent(() => import('@/features/organisation/OrganisationPage'), 'OrganisationPage'),
+    ),
+  ]),
+]);
+
+export const makeRouter = (queryClient: QueryClient) =>
+  createRouter({
+    routeTree,
+    context: { queryClient },
+    defaultPreload: 'intent',
+    defaultPendingComponent: () => <Bones lines={8} />,
+    scrollRestoration: true,
+    parseSearch,
+    stringifySearch,
+  });
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

@@ -1,0 +1,151 @@
+import { ScanOutlined, UploadOutlined } from '@ant-design/icons';
+import { useQuery } from '@tanstack/react-query';
+import { Button } from 'antd';
+import { lazy, Suspense, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api, bodyOf, client, type Schemas } from '@/api/client';
+import { Link, useGo } from '@/features/shared/Link';
+import { paths } from '@/features/shared/paths';
+import { ErrorState } from '@/features/shared/problems';
+import { numberOf, useSearchState } from '@/features/shared/search';
+import { useMay } from '@/features/shared/session';
+import { useChange } from '@/features/shared/useChange';
+import { formatTime } from '@/i18n/format';
+import { useWord } from '@/i18n/words';
+import { type Chip, Chips } from '@/ui/Chips';
+import { DataGrid, type GridColumn } from '@/ui/DataGrid';
+import { Middle } from '@/ui/Middle';
+import { PageHead } from '@/ui/PageHead';
+import { Pill } from '@/ui/Pill';
+import { Bones, EmptyState } from '@/ui/states';
+
+const UploadDialog = lazy(async () => ({ default: (await import('./UploadDialog')).UploadDialog }));
+type Inspection = Schemas['InspectionSummary'];
+const keyOf = (i: Inspection) => i.id;
+const LOCAL = 1000;
+
+export function InspectionsPage() {
+  const { t } = useTranslation();
+  const may = useMay();
+  const go = useGo();
+  const [search, set] = useSearchState();
+  const asset = numberOf(search.asset_id);
+  const [uploading, setUploading] = useState(false);
+  const { data, error, isPending, refetch } = api.useQuery('get', '/api/v1/inspections', {
+    params: { query: asset === undefined ? {} : { asset_id: asset } },
+  });
+  const columns = useColumns();
+  const chips: Chip[] =
+    asset === undefined
+      ? []
+      : [
+          {
+            key: 'asset',
+            label: t('field.asset'),
+            value: data?.items[0]?.asset_name ?? `#${asset}`,
+            onRemove: () => set({ asset_id: undefined }),
+          },
+        ];
+  return (
+    <div className="page">
+      <PageHead title={t('nav.inspections')} note={data && t('common.total', { n: data.total })}>
+        {may('inspection.run') && (
+          <>
+            <Button icon={<UploadOutlined />} onClick={() => setUploading(true)}>
+              {t('inspection.upload')}
+            </Button>
+            <RunHere />
+          </>
+        )}
+      </PageHead>
+      <Chips chips={chips} onReset={() => set({ asset_id: undefined })} />
+      <div className="card fill">
+        {error ? (
+          <ErrorState error={error} onRetry={() => void refetch()} />
+        ) : isPending ? (
+          <Bones lines={10} />
+        ) : (
+          <DataGrid
+            label={t('nav.inspections')}
+            columns={columns}
+            count={data.items.length}
+            rowAt={(i) => data.items[i]}
+            rowKey={keyOf}
+            onOpen={(i) => go(paths.inspection(i.id))}
+            empty={<EmptyState title={t('inspection.none')} hint={t('inspection.noneHint')} />}
+          />
+        )}
+      </div>
+      {uploading && (
+        <Suspense fallback={null}>
+          <UploadDialog onClose={() => setUploading(false)} />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+/** Inspects the machine the server runs on, when one of the assets is marked as it. */
+function RunHere() {
+  const { t } = useTranslation();
+  const go = useGo();
+  const assets = useQuery(api.queryOptions('get', '/api/v1/assets', { params: { query: { object_type: 'server_os', limit: LOCAL } } }));
+  const here = assets.data?.items.find((a) => a.local_host);
+  const run = useChange((id: number) => bodyOf(client.POST('/api/v1/assets/{id}/inspections', { params: { path: { id } } })), {
+    touches: ['inspections', 'assets', 'dashboard', 'assessments', 'findings'],
+    done: t('inspection.ran'),
+    onDone: (inspection) => go(paths.inspection(inspection.id)),
+  });
+  return (
+    <Button
+      type="primary"
+      icon={<ScanOutlined />}
+      disabled={!here}
+      loading={run.isPending}
+      title={here ? here.name : t('inspection.noLocal')}
+      onClick={() => here && run.mutate(here.id)}
+    >
+      {t('inspection.runHere')}
+    </Button>
+  );
+}
+
+function useColumns(): GridColumn<Inspection>[] {
+  const { t } = useTranslation();
+  const word = useWord();
+  return useMemo(
+    () => [
+      {
+        key: 'at',
+        title: t('inspection.collected'),
+        width: 148,
+        fixed: true,
+        render: (i) => (
+          <Link href={paths.inspection(i.id)} className="num">
+            {formatTime(i.collected_at)}
+          </Link>
+        ),
+      },
+      { key: 'asset', title: t('field.asset'), width: 220, grow: true, render: (i) => <Middle text={i.asset_name} /> },
+      { key: 'platform', title: t('inspection.platform'), width: 190, grow: true, render: (i) => i.platform },
+      {
+        key: 'source',
+        title: t('inspection.source'),
+        width: 100,
+        render: (i) => <Pill tone={i.source === 'local' ? 'accent' : 'info'}>{word('inspectionSource', i.source)}</Pill>,
+      },
+      {
+        key: 'fail',
+        title: word('checkStatus', 'fail'),
+        width: 84,
+        align: 'end',
+        render: (i) => <b className={i.fail > 0 ? 'late' : ''}>{i.fail}</b>,
+      },
+      { key: 'pass', title: word('checkStatus', 'pass'), width: 84, align: 'end', render: (i) => i.pass },
+      { key: 'unknown', title: word('checkStatus', 'unknown'), width: 84, align: 'end', render: (i) => i.unknown },
+      { key: 'na', title: word('checkStatus', 'not_applicable'), width: 84, align: 'end', render: (i) => i.not_applicable },
+      { key: 'unreadable', title: t('inspection.unreadable'), width: 96, align: 'end', render: (i) => i.unreadable.length },
+    ],
+    [t, word],
+  );
+}

@@ -1,0 +1,76 @@
+import { RightOutlined } from '@ant-design/icons';
+import { useTranslation } from 'react-i18next';
+import type { Schemas } from '@/api/client';
+import { UNSETTLED } from '@/features/shared/domain';
+import { Link } from '@/features/shared/Link';
+import { type Href, paths } from '@/features/shared/paths';
+import { cut } from '@/i18n/format';
+import { useText } from '@/i18n/words';
+import { Card } from '@/ui/Card';
+import { Pill, type Tone } from '@/ui/Pill';
+import { EmptyState } from '@/ui/states';
+
+type Item = Schemas['DashboardFirst'];
+const TONE: Record<Item['kind'], Tone> = {
+  hazard: 'bad',
+  high_finding: 'bad',
+  overdue_task: 'warn',
+  unanswered: 'info',
+  proposals: 'info',
+  expiring: 'warn',
+};
+
+/** What needs the reader first, most pressing on top; each line opens the place where it is done. */
+export function First({ items, systems }: { items: readonly Item[]; systems: readonly Schemas['DashboardSystem'][] }) {
+  const { t } = useTranslation();
+  const text = useText();
+  const assessments = new Map(systems.map((s) => [s.id, s.assessment_id]));
+  return (
+    <Card className="area-first flush" title={t('overview.first')}>
+      {items.length === 0 ? (
+        <EmptyState title={t('overview.nothingFirst')} hint={t('overview.nothingFirstHint')} />
+      ) : (
+        <ol className="plain first">
+          {items.map((item) => (
+            <li key={`${item.kind}${item.system_id}${item.requirement ?? ''}`}>
+              <Link href={hrefOf(item, assessments.get(item.system_id) ?? null)}>
+                <Pill tone={TONE[item.kind]}>{t(`overview.kind.${item.kind}`)}</Pill>
+                <span className="first-text">
+                  <span>{item.title ? text(item.title) : t(`overview.do.${item.kind}`, { n: item.count })}</span>
+                  <span className="sub small">
+                    {item.system_name}
+                    {item.requirement ? ` · ${item.requirement}` : ''}
+                    {item.points ? ` · ${t('overview.gain', { n: cut(item.points * 100, 1) })}` : ''}
+                  </span>
+                </span>
+                <RightOutlined className="sub" />
+              </Link>
+            </li>
+          ))}
+        </ol>
+      )}
+    </Card>
+  );
+}
+
+function hrefOf(item: Item, assessment: number | null): Href {
+  switch (item.kind) {
+    case 'high_finding':
+      return paths.findings({
+        system_id: item.system_id,
+        severity: 'high',
+        state: UNSETTLED,
+        ...(item.requirement ? { q: item.requirement } : {}),
+      });
+    case 'overdue_task':
+      return paths.plans();
+    case 'hazard':
+      return assessment === null ? paths.assessments() : paths.assessment(assessment);
+    case 'unanswered':
+      return assessment === null ? paths.assessments() : paths.matrix(assessment, { verdict: 'unanswered' });
+    case 'proposals':
+      return assessment === null ? paths.assessments() : paths.matrix(assessment, { state: 'proposed' });
+    case 'expiring':
+      return assessment === null ? paths.assessments() : paths.matrix(assessment, { state: 'confirmed,overruled' });
+  }
+}

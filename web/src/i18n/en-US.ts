@@ -1,0 +1,11 @@
+import assessment from './en-US/assessment.json';
+import common from './en-US/common.json';
+import fields from './en-US/fields.json';
+import plan from './en-US/plan.json';
+import problems from './en-US/problems.json';
+import records from './en-US/records.json';
+import words from './en-US/words.json';
+import type { Messages } from './zh-CN';
+
+/** English; a missing key does not compile. */
+export const en: Messages = { ...common, ...problems, ...fields, ...words, ...records, ...assessment, ...plan };

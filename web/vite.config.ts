@@ -1,0 +1,42 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+const api = process.env.XINGLIN_API;
+
+// Without XINGLIN_API the development server answers the API itself, from mock/.
+export default defineConfig(async ({ command, isPreview }) => ({
+  plugins: [
+    react(),
+    ...((command === 'serve' || isPreview) && !api && !process.env.VITEST ? [(await import('./mock/plugin.ts')).mock()] : []),
+  ],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  build: {
+    target: ['chrome90', 'edge90', 'firefox90', 'safari15'],
+    sourcemap: false,
+    reportCompressedSize: true,
+    chunkSizeWarningLimit: 700,
+    // Fewer, longer-lived files: over HTTP/1.1 forty small chunks cost more than they save.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            {
+              name: 'vendor',
+              test: /node_modules[\\/](react|react-dom|scheduler|@tanstack|i18next|react-i18next|openapi-fetch|openapi-react-query|dayjs)[\\/]/,
+            },
+          ],
+        },
+      },
+    },
+  },
+  html: { cspNonce: '__CSP_NONCE__' },
+  server: api ? { proxy: { '/api': api } } : {},
+  preview: api ? { proxy: { '/api': api } } : {},
+  test: {
+    environment: 'happy-dom',
+    setupFiles: ['src/test/setup.ts'],
+    include: ['src/**/*.test.{ts,tsx}', 'mock/**/*.test.ts'],
+    css: false,
+  },
+}));

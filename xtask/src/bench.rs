@@ -1,0 +1,137 @@
+//! `cargo xtask bench`: figures of the running program, beside their targets.
+
+mod app;
+mod command;
+mod table;
+mod web;
+
+use std::{fs, path::PathBuf};
+
+use anyhow::{Context as _, bail};
+
+use crate::{
+    say::{headline, line},
+    workspace::Workspace,
+};
+
+const PAGE: &str = "docs/benchmarks.md";
+
+/// Flags of `bench`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// What to measure; everything when nothing is named.
+    #[arg(value_enum)]
+    what: Vec<What>,
+    /// Write the figures to docs/benchmarks.md.
+    #[arg(long)]
+    write: bool,
+}
+
+/// Something that is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum What {
+    /// The server: first start, requests over 100,000 result rows, memory.
+    App,
+    /// The official result: 1,000 systems, one changed verdict.
+    Scoring,
+    /// The inspection of this machine.
+    Inspect,
+    /// Sealing and verifying the ledger.
+    Ledger,
+    /// Writing and reading documents.
+    Documents,
+    /// The page in a browser.
+    Web,
+}
+
+impl What {
+    const ALL: [Self; 6] = [
+        Self::App,
+        Self::Scoring,
+        Self::Inspect,
+        Self::Ledger,
+        Self::Documents,
+        Self::Web,
+    ];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::App => "app",
+            Self::Scoring => "scoring",
+            Self::Inspect => "inspect",
+            Self::Ledger => "ledger",
+            Self::Documents => "documents",
+            Self::Web => "web",
+        }
+    }
+}
+
+pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
+    let chosen: Vec<What> = What::ALL
+        .into_iter()
+        .filter(|what| args.what.is_empty() || args.what.contains(what))
+        .collect();
+    let mut missed = Vec::new();
+    for what in chosen {
+        headline(&format!("bench: {}", what.name()));
+        let table = match what {
+            What::App => app::run(workspace)?,
+            What::Scoring => command::criterion(workspace, "xinglin-controls", "scoring")?,
+            What::Inspect => command::inspect(workspace)?,
+            What::Ledger => command::criterion(workspace, "xinglin-ledger", "seal")?,
+            What::Documents => command::criterion(workspace, "xinglin-report", "documents")?,
+            What::Web => web::run(workspace)?,
+        };
+        let text = table.markdown();
+        line(&format!("\n{text}"));
+        if args.write {
+            write(workspace, what.name(), &text)?;
+        }
+        missed.extend(table.missed());
+    }
+    if missed.is_empty() {
+        return Ok(());
+    }
+    bail!("over the target: {}", missed.join(", "))
+}
+
+/// Replaces what stands between the marks of `name`.
+fn write(workspace: &Workspace, name: &str, table: &str) -> anyhow::Result<()> {
+    let file = workspace.path(PAGE);
+    let text = fs::read_to_string(&file).context(PAGE)?;
+    let text =
+        replace(&text, name, table).with_context(|| format!("{PAGE} has no marks for {name}"))?;
+    fs::write(&file, text).context(PAGE)?;
+    line(&format!("    written to {PAGE}"));
+    Ok(())
+}
+
+fn replace(text: &str, name: &str, table: &str) -> Option<String> {
+    let begin = format!("<!-- bench:{name} -->\n");
+    let end = format!("<!-- /bench:{name} -->");
+    let (before, rest) = text.split_once(&begin)?;
+    let (_, after) = rest.split_once(&end)?;
+    Some(format!("{before}{begin}{table}{end}{after}"))
+}
+
+/// A data folder for a server of our own, empty.
+fn fresh_folder(workspace: &Workspace) -> anyhow::Result<PathBuf> {
+    let folder = workspace.target()?.join("xtask/bench");
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    Ok(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_between_the_marks_is_replaced() {
+        let text = "a\n<!-- bench:x -->\nold\n<!-- /bench:x -->\nb\n";
+        let expected = "a\n<!-- bench:x -->\nnew\n<!-- /bench:x -->\nb\n";
+        assert_eq!(replace(text, "x", "new\n").unwrap(), expected);
+        assert!(replace(text, "y", "new\n").is_none());
+    }
+}

@@ -1,0 +1,134 @@
+//! What is needed beyond Rust and Node, installed from Debian by package name when missing.
+
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+
+use crate::{
+    say::line,
+    shell::{self, command},
+};
+
+/// Something the tests need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// A browser for Playwright.
+    Chromium,
+    /// A font that has Chinese characters.
+    ChineseFont,
+    /// LibreOffice, which opens what we write.
+    LibreOffice,
+    /// `pdftotext`.
+    Poppler,
+}
+
+impl Need {
+    /// Packages that bring it, first choice first.
+    fn packages(self) -> &'static [&'static [&'static str]] {
+        match self {
+            Self::Chromium => &[&["chromium"]],
+            Self::ChineseFont => &[&["fonts-noto-cjk", "fontconfig"]],
+            Self::LibreOffice => &[
+                &["libreoffice-writer-nogui", "libreoffice-calc-nogui"],
+                &["libreoffice-writer", "libreoffice-calc"],
+            ],
+            Self::Poppler => &[&["poppler-utils"]],
+        }
+    }
+
+    fn is_met(self) -> bool {
+        let here = Path::new("/");
+        match self {
+            Self::Chromium => browser().is_some(),
+            Self::ChineseFont => shell::read(command("fc-list", here).arg(":lang=zh-cn"))
+                .is_ok_and(|fonts| !fonts.trim().is_empty()),
+            Self::LibreOffice => shell::exists("soffice", here),
+            Self::Poppler => shell::exists("pdftotext", here),
+        }
+    }
+}
+
+/// The browser that is installed.
+pub(crate) fn browser() -> Option<&'static str> {
+    [
+        "/usr/bin/chromium",
+        "/usr/bin/chromium-browser",
+        "/usr/bin/google-chrome",
+    ]
+    .into_iter()
+    .find(|path| Path::new(path).exists())
+}
+
+/// Installs what is missing of `needs`.
+///
+/// As root directly, else by `sudo` where it asks for no password; else it fails and says
+/// what to install.
+pub(crate) fn ensure(needs: &[Need]) -> anyhow::Result<()> {
+    let missing: Vec<Need> = needs
+        .iter()
+        .copied()
+        .filter(|need| !need.is_met())
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let wanted: Vec<&str> = missing
+        .iter()
+        .filter_map(|need| need.packages().first())
+        .flat_map(|packages| packages.iter().copied())
+        .collect();
+    line(&format!(
+        "    missing: {}; installing from Debian",
+        wanted.join(" ")
+    ));
+    let by_hand = format!("install by hand: apt-get install {}", wanted.join(" "));
+    let become_root = become_root().with_context(|| by_hand.clone())?;
+    shell::run(&mut apt(become_root, &["update"])).with_context(|| by_hand.clone())?;
+    for need in missing {
+        install(need, become_root).with_context(|| by_hand.clone())?;
+    }
+    Ok(())
+}
+
+fn install(need: Need, become_root: &[&str]) -> anyhow::Result<()> {
+    for packages in need.packages() {
+        let mut words = vec!["install", "--yes", "--no-install-recommends"];
+        words.extend_from_slice(packages);
+        match shell::run(&mut apt(become_root, &words)) {
+            Ok(()) if need.is_met() => return Ok(()),
+            Ok(()) => line("    installed, but still not found"),
+            Err(error) => line(&format!("    {error:#}")),
+        }
+    }
+    bail!("{need:?} could not be installed")
+}
+
+/// The words that make a command run as root: none when we are.
+fn become_root() -> anyhow::Result<&'static [&'static str]> {
+    let here = Path::new("/");
+    if !shell::exists("apt-get", here) {
+        bail!("this is not a Debian system");
+    }
+    if shell::read(command("id", here).arg("-u"))?.trim() == "0" {
+        return Ok(&[]);
+    }
+    if shell::read(command("sudo", here).args(["-n", "true"])).is_ok() {
+        return Ok(&["sudo", "-n"]);
+    }
+    bail!("not root, and sudo asks for a password")
+}
+
+fn apt(become_root: &[&str], words: &[&str]) -> std::process::Command {
+    let mut all = become_root.to_vec();
+    all.extend_from_slice(&[
+        "env",
+        "DEBIAN_FRONTEND=noninteractive",
+        "apt-get",
+        "--quiet",
+    ]);
+    all.extend_from_slice(words);
+    let (program, arguments) = all.split_first().unwrap_or((&"apt-get", &[]));
+    let mut apt = command(program, Path::new("/"));
+    apt.args(arguments);
+    apt
+}
