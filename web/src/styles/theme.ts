@@ -35,7 +35,7 @@ export function themeFor(dark: boolean): ThemeConfig {
       colorInfo: dark ? '#5b95ea' : '#1d5bb8',
       colorSuccess: dark ? '#2fae73' : '#08703f',
       colorWarning: dark ? '#d9902f' : '#a8540a',
-      colorError: dark ? '#f0625a' : '#b3261e',
+      colorError: dark ? '#dc4f45' : '#b3261e',
       fontFamily: FONT,
       borderRadius: 6,
       borderRadiusLG: 10,
@@ -62,7 +62,10 @@ export function themeFor(dark: boolean): ThemeConfig {
     },
     components: {
       Drawer: { paddingLG: 20 },
-      Tabs: { horizontalMargin: '0 0 12px 0' },
+      Tabs: {
+        horizontalMargin: '0 0 12px 0',
+        ...(dark ? { itemSelectedColor: '#62c3d3', itemHoverColor: '#62c3d3', itemActiveColor: '#62c3d3', inkBarColor: '#62c3d3' } : {}),
+      },
     },
   };
 }

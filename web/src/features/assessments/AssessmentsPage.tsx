@@ -106,7 +106,7 @@ function useColumns(): GridColumn<Assessment>[] {
       { key: 'figure', title: t('result.figure'), width: 84, align: 'end', render: (a) => figureOf(a.result) },
       {
         key: 'meter',
-        title: '',
+        title: t('result.position'),
         width: 96,
         render: (a) => (
           <span className="row">
@@ -128,7 +128,7 @@ function useColumns(): GridColumn<Assessment>[] {
         width: 84,
         render: (a) => <Pill tone={a.state === 'open' ? 'info' : 'mute'}>{word('assessmentState', a.state)}</Pill>,
       },
-      { key: 'matrix', title: '', width: 60, render: (a) => <Link href={paths.matrix(a.id)}>{t('matrix.short')}</Link> },
+      { key: 'matrix', title: t('matrix.short'), width: 60, render: (a) => <Link href={paths.matrix(a.id)}>{t('matrix.short')}</Link> },
     ],
     [t, word, hazards],
   );

@@ -173,7 +173,7 @@ function useColumns(): GridColumn<Asset>[] {
       {
         key: 'importance',
         title: t('field.importance'),
-        width: 108,
+        width: 118,
         sortable: true,
         render: (a) => <WordPill group="importance" code={a.importance} />,
       },
