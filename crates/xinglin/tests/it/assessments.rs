@@ -61,6 +61,9 @@ async fn a_result_explains_itself() {
     let body = json!({"action": "overrule", "verdict": "not_applicable", "reason": "本系统没有"});
     for object in ward.assessment["objects"].as_array().unwrap() {
         let asset = object["id"].as_i64().unwrap();
+        if asset == ward.management {
+            continue;
+        }
         let set = ward.decide(asset, body.clone()).await;
         assert_eq!(set.status, 200, "{set:?}");
     }

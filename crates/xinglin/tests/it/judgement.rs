@@ -65,10 +65,14 @@ impl Ward {
         self.lead.get(&self.path("")).await.json()["result"].clone()
     }
 
-    /// Signs in again: sessions end while the clock is moved.
+    /// Signs in again and changes the password: sessions and passwords end meanwhile.
     async fn after_days(&mut self, days: i64) {
         self.test.clock.advance(days * 86_400);
-        self.lead = self.test.sign_in("security_lead", "Kapok-7-Lantern").await;
+        let old = "Kapok-7-Lantern";
+        self.lead = self.test.sign_in("u-security-lead", old).await;
+        let change = json!({"current": old, "next": "Juniper-9-Lantern"});
+        let changed = self.lead.post("/api/v1/session/password", change).await;
+        assert_eq!(changed.status, 204, "{changed:?}");
     }
 }
 
