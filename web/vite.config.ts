@@ -23,7 +23,31 @@ export default defineConfig(async ({ command, isPreview }) => ({
           groups: [
             {
               name: 'vendor',
-              test: /node_modules[\\/](react|react-dom|scheduler|@tanstack|i18next|react-i18next|openapi-fetch|openapi-react-query|dayjs)[\\/]/,
+              priority: 4,
+              test: /node_modules[\\/](react|react-dom|scheduler|@tanstack|i18next|react-i18next|openapi-fetch|openapi-react-query)[\\/]/,
+            },
+            // A group takes its dependencies along, so the base comes first and the heavy fields after it.
+            {
+              name: 'antd',
+              test: /node_modules[\\/](antd[\\/]es[\\/](?!date-picker|calendar|select|auto-complete|tabs|drawer|checkbox|radio|segmented|steps|progress|input-number)|@ant-design|@rc-component[\\/](?!picker|select|tabs|drawer|checkbox|radio|segmented|virtual-list|input-number|steps|progress))/,
+              minShareCount: 2,
+              priority: 3,
+            },
+            {
+              name: 'fields',
+              test: /node_modules[\\/](@rc-component[\\/](select|tabs|drawer|virtual-list)|antd[\\/]es[\\/](select|tabs|drawer))[\\/]/,
+              minShareCount: 3,
+              priority: 2,
+            },
+            {
+              name: 'dates',
+              test: /node_modules[\\/](dayjs|@rc-component[\\/]picker|antd[\\/]es[\\/]date-picker)[\\/](?!.*locale)/,
+              priority: 1,
+            },
+            {
+              name: 'shared',
+              test: /src[\\/](ui|i18n|api|features[\\/]shared)[\\/](?!choices|DayField|FormDrawer|ReasonDialog|PasswordField|DataGrid|imports)/,
+              minShareCount: 5,
             },
           ],
         },

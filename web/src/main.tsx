@@ -4,6 +4,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from './api/client';
 import { AntdRoot } from './app/AntdRoot';
+import { nonceStyles } from './app/nonce';
 import { makeRouter } from './app/router';
 import { paths } from './features/shared/paths';
 import { i18nReady, setLang, storedLang } from './i18n';
@@ -11,6 +12,7 @@ import './styles/tokens.css';
 import './styles/base.css';
 import { PreferencesProvider } from './ui/preferences';
 
+nonceStyles();
 const open = /^\/(sign-in|setup)/;
 const queryClient = new QueryClient({
   queryCache: new QueryCache({

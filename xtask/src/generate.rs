@@ -97,7 +97,8 @@ fn reference(workspace: &Workspace, binary: &Path) -> anyhow::Result<String> {
     let mut waiting: Vec<Vec<String>> = vec![Vec::new()];
     while let Some(words) = waiting.pop() {
         let mut command = shell::command(binary, workspace.root());
-        let help = shell::read(command.args(&words).arg("--help"))?;
+        // Help shows what the environment sets; the page must not.
+        let help = shell::read(command.env_clear().args(&words).arg("--help"))?;
         let name = std::iter::once("xinglin").chain(words.iter().map(String::as_str));
         let name = name.collect::<Vec<_>>().join(" ");
         let help: Vec<&str> = help.lines().map(str::trim_end).collect();

@@ -1,11 +1,10 @@
 import { App, ConfigProvider } from 'antd';
 import type { Locale } from 'antd/es/locale';
-import zhCN from 'antd/locale/zh_CN';
+import zhCN from 'antd/es/locale/zh_CN';
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { themeFor } from '@/styles/theme';
 import { usePreferences } from '@/ui/preferences';
-
-const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce;
+import { nonce } from './nonce';
 
 export function AntdRoot({ children }: { children: ReactNode }) {
   const { dark, lang } = usePreferences();
@@ -14,7 +13,7 @@ export function AntdRoot({ children }: { children: ReactNode }) {
     let live = true;
     if (lang === 'zh-CN') setLocale(zhCN);
     else
-      void import('antd/locale/en_US').then((module) => {
+      void import('antd/es/locale/en_US').then((module) => {
         if (live) setLocale(module.default);
       });
     return () => {

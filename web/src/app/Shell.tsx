@@ -36,13 +36,13 @@ export function Shell() {
           type="text"
           aria-label={t('nav.toggle')}
           aria-expanded={!collapsed}
-          icon={collapsed ? <MenuUnfoldOutlined /> : <MenuFoldOutlined />}
+          icon={collapsed ? <MenuUnfoldOutlined aria-hidden /> : <MenuFoldOutlined aria-hidden />}
           onClick={() => setCollapsed(!collapsed)}
         />
         <Hospital />
         <span className="grow" />
         <button type="button" className="palette-button" onClick={() => setOverlay('palette')}>
-          <SearchOutlined />
+          <SearchOutlined aria-hidden />
           <span>{t('palette.open')}</span>
           <Keys keys={['Ctrl', 'K']} />
         </button>
@@ -84,7 +84,7 @@ function Sider({ collapsed }: { collapsed: boolean }) {
                     current={current(href)}
                     {...(collapsed ? { label: t(`nav.${key}`), title: t(`nav.${key}`) } : {})}
                   >
-                    <Icon />
+                    <Icon aria-hidden />
                     {!collapsed && <span>{t(`nav.${key}`)}</span>}
                   </Link>
                 </li>
@@ -123,8 +123,8 @@ function User() {
       trigger={['click']}
       menu={{
         items: [
-          { key: 'password', icon: <KeyOutlined />, label: t('session.changePassword') },
-          { key: 'out', icon: <LogoutOutlined />, label: t('session.signOut') },
+          { key: 'password', icon: <KeyOutlined aria-hidden />, label: t('session.changePassword') },
+          { key: 'out', icon: <LogoutOutlined aria-hidden />, label: t('session.signOut') },
         ],
         onClick: ({ key }) => (key === 'out' ? leave.mutate() : go(paths.password())),
       }}

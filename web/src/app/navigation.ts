@@ -29,7 +29,13 @@ export type NavKey =
   | 'accounts'
   | 'ledger'
   | 'organisation';
-export type NavItem = { key: NavKey; href: Href; icon: ComponentType; needs: readonly Permission[]; chord: string };
+export type NavItem = {
+  key: NavKey;
+  href: Href;
+  icon: ComponentType<{ 'aria-hidden'?: boolean }>;
+  needs: readonly Permission[];
+  chord: string;
+};
 export type NavGroup = { key: 'work' | 'records' | 'administration'; items: readonly NavItem[] };
 
 /** The main navigation; an item is shown to those who hold one of its permissions. */

@@ -56,6 +56,10 @@ const shell = createRoute({
   component: Shell,
   errorComponent: RouteError,
 });
+const overviewPage = () => import('@/features/overview/OverviewPage');
+// The page most start on: its code is fetched while the session is still being asked for.
+if (window.location.pathname === '/') void overviewPage();
+
 const overview = createRoute({
   getParentRoute: () => shell,
   path: '/',
@@ -66,7 +70,7 @@ const overview = createRoute({
   loader: ({ context }) => {
     void context.queryClient.prefetchQuery(api.queryOptions('get', '/api/v1/dashboard'));
   },
-  component: lazyRouteComponent(() => import('@/features/overview/OverviewPage'), 'OverviewPage'),
+  component: lazyRouteComponent(overviewPage, 'OverviewPage'),
 });
 const idOf = (params: { id: string }) => numberOf(params.id) ?? 0;
 const page = <P extends string>(path: P, component: ReturnType<typeof lazyRouteComponent>) =>

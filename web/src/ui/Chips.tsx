@@ -15,7 +15,7 @@ export function Chips({ chips, onReset }: { chips: readonly Chip[]; onReset: () 
           <span className="sub">{chip.label}</span>
           {chip.value}
           <button type="button" aria-label={t('common.removeFilter', { name: chip.label })} onClick={chip.onRemove}>
-            <CloseOutlined />
+            <CloseOutlined aria-hidden />
           </button>
         </li>
       ))}

@@ -31,7 +31,10 @@ function Row<R>(props: Props<R>) {
       aria-selected={selectable ? selected : undefined}
       className={`dg-row${active ? ' active' : ''}${selected || open ? ' sel' : ''}`}
       style={{ transform: `translateY(${top}px)`, height }}
-      onClick={() => row !== undefined && onOpen(row, index)}
+      onClick={(event) => {
+        // A link or button within the row does its own thing.
+        if (row !== undefined && !(event.target as Element).closest('a, button')) onOpen(row, index);
+      }}
       tabIndex={-1}
     >
       {selectable && (

@@ -10,7 +10,7 @@ export function PreferencesBar() {
     <div className="row">
       <Button
         type="text"
-        icon={<TranslationOutlined />}
+        icon={<TranslationOutlined aria-hidden />}
         aria-label={t('common.language')}
         onClick={() => changeLang(lang === 'zh-CN' ? 'en-US' : 'zh-CN')}
       >
@@ -23,13 +23,17 @@ export function PreferencesBar() {
           selectedKeys: [mode],
           onClick: (e) => setMode(e.key as typeof mode),
           items: [
-            { key: 'light', icon: <BulbOutlined />, label: t('common.light') },
-            { key: 'dark', icon: <MoonOutlined />, label: t('common.dark') },
-            { key: 'system', icon: <DesktopOutlined />, label: t('common.system') },
+            { key: 'light', icon: <BulbOutlined aria-hidden />, label: t('common.light') },
+            { key: 'dark', icon: <MoonOutlined aria-hidden />, label: t('common.dark') },
+            { key: 'system', icon: <DesktopOutlined aria-hidden />, label: t('common.system') },
           ],
         }}
       >
-        <Button type="text" icon={mode === 'dark' ? <MoonOutlined /> : <BulbOutlined />} aria-label={t('common.theme')} />
+        <Button
+          type="text"
+          icon={mode === 'dark' ? <MoonOutlined aria-hidden /> : <BulbOutlined aria-hidden />}
+          aria-label={t('common.theme')}
+        />
       </Dropdown>
     </div>
   );

@@ -4,7 +4,7 @@ use std::{
     fs,
     io::{BufRead as _, BufReader},
     path::Path,
-    process::{Child, Stdio},
+    process::{Child, Command, Stdio},
     sync::mpsc,
     thread,
     time::{Duration, Instant},
@@ -14,7 +14,8 @@ use anyhow::{Context as _, bail};
 
 use crate::shell;
 
-const PATIENCE: Duration = Duration::from_mins(1);
+/// The demonstration is built by its use cases, which takes a while in the dev profile.
+const PATIENCE: Duration = Duration::from_mins(5);
 /// `/proc/<pid>/stat` counts in hundredths of a second on every Linux we know.
 const TICKS_PER_SECOND: f64 = 100.0;
 
@@ -29,10 +30,22 @@ pub(crate) struct Server {
 impl Server {
     /// Starts `binary` on `data` and waits until it listens.
     pub(crate) fn start(binary: &Path, data: &Path) -> anyhow::Result<Self> {
-        let start = Instant::now();
         let mut command = shell::command(binary, Path::new("/"));
+        command.arg("serve");
+        Self::launch(command, data)
+    }
+
+    /// Starts `binary` on `data` with the demonstration hospital.
+    pub(crate) fn start_demo(binary: &Path, data: &Path) -> anyhow::Result<Self> {
+        let mut command = shell::command(binary, Path::new("/"));
+        command.args(["serve", "--demo"]);
+        Self::launch(command, data)
+    }
+
+    fn launch(mut command: Command, data: &Path) -> anyhow::Result<Self> {
+        let start = Instant::now();
         command
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .args(["--listen", "127.0.0.1:0", "--data"])
             .arg(data);
         let mut child = command
             .env("RUST_LOG", "warn")

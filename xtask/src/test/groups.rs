@@ -1,13 +1,22 @@
 //! The steps of each group.
 
-use std::fs;
+use std::{fs, path::Path};
 
-use super::{Runner, documents, tally};
+use anyhow::{Context as _, bail};
+
+use super::{
+    Runner, documents,
+    tally::{self, Tally},
+};
 use crate::{
     debian::{self, Need},
+    drive::Server,
     generate, page as built_page, shell, tidy,
     workspace::Workspace,
 };
+
+/// The demonstration's security lead.
+const LEAD: &str = "lead";
 
 pub(super) fn style(runner: &mut Runner<'_>) {
     runner.step("formats", |workspace| {
@@ -40,7 +49,7 @@ pub(super) fn rust(runner: &mut Runner<'_>) {
         let outcome = shell::watch(&mut cargo)?;
         let tally = tally::of_rust(&outcome.text);
         if !outcome.ok && tally.failed == 0 {
-            anyhow::bail!("the tests could not be built or run");
+            bail!("the tests could not be built or run");
         }
         Ok(Some(tally))
     });
@@ -63,15 +72,15 @@ pub(super) fn page(runner: &mut Runner<'_>) {
         shell::run(workspace.in_web("npm").args(["run", "typecheck"]))
     });
     runner.counted("unit tests", |workspace| {
-        let report = workspace.path("web/test-results/unit.json");
-        fresh(workspace, &report)?;
+        let report = workspace.path("web/test-reports/unit.json");
+        fresh(&report)?;
         let mut vitest = workspace.in_web("npx");
         vitest.args(["vitest", "run", "--reporter=default", "--reporter=json"]);
-        vitest.arg("--outputFile.json=test-results/unit.json");
+        vitest.arg("--outputFile.json=test-reports/unit.json");
         let outcome = shell::watch(&mut vitest)?;
         let tally = tally::of_vitest(&report)?;
         if !outcome.ok && tally.failed == 0 {
-            anyhow::bail!("vitest failed outside of a test");
+            bail!("vitest failed outside of a test");
         }
         Ok(Some(tally))
     });
@@ -92,23 +101,62 @@ pub(super) fn e2e(runner: &mut Runner<'_>) {
     if !ready {
         return;
     }
-    runner.counted("browser tests", |workspace| {
-        let report = workspace.path("web/test-results/e2e.json");
-        fresh(workspace, &report)?;
-        let mut playwright = workspace.in_web("npx");
-        playwright.args(["playwright", "test", "--reporter=list,json"]);
-        playwright.env("PLAYWRIGHT_JSON_OUTPUT_NAME", &report);
-        playwright.env("XINGLIN_BIN", workspace.target()?.join("debug/xinglin"));
-        if let Some(browser) = debian::browser() {
-            playwright.env("CHROMIUM", browser);
-        }
-        let outcome = shell::watch(&mut playwright)?;
-        let tally = tally::of_playwright(&report)?;
-        if !outcome.ok && tally.failed == 0 {
-            anyhow::bail!("Playwright failed outside of a test");
-        }
-        Ok(Some(tally))
+    runner.counted("browser tests of the page alone", |workspace| {
+        playwright(workspace, "e2e-page", &[])
     });
+    runner.counted("browser tests on the real server", |workspace| {
+        let binary = workspace.target()?.join("debug/xinglin");
+        let data = workspace.target()?.join("xtask/e2e");
+        if data.exists() {
+            fs::remove_dir_all(&data)?;
+        }
+        let server = Server::start_demo(&binary, &data)?;
+        let address = format!("http://{}", server.address());
+        let sign_ins = fs::read_to_string(data.join("sign-in.txt"))?;
+        let password = password_of(&sign_ins, LEAD).context("no sign-in of the lead")?;
+        playwright(
+            workspace,
+            "e2e-server",
+            &[
+                ("BASE_URL", &address),
+                ("E2E_USER", LEAD),
+                ("E2E_PASSWORD", password),
+                // For specifications that need a server of their own, such as the wizard's.
+                ("XINGLIN_BIN", &binary.to_string_lossy()),
+            ],
+        )
+    });
+}
+
+/// Runs all browser tests; the closing counts come from the JSON report `name`.
+fn playwright(
+    workspace: &Workspace,
+    name: &str,
+    variables: &[(&str, &str)],
+) -> anyhow::Result<Option<Tally>> {
+    let report = workspace.path(&format!("web/test-reports/{name}.json"));
+    fresh(&report)?;
+    let mut playwright = workspace.in_web("npx");
+    playwright.args(["playwright", "test", "--reporter=list,json"]);
+    playwright.env("PLAYWRIGHT_JSON_OUTPUT_NAME", &report);
+    playwright.envs(variables.iter().copied());
+    if let Some(browser) = debian::browser() {
+        playwright.env("CHROMIUM", browser);
+    }
+    let outcome = shell::watch(&mut playwright)?;
+    let tally = tally::of_playwright(&report)?;
+    if !outcome.ok && tally.failed == 0 {
+        bail!("Playwright failed outside of a test");
+    }
+    Ok(Some(tally))
+}
+
+/// The password in a line `name password roles` of the demonstration's sign-ins.
+fn password_of<'a>(sign_ins: &'a str, username: &str) -> Option<&'a str> {
+    sign_ins
+        .lines()
+        .map(str::split_whitespace)
+        .find_map(|mut words| (words.next() == Some(username)).then(|| words.next())?)
 }
 
 pub(super) fn docs(runner: &mut Runner<'_>) {
@@ -124,11 +172,26 @@ pub(super) fn docs(runner: &mut Runner<'_>) {
     }
 }
 
-/// Removes an old report, so that it cannot be taken for the new one.
-fn fresh(workspace: &Workspace, report: &std::path::Path) -> anyhow::Result<()> {
-    fs::create_dir_all(workspace.path("web/test-results"))?;
+/// Removes an old report, so that it cannot be taken for the new one. Reports have a folder
+/// of their own: Playwright empties its results when it starts.
+fn fresh(report: &Path) -> anyhow::Result<()> {
+    if let Some(folder) = report.parent() {
+        fs::create_dir_all(folder)?;
+    }
     if report.exists() {
         fs::remove_file(report)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_found_by_its_whole_name() {
+        let sign_ins = "leader\tone\troles\nlead\ttwo\troles\n";
+        assert_eq!(password_of(sign_ins, "lead"), Some("two"));
+        assert_eq!(password_of(sign_ins, "nobody"), None);
+    }
 }

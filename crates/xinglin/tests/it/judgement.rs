@@ -15,7 +15,15 @@ pub(crate) struct Ward {
     pub(crate) server: i64,
     pub(crate) management: i64,
     pub(crate) assessment: Value,
+    passwords_used: usize,
 }
+
+const PASSWORDS: [&str; 4] = [
+    "Kapok-7-Lantern",
+    "Maple-4-Harbour",
+    "Cedar-9-Bridge",
+    "Lotus-3-Garden",
+];
 
 impl Ward {
     pub(crate) async fn new() -> Self {
@@ -36,6 +44,7 @@ impl Ward {
             system,
             server,
             management,
+            passwords_used: 0,
         }
     }
 
@@ -65,12 +74,14 @@ impl Ward {
         self.lead.get(&self.path("")).await.json()["result"].clone()
     }
 
-    /// Signs in again and changes the password: sessions and passwords end meanwhile.
+    /// Signs in again: sessions end while the clock is moved.
     async fn after_days(&mut self, days: i64) {
         self.test.clock.advance(days * 86_400);
-        let old = "Kapok-7-Lantern";
-        self.lead = self.test.sign_in("u-security-lead", old).await;
-        let change = json!({"current": old, "next": "Juniper-9-Lantern"});
+        let password = PASSWORDS[self.passwords_used];
+        self.passwords_used += 1;
+        self.lead = self.test.sign_in("u-security-lead", password).await;
+        // After ninety days a password is due; changing it earlier does no harm.
+        let change = json!({"current": password, "next": PASSWORDS[self.passwords_used]});
         let changed = self.lead.post("/api/v1/session/password", change).await;
         assert_eq!(changed.status, 204, "{changed:?}");
     }

@@ -39,7 +39,7 @@ export function AccountsPage() {
       <PageHead title={t('nav.accounts')} note={data && t('common.filtered', { n: rows.length, total: data.total })}>
         <SearchBox value={search.q ?? ''} onSearch={(v) => set({ q: v || undefined })} />
         {may('account.manage') && (
-          <Button type="primary" icon={<PlusOutlined />} onClick={() => setCreating(true)}>
+          <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setCreating(true)}>
             {t('account.create')}
           </Button>
         )}

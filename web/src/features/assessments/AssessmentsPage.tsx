@@ -54,7 +54,7 @@ export function AssessmentsPage() {
       <PageHead title={t('nav.assessments')} note={data && t('common.total', { n: rows.length })}>
         <ChooseSystem className="filter wide-filter" value={system ?? null} onChange={(v?: number) => set({ system_id: v?.toString() })} />
         {may('assessment.judge') && (
-          <Button type="primary" icon={<PlusOutlined />} onClick={() => setCreating(true)}>
+          <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setCreating(true)}>
             {t('assessment.create')}
           </Button>
         )}

@@ -37,7 +37,7 @@ export function Hazards({ assessment }: { assessment: Schemas['Assessment'] }) {
       }
       extra={
         may('assessment.judge') && (
-          <Button size="small" icon={<PlusOutlined />} onClick={() => setAdding(true)}>
+          <Button size="small" icon={<PlusOutlined aria-hidden />} onClick={() => setAdding(true)}>
             {t('hazard.add')}
           </Button>
         )

@@ -86,7 +86,7 @@ function Head({ assessment: a }: { assessment: Schemas['Assessment'] | undefined
     <PageHead
       before={
         <Link href={paths.assessments()} label={t('assessment.back')}>
-          <ArrowLeftOutlined />
+          <ArrowLeftOutlined aria-hidden />
         </Link>
       }
       title={a?.system_name ?? t('assessment.result')}
@@ -97,21 +97,21 @@ function Head({ assessment: a }: { assessment: Schemas['Assessment'] | undefined
     >
       {a && (
         <>
-          <Button type="primary" icon={<TableOutlined />} onClick={() => go(paths.matrix(a.id))}>
+          <Button type="primary" icon={<TableOutlined aria-hidden />} onClick={() => go(paths.matrix(a.id))}>
             {t('matrix.title')}
           </Button>
           {may('report.export') && (
             <>
-              <Button icon={<DownloadOutlined />} href={files.gap(a.id)} download>
+              <Button icon={<DownloadOutlined aria-hidden />} href={files.gap(a.id)} download>
                 {t('assessment.gapReport')}
               </Button>
-              <Button icon={<DownloadOutlined />} href={files.items(a.id)} download>
+              <Button icon={<DownloadOutlined aria-hidden />} href={files.items(a.id)} download>
                 {t('matrix.export')}
               </Button>
             </>
           )}
           {may('assessment.judge') && (
-            <Button icon={<SettingOutlined />} onClick={() => setSettings(true)}>
+            <Button icon={<SettingOutlined aria-hidden />} onClick={() => setSettings(true)}>
               {t('assessment.settings')}
             </Button>
           )}

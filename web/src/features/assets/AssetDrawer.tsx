@@ -121,7 +121,7 @@ function Facts({ asset }: { asset: Asset }) {
       <Link href={paths.inspections({ asset_id: asset.id })}>{t('asset.inspections')}</Link>
       <span className="grow" />
       {asset.local_host && may('inspection.run') && (
-        <Button icon={<ScanOutlined />} loading={run.isPending} onClick={() => run.mutate(asset.id)}>
+        <Button icon={<ScanOutlined aria-hidden />} loading={run.isPending} onClick={() => run.mutate(asset.id)}>
           {t('inspection.run')}
         </Button>
       )}

@@ -47,7 +47,7 @@ export function AssetsPage() {
       <PageHead title={t('nav.assets')} note={!rows.loading && t('common.total', { n: rows.count })}>
         <TransferButtons kind="assets" />
         {may('records.write') && (
-          <Button type="primary" icon={<PlusOutlined />} onClick={() => set({ id: 'new' })}>
+          <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => set({ id: 'new' })}>
             {t('asset.add')}
           </Button>
         )}

@@ -29,7 +29,7 @@ export function InspectionPage() {
       <PageHead
         before={
           <Link href={paths.inspections()} label={t('inspection.back')}>
-            <ArrowLeftOutlined />
+            <ArrowLeftOutlined aria-hidden />
           </Link>
         }
         title={data?.asset_name ?? t('nav.inspections')}

@@ -51,7 +51,7 @@ export function InspectionsPage() {
       <PageHead title={t('nav.inspections')} note={data && t('common.total', { n: data.total })}>
         {may('inspection.run') && (
           <>
-            <Button icon={<UploadOutlined />} onClick={() => setUploading(true)}>
+            <Button icon={<UploadOutlined aria-hidden />} onClick={() => setUploading(true)}>
               {t('inspection.upload')}
             </Button>
             <RunHere />
@@ -99,7 +99,7 @@ function RunHere() {
   return (
     <Button
       type="primary"
-      icon={<ScanOutlined />}
+      icon={<ScanOutlined aria-hidden />}
       disabled={!here}
       loading={run.isPending}
       title={here ? here.name : t('inspection.noLocal')}

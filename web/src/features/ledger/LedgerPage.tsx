@@ -118,7 +118,7 @@ function Verification() {
   return (
     <div className="page-note stack-v">
       <div className="row">
-        <Button type="primary" icon={<SafetyCertificateOutlined />} loading={verify.isPending} onClick={() => verify.mutate()}>
+        <Button type="primary" icon={<SafetyCertificateOutlined aria-hidden />} loading={verify.isPending} onClick={() => verify.mutate()}>
           {t('ledger.verify')}
         </Button>
         <span className="sub small">{t('ledger.verifyHint')}</span>

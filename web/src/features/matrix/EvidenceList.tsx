@@ -44,7 +44,7 @@ export function EvidenceList({ evidence }: { evidence: readonly Schemas['Evidenc
             </dl>
             {piece.attachments.map((file) => (
               <a key={file.id} href={files.attachment(file.id)} download className="row">
-                <PaperClipOutlined /> {file.name} <span className="sub small">{formatSize(file.size_bytes)}</span>
+                <PaperClipOutlined aria-hidden /> {file.name} <span className="sub small">{formatSize(file.size_bytes)}</span>
               </a>
             ))}
           </div>

@@ -79,7 +79,7 @@ export function InterviewForm({ assessment, cell, items, readOnly }: Props) {
           <ul className="plain attached">
             {kept.map((file) => (
               <li key={file.id}>
-                <PaperClipOutlined /> {file.name} <span className="sub small">{formatSize(file.size_bytes)}</span>
+                <PaperClipOutlined aria-hidden /> {file.name} <span className="sub small">{formatSize(file.size_bytes)}</span>
               </li>
             ))}
           </ul>

@@ -42,7 +42,7 @@ export function MatrixPage() {
       <PageHead
         before={
           <Link href={paths.assessment(id)} label={t('matrix.back')}>
-            <ArrowLeftOutlined />
+            <ArrowLeftOutlined aria-hidden />
           </Link>
         }
         title={a ? `${a.system_name} · ${t('matrix.title')}` : t('matrix.title')}
@@ -56,7 +56,7 @@ export function MatrixPage() {
           </Link>
         )}
         {may('report.export') && (
-          <Button icon={<DownloadOutlined />} href={files.items(id)} download>
+          <Button icon={<DownloadOutlined aria-hidden />} href={files.items(id)} download>
             {t('matrix.export')}
           </Button>
         )}

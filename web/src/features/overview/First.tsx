@@ -43,7 +43,7 @@ export function First({ items, systems }: { items: readonly Item[]; systems: rea
                     {item.points ? ` · ${t('overview.gain', { n: cut(item.points * 100, 1) })}` : ''}
                   </span>
                 </span>
-                <RightOutlined className="sub" />
+                <RightOutlined className="sub" aria-hidden />
               </Link>
             </li>
           ))}

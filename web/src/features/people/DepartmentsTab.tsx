@@ -37,7 +37,7 @@ export function DepartmentsTab() {
         <span className="grow" />
         <TransferButtons kind="departments" />
         {may('records.write') && (
-          <Button type="primary" icon={<PlusOutlined />} onClick={() => setOpen('new')}>
+          <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setOpen('new')}>
             {t('people.addDepartment')}
           </Button>
         )}

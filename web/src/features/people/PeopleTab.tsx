@@ -40,7 +40,7 @@ export function PeopleTab() {
         <ChooseDepartment className="filter" value={department ?? null} onChange={(v?: number) => set({ department_id: v?.toString() })} />
         <TransferButtons kind="people" />
         {may('records.write') && (
-          <Button type="primary" icon={<PlusOutlined />} onClick={() => setOpen('new')}>
+          <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setOpen('new')}>
             {t('people.add')}
           </Button>
         )}

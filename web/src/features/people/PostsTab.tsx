@@ -30,7 +30,7 @@ export function PostsTab() {
         <span className="sub num">{data && t('common.total', { n: data.total })}</span>
         <span className="grow" />
         {may('records.write') && (
-          <Button type="primary" icon={<PlusOutlined />} onClick={() => setOpen('new')}>
+          <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setOpen('new')}>
             {t('people.addPost')}
           </Button>
         )}

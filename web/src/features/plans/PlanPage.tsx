@@ -79,7 +79,7 @@ function Head({ plan }: { plan: Schemas['Plan'] | undefined }) {
     <PageHead
       before={
         <Link href={paths.plans()} label={t('plan.back')}>
-          <ArrowLeftOutlined />
+          <ArrowLeftOutlined aria-hidden />
         </Link>
       }
       title={plan?.title ?? t('nav.plans')}
@@ -89,16 +89,16 @@ function Head({ plan }: { plan: Schemas['Plan'] | undefined }) {
         <>
           <Pill tone={plan.state === 'approved' ? 'good' : 'info'}>{word('planState', plan.state)}</Pill>
           {may('plan.write') && (
-            <Button icon={<ReloadOutlined />} loading={refresh.isPending} onClick={() => refresh.mutate(undefined)}>
+            <Button icon={<ReloadOutlined aria-hidden />} loading={refresh.isPending} onClick={() => refresh.mutate(undefined)}>
               {t('plan.refresh')}
             </Button>
           )}
           {may('report.export') && (
             <>
-              <Button icon={<DownloadOutlined />} href={files.plan(plan.id)} download>
+              <Button icon={<DownloadOutlined aria-hidden />} href={files.plan(plan.id)} download>
                 {t('plan.word')}
               </Button>
-              <Button icon={<DownloadOutlined />} href={files.items(plan.assessment_id)} download>
+              <Button icon={<DownloadOutlined aria-hidden />} href={files.items(plan.assessment_id)} download>
                 {t('matrix.export')}
               </Button>
             </>

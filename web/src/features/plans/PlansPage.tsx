@@ -35,7 +35,7 @@ export function PlansPage() {
     <div className="page">
       <PageHead title={t('nav.plans')} note={data && t('common.total', { n: data.total })}>
         {may('plan.write') && (
-          <Button type="primary" icon={<PlusOutlined />} onClick={() => setCreating(true)}>
+          <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setCreating(true)}>
             {t('plan.create')}
           </Button>
         )}

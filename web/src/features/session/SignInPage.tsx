@@ -40,10 +40,10 @@ export function SignInPage() {
         <p className="sub">{t('signIn.hint')}</p>
         <ProblemAlert error={signIn.error} />
         <Form.Item name="username" label={t('field.username')} rules={required}>
-          <Input prefix={<UserOutlined />} autoComplete="username" autoFocus />
+          <Input prefix={<UserOutlined aria-hidden />} autoComplete="username" autoFocus />
         </Form.Item>
         <Form.Item name="password" label={t('field.password')} rules={required}>
-          <Input.Password prefix={<LockOutlined />} autoComplete="current-password" />
+          <Input.Password prefix={<LockOutlined aria-hidden />} autoComplete="current-password" />
         </Form.Item>
         <Button type="primary" htmlType="submit" block loading={signIn.isPending}>
           {t('signIn.submit')}

@@ -17,7 +17,7 @@ export function CopyButton({ text }: { text: string }) {
     <Button
       size="small"
       type="text"
-      icon={done ? <CheckOutlined /> : <CopyOutlined />}
+      icon={done ? <CheckOutlined aria-hidden /> : <CopyOutlined aria-hidden />}
       aria-label={t('common.copy')}
       onClick={() => void copy()}
     />

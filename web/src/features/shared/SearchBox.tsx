@@ -34,7 +34,7 @@ export function SearchBox({
   return (
     <Input
       allowClear
-      prefix={<SearchOutlined />}
+      prefix={<SearchOutlined aria-hidden />}
       placeholder={placeholder ?? t('common.search')}
       aria-label={placeholder ?? t('common.search')}
       data-search=""

@@ -48,7 +48,7 @@ export function SystemsPage() {
         <SearchBox value={search.q ?? ''} onSearch={(text) => set({ q: text || undefined })} />
         <TransferButtons kind="systems" />
         {may('records.write') && (
-          <Button type="primary" icon={<PlusOutlined />} onClick={() => set({ id: 'new' })}>
+          <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => set({ id: 'new' })}>
             {t('system.add')}
           </Button>
         )}

@@ -23,7 +23,7 @@ export function FileDrop({ label, hint, accept, onFile }: { label: string; hint?
       onDragLeave={() => setOver(false)}
       onDrop={drop}
     >
-      <InboxOutlined />
+      <InboxOutlined aria-hidden />
       <b>{label}</b>
       {hint && <span className="sub small">{hint}</span>}
       <input

@@ -49,7 +49,7 @@ export function ImportDialog({ kind, open, onClose }: { kind: Kind; open: boolea
         <div className="row">
           {file && !job && <Button onClick={restart}>{t('import.another')}</Button>}
           {file && plan && plan.reject > 0 && (
-            <Button icon={<DownloadOutlined />} loading={rejects.isPending} onClick={() => rejects.mutate(file)}>
+            <Button icon={<DownloadOutlined aria-hidden />} loading={rejects.isPending} onClick={() => rejects.mutate(file)}>
               {t('import.saveRejects', { n: plan.reject })}
             </Button>
           )}

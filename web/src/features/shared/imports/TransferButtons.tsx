@@ -16,11 +16,11 @@ export function TransferButtons({ kind }: { kind: Kind }) {
   return (
     <>
       {may('records.write') && (
-        <Button icon={<UploadOutlined />} onClick={() => setOpen(true)}>
+        <Button icon={<UploadOutlined aria-hidden />} onClick={() => setOpen(true)}>
           {t('common.import')}
         </Button>
       )}
-      <Button icon={<DownloadOutlined />} href={files.records(kind)} download>
+      <Button icon={<DownloadOutlined aria-hidden />} href={files.records(kind)} download>
         {t('common.export')}
       </Button>
       {open !== null && (
