@@ -11,7 +11,7 @@ use xinglin_workflow::Severity;
 use crate::{Actor, App, AppError, Permission, assessments::ResultSummary};
 
 /// How long before its end evidence is shown as expiring.
-const EXPIRING: Duration = Duration::from_secs(30 * 24 * 3_600);
+const EXPIRING: Duration = Duration::from_hours(30 * 24);
 
 /// How far back the trend reaches, in days.
 const TREND_DAYS: i32 = 180;

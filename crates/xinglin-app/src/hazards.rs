@@ -96,9 +96,9 @@ impl App {
         change.note("hazard.create", "hazard", hazard.id, json!(hazard));
         let rescored = self.hazards_changed(&mut change, hazard.system_id).await?;
         change.commit().await?;
-        rescored.into_iter().for_each(|rescored| {
+        for rescored in rescored {
             self.keep_board(rescored);
-        });
+        }
         Ok(self.titled(hazard))
     }
 
@@ -135,9 +135,9 @@ impl App {
         change.note("hazard.resolve", "hazard", id, payload);
         let rescored = self.hazards_changed(&mut change, hazard.system_id).await?;
         change.commit().await?;
-        rescored.into_iter().for_each(|rescored| {
+        for rescored in rescored {
             self.keep_board(rescored);
-        });
+        }
         Ok(self.titled(hazard))
     }
 

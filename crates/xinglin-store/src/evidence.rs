@@ -11,6 +11,10 @@ use xinglin_core::{AssessmentId, AssetId, AttachmentId, EvidenceId, InspectionId
 
 use crate::{Read, StoreError, Tx, row};
 
+mod entities;
+
+use entities::{entity, file_entity, file_link_entity, requirement_entity};
+
 // SQLite allows 32,766 variables a statement; a piece of evidence takes twelve.
 const ROWS_PER_INSERT: usize = 1_000;
 
@@ -127,157 +131,6 @@ pub struct Validity {
     pub requirement: RequirementId,
     /// Until when; `None` without end.
     pub valid_until: Option<Timestamp>,
-}
-
-mod entity {
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "evidence")]
-    pub(super) struct Model {
-        #[sea_orm(primary_key)]
-        pub(super) id: i64,
-        pub(super) kind: String,
-        pub(super) title: String,
-        pub(super) asset_id: i64,
-        pub(super) assessment_id: Option<i64>,
-        pub(super) requirement: Option<String>,
-        pub(super) inspection_id: Option<i64>,
-        pub(super) state: String,
-        pub(super) collected_at: i64,
-        pub(super) valid_until: Option<i64>,
-        pub(super) digest: String,
-        pub(super) by: String,
-        #[sea_orm(column_type = "Text")]
-        pub(super) content: String,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub(super) enum Relation {
-        #[sea_orm(has_many = "super::requirement_entity::Entity")]
-        Requirement,
-    }
-
-    impl Related<super::requirement_entity::Entity> for Entity {
-        fn to() -> RelationDef {
-            Relation::Requirement.def()
-        }
-    }
-
-    impl ActiveModelBehavior for ActiveModel {}
-
-    /// All but what it says, which is large for inspections.
-    #[derive(DerivePartialModel)]
-    #[sea_orm(entity = "Entity")]
-    pub(super) struct Brief {
-        pub(super) id: i64,
-        pub(super) kind: String,
-        pub(super) title: String,
-        pub(super) asset_id: i64,
-        pub(super) assessment_id: Option<i64>,
-        pub(super) requirement: Option<String>,
-        pub(super) inspection_id: Option<i64>,
-        pub(super) state: String,
-        pub(super) collected_at: i64,
-        pub(super) valid_until: Option<i64>,
-        pub(super) digest: String,
-        pub(super) by: String,
-    }
-
-    impl Brief {
-        pub(super) fn without_content(self) -> Model {
-            Model {
-                id: self.id,
-                kind: self.kind,
-                title: self.title,
-                asset_id: self.asset_id,
-                assessment_id: self.assessment_id,
-                requirement: self.requirement,
-                inspection_id: self.inspection_id,
-                state: self.state,
-                collected_at: self.collected_at,
-                valid_until: self.valid_until,
-                digest: self.digest,
-                by: self.by,
-                content: String::from("null"),
-            }
-        }
-    }
-}
-
-mod requirement_entity {
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "evidence_requirements")]
-    pub(super) struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub(super) evidence_id: i64,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub(super) requirement: String,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub(super) enum Relation {
-        #[sea_orm(
-            belongs_to = "super::entity::Entity",
-            from = "Column::EvidenceId",
-            to = "super::entity::Column::Id"
-        )]
-        Evidence,
-    }
-
-    impl Related<super::entity::Entity> for Entity {
-        fn to() -> RelationDef {
-            Relation::Evidence.def()
-        }
-    }
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-mod file_link_entity {
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "evidence_attachments")]
-    pub(super) struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub(super) evidence_id: i64,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub(super) attachment_id: i64,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub(super) enum Relation {
-        #[sea_orm(
-            belongs_to = "super::file_entity::Entity",
-            from = "Column::AttachmentId",
-            to = "super::file_entity::Column::Id"
-        )]
-        File,
-    }
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-mod file_entity {
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "attachments")]
-    pub(super) struct Model {
-        #[sea_orm(primary_key)]
-        pub(super) id: i64,
-        pub(super) name: String,
-        pub(super) size_bytes: i64,
-        pub(super) digest: String,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub(super) enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
 }
 
 /// Inserts a piece of evidence with the items it proves and the files kept with it; its

@@ -236,7 +236,7 @@ pub(super) fn weights(
         let requirement: RequirementId = requirement.parse().map_err(AppError::internal)?;
         supplied.insert(requirement, *weight);
     }
-    let weights = Weights::supplied(sheet, template, &supplied).map_err(invalid)?;
+    let weights = Weights::supplied(sheet, template, &supplied).map_err(|error| invalid(&error))?;
     if assessment.suggested_weights {
         return Ok(weights.or_suggested(sheet, template));
     }
@@ -252,7 +252,7 @@ pub(super) fn weights(
     }
 }
 
-fn invalid(error: InvalidWeight) -> AppError {
+fn invalid(error: &InvalidWeight) -> AppError {
     AppError::new(Code::InvalidInput).field(
         format!("weights.{}", error.requirement),
         error.found.to_string(),
