@@ -144,7 +144,7 @@ async fn a_finding_is_born_from_a_verdict_and_follows_it() {
         all[0]["title"]["zh"]
             .as_str()
             .unwrap()
-            .starts_with("不符合：应")
+            .starts_with("不符合：")
     );
     assert_eq!(all[0]["objects"][0]["detail"], "现场核查 3 个账户为弱口令");
     assert_eq!(all[0]["allowed_actions"], json!(["accept"]));
@@ -417,7 +417,7 @@ async fn another_person_looks_before_a_finding_is_closed() {
     created(
         &hospital.lead,
         "hazards",
-        json!({"system_id": hospital.system, "code": "A-18", "note": "", "found_on": "2026-11-20"}),
+        json!({"system_id": hospital.system, "code": "A-18", "note": "弱口令", "found_on": "2026-11-20"}),
     )
     .await;
     assert_eq!(hospital.finding(PASSWORDS).await["state"], "closed");
