@@ -1,6 +1,10 @@
 //! The application: concrete parts, no globals.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use jiff::{civil::Date, tz};
 use xinglin_core::{Clock, Timestamp};
@@ -38,7 +42,7 @@ impl App {
         content: Content,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, AppError> {
-        std::fs::create_dir_all(&config.data_dir).map_err(AppError::internal)?;
+        create_private(&config.data_dir).map_err(AppError::internal)?;
         let store = Store::open(&config.data_dir.join("xinglin.db")).await?;
         Ok(Self {
             config,
@@ -75,6 +79,15 @@ impl App {
         &self.tasks
     }
 
+    /// Ends the application: its work and its database connections.
+    ///
+    /// # Errors
+    /// [`crate::Code::Internal`] when the database cannot be closed.
+    pub async fn close(self) -> Result<(), AppError> {
+        self.stop(Duration::from_secs(10)).await;
+        Ok(self.store.close().await?)
+    }
+
     /// Lets background work end, at most `patience` each.
     pub async fn stop(&self, patience: Duration) {
         self.tasks.join(patience).await;
@@ -96,4 +109,16 @@ impl App {
     pub(crate) fn store(&self) -> &Store {
         &self.store
     }
+}
+
+/// Creates a folder that only its owner may enter: it holds password hashes and evidence.
+fn create_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        builder.mode(0o700);
+    }
+    builder.create(folder)
 }

@@ -1,12 +1,17 @@
 //! Departments: list, create, change, remove.
 
+use std::collections::HashMap;
+
 use serde::Deserialize;
 use serde_json::json;
 use xinglin_core::{DepartmentId, PersonId};
 pub use xinglin_store::departments::Department;
-use xinglin_store::{StoreError, departments};
+use xinglin_store::{StoreError, Tx, departments};
 
-use crate::{Actor, App, AppError, Code, Permission, change::difference, error::Check};
+use crate::{
+    Actor, App, AppError, Code, Permission, change::difference, error::Check,
+    references::References,
+};
 
 /// What a person says of a department.
 #[derive(Debug, Clone, Deserialize)]
@@ -91,6 +96,7 @@ impl App {
         actor.require(Permission::RecordsWrite)?;
         let mut department = form.check(DepartmentId(0))?;
         let mut change = self.change(actor).await?;
+        check_references(change.tx(), &department).await?;
         department.id = departments::insert(change.tx(), &department).await?;
         change.note(
             "department.create",
@@ -121,6 +127,7 @@ impl App {
         let old = departments::find(change.tx().conn(), id)
             .await?
             .ok_or(AppError::new(Code::NotFound))?;
+        check_references(change.tx(), &department).await?;
         departments::save(change.tx(), &department).await?;
         change.note(
             "department.update",
@@ -156,6 +163,38 @@ impl App {
         change.note("department.delete", "department", id, json!(old));
         change.commit().await
     }
+}
+
+/// Refuses a parent or head that does not exist, and a parent below the department.
+async fn check_references(tx: &Tx<'_>, department: &Department) -> Result<(), AppError> {
+    let head = References {
+        person: department.head_id.map(|id| ("head_id", id)),
+        ..References::default()
+    };
+    head.check(tx).await?;
+    let Some(parent) = department.parent_id else {
+        return Ok(());
+    };
+    let parents: HashMap<DepartmentId, Option<DepartmentId>> = departments::list(tx.conn())
+        .await?
+        .into_iter()
+        .map(|one| (one.id, one.parent_id))
+        .collect();
+    if !parents.contains_key(&parent) {
+        let error = AppError::new(Code::UnknownReference);
+        return Err(error.field("parent_id", parent.to_string(), "an existing department"));
+    }
+    let mut above = Some(parent);
+    // No chain is longer than there are departments.
+    for _ in 0..=parents.len() {
+        match above {
+            None => return Ok(()),
+            Some(id) if id == department.id => break,
+            Some(id) => above = parents.get(&id).copied().flatten(),
+        }
+    }
+    let expected = "a department that is not below this one";
+    Err(AppError::new(Code::InvalidInput).field("parent_id", parent.to_string(), expected))
 }
 
 /// A failed removal: a broken reference then means that something else still points here.

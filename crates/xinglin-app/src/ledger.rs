@@ -67,12 +67,18 @@ impl App {
             _ => Permission::RecordsRead,
         };
         actor.require_sight(permission)?;
-        self.ledger_page(&LedgerFilter {
-            subject: Some(Subject::new(kind, id)),
-            limit: 200,
-            ..LedgerFilter::default()
-        })
-        .await
+        let subject = Subject::new(kind, id);
+        let mut page = self
+            .ledger_page(&LedgerFilter {
+                subject: Some(subject.clone()),
+                limit: 200,
+                ..LedgerFilter::default()
+            })
+            .await?;
+        for entry in &mut page.entries {
+            only_about(entry, &subject);
+        }
+        Ok(page)
     }
 
     /// Recomputes the whole chain.
@@ -97,5 +103,17 @@ impl App {
             total,
             names,
         })
+    }
+}
+
+/// Leaves out of an import's entry what is about other records: a batch has a thousand.
+fn only_about(entry: &mut Entry, subject: &Subject) {
+    if !entry.action.ends_with(".import") {
+        return;
+    }
+    entry.subjects.retain(|one| one == subject);
+    let changes = entry.payload.get_mut("changes");
+    if let Some(changes) = changes.and_then(serde_json::Value::as_object_mut) {
+        changes.retain(|id, _| *id == subject.id);
     }
 }

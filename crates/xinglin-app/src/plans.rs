@@ -93,7 +93,10 @@ impl App {
         actor.require(Permission::PlanWrite)?;
         let mut check = Check::default();
         check.text("title", &form.title, 120);
-        let distance = form.starts_on.since(self.today()).map(|span| span.get_days());
+        let distance = form
+            .starts_on
+            .since(self.today())
+            .map(|span| span.get_days());
         check.expect(
             distance.is_ok_and(|days| days.abs() <= FARTHEST_DAYS),
             "starts_on",
@@ -102,14 +105,14 @@ impl App {
         );
         check.finish()?;
         let mut change = self.change(actor).await?;
-        let scope = cells::scope(change.tx().conn(), form.assessment_id)
-            .await
-            .map_err(|error| match error {
-                xinglin_store::StoreError::Missing => {
-                    AppError::new(Code::UnknownReference).field("assessment_id", "", "an assessment")
-                }
-                other => other.into(),
-            })?;
+        let scope =
+            cells::scope(change.tx().conn(), form.assessment_id)
+                .await
+                .map_err(|error| match error {
+                    xinglin_store::StoreError::Missing => AppError::new(Code::UnknownReference)
+                        .field("assessment_id", "", "an assessment"),
+                    other => other.into(),
+                })?;
         let found = unplanned(&change, scope.system_id).await?;
         if found.is_empty() {
             return Err(AppError::new(Code::StateConflict).field(
@@ -119,7 +122,13 @@ impl App {
             ));
         }
         let draft = self
-            .draft(&change, form.assessment_id, &form.target, form.starts_on, &found)
+            .draft(
+                &change,
+                form.assessment_id,
+                &form.target,
+                form.starts_on,
+                &found,
+            )
             .await?;
         let mut plan = Plan {
             id: PlanId(0),
@@ -186,7 +195,13 @@ impl App {
         let new = unplanned(&change, scope.system_id).await?;
         let all: Vec<Finding> = planned.iter().chain(&new).cloned().collect();
         let draft = self
-            .draft(&change, plan.assessment_id, &plan.target, plan.starts_on, &all)
+            .draft(
+                &change,
+                plan.assessment_id,
+                &plan.target,
+                plan.starts_on,
+                &all,
+            )
             .await?;
         let (again, fresh) = draft.split(&untouched);
         for task in again {

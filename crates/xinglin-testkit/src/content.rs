@@ -1,6 +1,9 @@
 //! The content of this checkout, read from disk.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::OnceLock,
+};
 
 use xinglin_app::{Content, ContentFile};
 
@@ -9,16 +12,20 @@ pub fn content_dir() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../content")
 }
 
-/// The parsed content of this checkout.
+/// The parsed content of this checkout, once for all tests of a process.
 ///
 /// # Panics
 /// When a file cannot be read or parsed.
 pub fn content() -> Content {
-    let root = content_dir();
-    let mut files = Vec::new();
-    collect(&root, &root, &mut files);
-    files.sort_by(|a: &ContentFile, b| a.path.cmp(&b.path));
-    Content::load(files).expect("the content of the checkout is valid")
+    static CONTENT: OnceLock<Content> = OnceLock::new();
+    let read = || {
+        let root = content_dir();
+        let mut files = Vec::new();
+        collect(&root, &root, &mut files);
+        files.sort_by(|a: &ContentFile, b| a.path.cmp(&b.path));
+        Content::load(files).expect("the content of the checkout is valid")
+    };
+    CONTENT.get_or_init(read).clone()
 }
 
 fn collect(root: &Path, folder: &Path, files: &mut Vec<ContentFile>) {

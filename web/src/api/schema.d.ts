@@ -1150,7 +1150,7 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             last_sign_in_at: string | null;
-            /** @description Of set_roles, disable, enable, unlock, reset_password. */
+            /** @description Of grant, disable, enable, unlock, reset-password. */
             allowed_actions: string[];
         };
         AccountInput: {

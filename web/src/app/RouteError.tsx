@@ -7,8 +7,10 @@ import { EmptyState } from '@/ui/states';
 
 /** A page that could not be shown: the reason and a way on. */
 export function RouteError({ error, reset }: { error: unknown; reset: () => void }) {
+  const { t } = useTranslation();
   return (
     <main className="route-error">
+      <h1 className="visually-hidden">{t('problem.unknown')}</h1>
       <ErrorState error={error} onRetry={reset} />
     </main>
   );
@@ -19,6 +21,7 @@ export function RouteMissing() {
   const go = useGo();
   return (
     <main className="route-error">
+      <h1 className="visually-hidden">{t('common.noSuchPage')}</h1>
       <EmptyState title={t('common.noSuchPage')} hint={t('common.noSuchPageHint')}>
         <Button type="primary" onClick={() => go(paths.overview())}>
           {t('common.toStart')}

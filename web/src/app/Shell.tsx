@@ -13,7 +13,7 @@ import { Keys } from '@/ui/Keys';
 import { Logo } from '@/ui/Logo';
 import { Pill } from '@/ui/Pill';
 import { PreferencesBar } from '@/ui/PreferencesBar';
-import { visibleTo } from './navigation';
+import { homeOf, visibleTo } from './navigation';
 import { useShortcuts } from './shortcuts';
 import './shell.css';
 
@@ -67,11 +67,11 @@ function Sider({ collapsed }: { collapsed: boolean }) {
   const current = (href: string) => (href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`));
   return (
     <div className="sider">
-      <div className="brand">
-        <Logo size={26} />
-        {!collapsed && <span>{t('app.name')}</span>}
-      </div>
       <nav aria-label={t('nav.main')}>
+        <Link href={homeOf(permissions)} className="brand" label={t('app.name')}>
+          <Logo size={26} />
+          {!collapsed && <span>{t('app.name')}</span>}
+        </Link>
         {visibleTo(permissions).map((group) => (
           <div key={group.key} className="nav-group">
             {!collapsed && <span className="nav-title">{t(`nav.group.${group.key}`)}</span>}

@@ -11,7 +11,7 @@ const flat = (tree: Tree, prefix = ''): [string, string][] =>
   );
 const chinese = new Map(flat(zh as Tree));
 const english = new Map(flat(en as Tree));
-const holes = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((m) => m[1]).sort();
+const holes = (text: string) => [...text.matchAll(/\{\{(\w+)(?:, \w+)?\}\}/g)].map((m) => m[1]).sort();
 
 function sources(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {

@@ -7,6 +7,7 @@ export const FONT =
 export const palette = {
   light: {
     series: ['#0d6173', '#c4621a', '#3f7fe0', '#7a45c9', '#b4304f', '#08703f'],
+    marks: { good: '#17a267', warn: '#e09a1f', bad: '#d94a3f' },
     line: '#e3e8ec',
     text: '#17242b',
     sub: '#53636d',
@@ -14,6 +15,7 @@ export const palette = {
   },
   dark: {
     series: ['#62c3d3', '#f0b070', '#93c0ff', '#c09cff', '#ff8fab', '#6fdca6'],
+    marks: { good: '#2fae73', warn: '#d99a2b', bad: '#e2655b' },
     line: '#27343c',
     text: '#e4ebee',
     sub: '#9fb0b9',
@@ -33,7 +35,7 @@ export function themeFor(dark: boolean): ThemeConfig {
       colorInfo: dark ? '#5b95ea' : '#1d5bb8',
       colorSuccess: dark ? '#2fae73' : '#08703f',
       colorWarning: dark ? '#d9902f' : '#a8540a',
-      colorError: dark ? '#f0625a' : '#b3261e',
+      colorError: dark ? '#dc4f45' : '#b3261e',
       fontFamily: FONT,
       borderRadius: 6,
       borderRadiusLG: 10,
@@ -42,6 +44,14 @@ export function themeFor(dark: boolean): ThemeConfig {
       colorBgLayout: dark ? '#0d1418' : '#f4f6f8',
       colorBgContainer: dark ? '#151e24' : '#ffffff',
       colorBgElevated: p.raised,
+      colorWarningBg: dark ? '#372a12' : '#fdf1dc',
+      colorWarningBorder: dark ? '#5c4620' : '#efd3a0',
+      colorErrorBg: dark ? '#3c1c1b' : '#fdeceb',
+      colorErrorBorder: dark ? '#6b2f2c' : '#f3c1bd',
+      colorInfoBg: dark ? '#172c4d' : '#e8f0fd',
+      colorInfoBorder: dark ? '#2b4a7a' : '#bcd3f5',
+      colorSuccessBg: dark ? '#12311f' : '#e1f6ea',
+      colorSuccessBorder: dark ? '#1f5537' : '#aedfc4',
       colorBorderSecondary: p.line,
       colorBorder: dark ? '#3a4a54' : '#cbd4da',
       colorText: p.text,
@@ -52,7 +62,10 @@ export function themeFor(dark: boolean): ThemeConfig {
     },
     components: {
       Drawer: { paddingLG: 20 },
-      Tabs: { horizontalMargin: '0 0 12px 0' },
+      Tabs: {
+        horizontalMargin: '0 0 12px 0',
+        ...(dark ? { itemSelectedColor: '#62c3d3', itemHoverColor: '#62c3d3', itemActiveColor: '#62c3d3', inkBarColor: '#62c3d3' } : {}),
+      },
     },
   };
 }

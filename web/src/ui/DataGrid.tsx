@@ -101,7 +101,7 @@ export function DataGrid<R>(props: Props<R>) {
     [onOpen],
   );
   const activeRow = rowAt(at);
-  const variables = { '--cols': template, '--w': `${width}px` } as CSSProperties;
+  const variables = { '--cols': template, '--w': `${width}px`, '--line-box': `${rowHeight - 1}px` } as CSSProperties;
   return (
     <div
       className="dg"

@@ -23,7 +23,8 @@ export function TrendLine({ series, marks = [], label, format, height = 220 }: P
   const x = (i: number) => LEFT + (days.length < 2 ? 0.5 : i / (days.length - 1)) * (WIDTH - LEFT - RIGHT);
   const y = (value: number) => 12 + (1 - (value - low) / (high - low)) * (height - 40);
   const index = new Map(days.map((day, i) => [day, i]));
-  const ticks = [0, 1, 2, 3, 4].map((i) => low + ((high - low) * i) / 4);
+  const step = high - low > 0.5 ? 0.2 : 0.1;
+  const ticks = Array.from({ length: Math.round((high - low) / step) + 1 }, (_, i) => low + i * step);
   const move = (event: PointerEvent) => {
     const box = frame.current?.getBoundingClientRect();
     if (!box || days.length === 0) return;
@@ -97,9 +98,11 @@ function bounds(series: Props['series'], marks: NonNullable<Props['marks']>) {
   const values = series.flatMap((s) => s.points.flatMap((p) => (p.value === null ? [] : [p.value])));
   if (values.length === 0) return { low: 0, high: 1 };
   const near = marks.map((m) => m.at).filter((m) => Math.abs(m - Math.max(...values)) < 0.4);
-  const low = Math.max(0, Math.floor(Math.min(...values) * 10 - 0.2) / 10);
-  const high = Math.min(1, Math.ceil(Math.max(...values, ...near) * 10 + 0.2) / 10);
-  return { low, high: high > low ? high : low + 0.1 };
+  const floor = Math.floor(Math.min(...values) * 10 - 0.2);
+  const high = Math.min(10, Math.ceil(Math.max(...values, ...near) * 10 + 0.2));
+  const span = Math.max(1, high - floor);
+  // Wide spans are ticked every 20 %, so they cover an even number of tenths.
+  return { low: Math.max(0, high - (span > 5 ? span + (span % 2) : span)) / 10, high: high / 10 };
 }
 
 function pathOf(series: TrendSeries, x: (on: string) => number, y: (value: number) => number) {

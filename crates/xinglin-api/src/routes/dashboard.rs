@@ -160,9 +160,12 @@ fn first(first: dashboard::First) -> DashboardFirst {
 }
 
 fn coverage(coverage: dashboard::Coverage) -> DashboardCoverage {
-    #[expect(clippy::cast_precision_loss, reason = "counts of items, far below 2^52")]
-    let rate = (coverage.applicable > 0)
-        .then(|| coverage.compliant as f64 / coverage.applicable as f64);
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "counts of items, far below 2^52"
+    )]
+    let rate =
+        (coverage.applicable > 0).then(|| coverage.compliant as f64 / coverage.applicable as f64);
     DashboardCoverage {
         domain: coverage.domain.word(),
         applicable: coverage.applicable,

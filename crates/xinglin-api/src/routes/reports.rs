@@ -55,9 +55,7 @@ pub(crate) async fn export_plan(
     PathOf(path): PathOf<ReportedPlan>,
     Params(params): Params<ReportParams>,
 ) -> ApiResult<Response> {
-    let report = app
-        .export_plan(&caller.actor, path.id, params.lang)
-        .await?;
+    let report = app.export_plan(&caller.actor, path.id, params.lang).await?;
     Ok(file(report, WORD)?)
 }
 

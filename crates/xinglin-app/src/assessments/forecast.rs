@@ -119,7 +119,10 @@ fn after(scores: &Scoreboard, mended: &BTreeSet<RequirementId>) -> Scoreboard {
         .collect();
     for row in rows {
         for column in &columns {
-            if !matches!(scores.cell(row, *column), Score::Absent | Score::NotApplicable) {
+            if !matches!(
+                scores.cell(row, *column),
+                Score::Absent | Score::NotApplicable
+            ) {
                 scores.set(row, *column, Some(Verdict::Compliant));
             }
         }

@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use xinglin_controls::{Catalogue, Item, ItemIndex};
-use xinglin_core::{AssessmentId, AssetId, FindingId, Level, RequirementId, SystemId, Text, Verdict};
+use xinglin_core::{
+    AssessmentId, AssetId, FindingId, Level, RequirementId, SystemId, Text, Verdict,
+};
 use xinglin_store::findings::{
     self, Finding, FindingObject,
     cells::{self, DecidedCell, Scope},
@@ -212,7 +214,11 @@ impl App {
             text.trim_end_matches(['.', '。']).to_owned()
         };
         Text::new(
-            format!("{}：{}", draft.verdict.zh(), first(&item.text.zh, &['；', '。'])),
+            format!(
+                "{}：{}",
+                draft.verdict.zh(),
+                first(&item.text.zh, &['；', '。'])
+            ),
             format!("{}: {}", draft.verdict.en(), first(&item.text.en, &[';'])),
         )
     }

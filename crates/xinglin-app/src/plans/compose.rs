@@ -173,11 +173,7 @@ impl App {
     }
 }
 
-fn assignment(
-    words: &[String],
-    holders: &[PostHolder],
-    departments: &[Department],
-) -> Assignment {
+fn assignment(words: &[String], holders: &[PostHolder], departments: &[Department]) -> Assignment {
     let by_post = words.iter().find_map(|word| {
         let mut named = holders.iter().filter(|holder| has(&holder.post, word));
         let first = named.next()?;

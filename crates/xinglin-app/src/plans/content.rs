@@ -90,11 +90,12 @@ impl Content {
     pub(crate) fn measure_at(&self, index: ItemIndex) -> &Measure {
         let id = self.catalogue().item(index).id;
         let fallback = &self.planning().fallback;
-        self.measure_of(id).unwrap_or(if id.domain().is_technical() {
-            &fallback.technical
-        } else {
-            &fallback.management
-        })
+        self.measure_of(id)
+            .unwrap_or(if id.domain().is_technical() {
+                &fallback.technical
+            } else {
+                &fallback.management
+            })
     }
 }
 

@@ -273,8 +273,7 @@ fn allowed_actions(actor: &Actor, own: Caller, task: &Task) -> Vec<&'static str>
         actions.push("edit");
     }
     let permitted = task.state.allowed_actions().into_iter().filter(|action| {
-        let is_second =
-            *action != TaskAction::Verify || task.submitted_by != Some(own.account);
+        let is_second = *action != TaskAction::Verify || task.submitted_by != Some(own.account);
         is_second && may(actor, own, task, *action)
     });
     actions.extend(permitted.map(TaskAction::word));

@@ -146,7 +146,11 @@ impl App {
     }
 
     fn advice(&self, index: ItemIndex, lang: Lang) -> String {
-        self.content().measure_at(index).measure.get(lang).to_owned()
+        self.content()
+            .measure_at(index)
+            .measure
+            .get(lang)
+            .to_owned()
     }
 
     fn gaps(&self, basis: &Basis, found: &Found, lang: Lang) -> Vec<DetailedGap> {
@@ -188,7 +192,11 @@ impl App {
         let gap = if details.is_empty() {
             words.no_detail.get(lang).to_owned()
         } else {
-            details.into_iter().take(TITLES).collect::<Vec<_>>().join("\n")
+            details
+                .into_iter()
+                .take(TITLES)
+                .collect::<Vec<_>>()
+                .join("\n")
         };
         let risks: Vec<&str> = self
             .cases(basis, index)

@@ -75,9 +75,18 @@ impl App {
             reasons: String::new(),
             evidence: String::new(),
             decided_on: None,
-            high_risk: if is_risky { cases.join(", ") } else { String::new() },
+            high_risk: if is_risky {
+                cases.join(", ")
+            } else {
+                String::new()
+            },
             hazard: self.hazard_of(basis, item.id).unwrap_or_default(),
-            advice: self.content().measure_at(index).measure.get(lang).to_owned(),
+            advice: self
+                .content()
+                .measure_at(index)
+                .measure
+                .get(lang)
+                .to_owned(),
         }
     }
 }

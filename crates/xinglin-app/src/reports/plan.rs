@@ -64,9 +64,7 @@ impl App {
             version: version.get(lang).to_owned(),
             generated_on: self.today(),
             lead_department: lead(&view)
-                .or_else(|| {
-                    Some(basis.system.department.clone()).filter(|name| !name.is_empty())
-                })
+                .or_else(|| Some(basis.system.department.clone()).filter(|name| !name.is_empty()))
                 .unwrap_or_default(),
             departments,
             systems: vec![basis.scope()],
@@ -133,9 +131,7 @@ impl App {
                 let measure = &task.measure;
                 let days = |days: u32| f64::from(days);
                 Some(MeasureRow {
-                    place: planning
-                        .templates
-                        .place(item.id.domain(), &item.control.zh),
+                    place: planning.templates.place(item.id.domain(), &item.control.zh),
                     title: task.title.get(lang).to_owned(),
                     measure: measure.measure.get(lang).to_owned(),
                     clause: clause(item, lang),
@@ -194,7 +190,9 @@ impl App {
             finding.severity == Severity::High && finding.state != FindingState::Closed
         };
         let left = all.iter().filter(high);
-        let left = left.filter(|finding| !planned.contains(&finding.id)).count();
+        let left = left
+            .filter(|finding| !planned.contains(&finding.id))
+            .count();
         let done = view
             .tasks
             .iter()

@@ -78,9 +78,10 @@ struct Risks {
 impl DocumentWords {
     /// Name of a report template; its year where the words lack it.
     pub(super) fn template(&self, template: Template, lang: Lang) -> String {
-        self.templates
-            .get(&template)
-            .map_or_else(|| template.word().to_owned(), |text| text.get(lang).to_owned())
+        self.templates.get(&template).map_or_else(
+            || template.word().to_owned(),
+            |text| text.get(lang).to_owned(),
+        )
     }
 
     pub(super) fn conclusion(&self, conclusion: Conclusion, lang: Lang) -> String {

@@ -3,11 +3,12 @@
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
+use jiff::ToSpan as _;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 use xinglin_api::ApiConfig;
-use xinglin_app::{App, AppConfig};
-use xinglin_core::SystemClock;
+use xinglin_app::{App, AppConfig, demo};
+use xinglin_core::{Clock as _, FixedClock, SystemClock};
 
 use crate::{
     cli::ServeArgs,
@@ -47,12 +48,19 @@ async fn serve(
         data_dir: config.data.clone(),
         demo: config.demo,
     };
+    if config.demo {
+        build_demo(&app_config, &content, printer).await?;
+    }
     let app = Arc::new(App::open(app_config, content, Arc::new(SystemClock)).await?);
     let listener = TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("cannot listen on {}", config.listen))?;
     let address = listener.local_addr()?;
     printer.note(&format!("listening on http://{address}"));
+    if let Some(sign_ins) = app.demo_sign_ins().filter(|_| config.demo) {
+        printer.note("sign-ins of the demonstration (user name, password, roles):");
+        printer.note(sign_ins.trim_end());
+    }
     let api = ApiConfig {
         page: Some(&content::PAGE),
         secure_cookie: config.secure_cookie,
@@ -66,6 +74,24 @@ async fn serve(
     .await?;
     app.stop(PATIENCE).await;
     printer.note("stopped");
+    Ok(())
+}
+
+/// Fills an empty data folder with the demonstration hospital, on a clock of its own.
+async fn build_demo(
+    config: &AppConfig,
+    content: &xinglin_app::Content,
+    printer: &mut Printer,
+) -> anyhow::Result<()> {
+    let today = SystemClock.now();
+    let start = today - (demo::STARTS_DAYS_AGO * 24).hours();
+    let clock = Arc::new(FixedClock::new(start));
+    let app = App::open(config.clone(), content.clone(), clock.clone()).await?;
+    if app.set_up_needed().await? {
+        printer.note("building the demonstration hospital …");
+        app.build_demo(&clock, today).await?;
+    }
+    app.close().await?;
     Ok(())
 }
 

@@ -44,7 +44,8 @@ async fn the_overview_counts_and_orders_what_to_do_first() {
     };
     judge("L2-CES1-01", "noncompliant").await;
     judge("L2-CES1-02", "compliant").await;
-    let hazard = json!({"system_id": system, "code": "A-22", "note": "漏洞", "found_on": "2026-11-20"});
+    let hazard =
+        json!({"system_id": system, "code": "A-22", "note": "漏洞", "found_on": "2026-11-20"});
     created(&lead, "hazards", hazard).await;
 
     let overview = lead.get("/api/v1/dashboard").await.json();

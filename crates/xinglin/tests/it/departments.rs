@@ -73,3 +73,28 @@ async fn wrong_input_names_every_field() {
     let administrator = test.administrator(Role::SystemAdmin).await;
     assert_eq!(administrator.get("/api/v1/departments").await.status, 404);
 }
+
+#[tokio::test]
+async fn a_department_stands_below_others_and_never_below_itself() {
+    let test = TestApp::new().await;
+    let lead = test.user(Role::SecurityLead).await;
+    let mut above = serde_json::Value::Null;
+    let mut ids = Vec::new();
+    for code in ["A", "B", "C"] {
+        let form = json!({"code": code, "name": code, "parent_id": above});
+        above = lead.post("/api/v1/departments", form).await.json()["id"].clone();
+        ids.push(above.clone());
+    }
+    let path = format!("/api/v1/departments/{}", ids[0]);
+    for (parent, slug) in [
+        (&ids[0], "invalid-input"),
+        (&ids[2], "invalid-input"),
+        (&json!(99), "unknown-reference"),
+    ] {
+        let form = json!({"code": "A", "name": "A", "parent_id": parent});
+        let refused = lead.put(&path, form).await;
+        assert_eq!(refused.slug(), slug, "{parent}");
+        assert_eq!(refused.json()["fields"][0]["field"], "parent_id");
+    }
+    assert_eq!(lead.delete(&path).await.slug(), "still-referenced");
+}

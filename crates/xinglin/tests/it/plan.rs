@@ -29,7 +29,8 @@ impl Hospital {
         let department = created(&lead, "departments", department).await;
         let post = json!({"code": "P1", "name": "系统运维工程师", "department_id": department});
         let post = created(&lead, "posts", post).await;
-        let person = json!({"code": "E1", "name": "示例甲", "department_id": department, "post_id": post});
+        let person =
+            json!({"code": "E1", "name": "示例甲", "department_id": department, "post_id": post});
         let person = created(&lead, "people", person).await;
         let system = json!({"code": "HIS", "name": "示例信息系统", "grade": {"s": 3, "a": 3},
             "department_id": department, "owner_id": person});
@@ -300,10 +301,7 @@ async fn a_plan_has_owners_dates_and_a_computed_result() {
     assert!(tasks[0]["rollback"]["en"].as_str().unwrap().len() > 10);
     let compliant = |result: &str| plan[result]["compliant"].as_u64().unwrap();
     assert_eq!(compliant("expected"), compliant("current") + 2);
-    assert_eq!(
-        hospital.finding(PASSWORDS).await["task_id"],
-        tasks[0]["id"]
-    );
+    assert_eq!(hospital.finding(PASSWORDS).await["task_id"], tasks[0]["id"]);
     assert_eq!(hospital.finding(PASSWORDS).await["state"], "planned");
     let counted: u64 = plan["phases"]
         .as_array()

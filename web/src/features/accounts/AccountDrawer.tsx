@@ -79,7 +79,12 @@ function Body({ account }: { account: Account }) {
       </dl>
       <p className="row wrap">
         {allowed.map(({ action: name, danger }) => (
-          <Button key={name} danger={danger} type={name === 'grant' ? 'primary' : 'default'} onClick={() => setAction(name)}>
+          <Button
+            key={name}
+            className={danger ? 'danger-text' : ''}
+            type={name === 'grant' ? 'primary' : 'default'}
+            onClick={() => setAction(name)}
+          >
             {t(`account.do.${name}`)}
           </Button>
         ))}

@@ -89,38 +89,46 @@ function useColumns(): GridColumn<Assessment>[] {
   const hazards = useHazardText();
   return useMemo(
     () => [
-      { key: 'system', title: t('field.system'), width: 190, grow: true, fixed: true, render: (a) => <b>{a.system_name}</b> },
-      { key: 'name', title: t('field.assessment'), width: 190, grow: true, render: (a) => a.name },
-      { key: 'grade', title: t('field.grade'), width: 74, render: (a) => <span className="num">{gradeText(a.grade)}</span> },
-      { key: 'template', title: t('field.template'), width: 90, render: (a) => word('template', a.template) },
+      { key: 'system', title: t('field.system'), width: 150, grow: true, fixed: true, render: (a) => <b>{a.system_name}</b> },
+      { key: 'name', title: t('field.assessment'), width: 140, grow: true, render: (a) => a.name },
+      {
+        key: 'grade',
+        title: t('assessment.gradeTemplate'),
+        width: 122,
+        render: (a) => <span className="num">{`${gradeText(a.grade)} · ${word('template', a.template)}`}</span>,
+      },
       {
         key: 'conclusion',
         title: t('result.conclusion'),
-        width: 106,
+        width: 104,
         render: (a) => <WordPill group="conclusion" code={a.result.conclusion} />,
       },
-      { key: 'figure', title: t('result.figure'), width: 80, align: 'end', render: (a) => figureOf(a.result) },
-      { key: 'meter', title: '', width: 130, render: (a) => <ResultMeter result={a.result} showMarks={false} /> },
+      { key: 'figure', title: t('result.figure'), width: 84, align: 'end', render: (a) => figureOf(a.result) },
+      {
+        key: 'meter',
+        title: t('result.position'),
+        width: 96,
+        render: (a) => (
+          <span className="row">
+            <ResultMeter result={a.result} showMarks={false} />
+          </span>
+        ),
+      },
       {
         key: 'hazards',
         title: t('result.hazardsTitle'),
-        width: 130,
+        width: 118,
         render: (a) => hazards(a.result.hazards_found, a.result.hazards_resolved),
       },
-      { key: 'unanswered', title: t('result.unanswered'), width: 80, align: 'end', render: (a) => a.result.unanswered },
-      { key: 'started', title: t('field.started_on'), width: 104, render: (a) => <span className="num">{formatDay(a.started_on)}</span> },
+      { key: 'unanswered', title: t('result.unanswered'), width: 64, align: 'end', render: (a) => a.result.unanswered },
+      { key: 'started', title: t('field.started_on'), width: 100, render: (a) => <span className="num">{formatDay(a.started_on)}</span> },
       {
         key: 'state',
         title: t('field.state'),
-        width: 92,
+        width: 84,
         render: (a) => <Pill tone={a.state === 'open' ? 'info' : 'mute'}>{word('assessmentState', a.state)}</Pill>,
       },
-      {
-        key: 'matrix',
-        title: '',
-        width: 80,
-        render: (a) => <Link href={paths.matrix(a.id)}>{t('matrix.short')}</Link>,
-      },
+      { key: 'matrix', title: t('matrix.short'), width: 60, render: (a) => <Link href={paths.matrix(a.id)}>{t('matrix.short')}</Link> },
     ],
     [t, word, hazards],
   );

@@ -57,9 +57,7 @@ export function Domains({ assessment, detail }: Props) {
           itemStyle: { borderRadius: [0, 4, 4, 0] },
           data: domains.map((d) => ({
             value: d.rate === null ? null : d.rate * 100,
-            itemStyle: {
-              color: d.rate !== null && d.rate >= 0.9 ? p.series[5] : d.rate !== null && d.rate >= 0.6 ? p.series[1] : p.series[4],
-            },
+            itemStyle: { color: p.marks[d.rate === null || d.rate < 0.6 ? 'bad' : d.rate < 0.9 ? 'warn' : 'good'] },
           })),
         },
       ],

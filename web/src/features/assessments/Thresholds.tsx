@@ -60,12 +60,12 @@ function Way({ assessment, threshold, at }: { assessment: Schemas['Assessment'];
     <>
       <p>
         {t('result.wayText', { n: threshold.items_needed, at, conclusion: word('conclusion', threshold.conclusion) })}
-        <span className="sub">
+        <span className="sub way-sum">
           {t('result.waySum', { effort: format.effort(threshold.effort_days), cost: format.cost(threshold.cost_cny) })}
         </span>
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-      <section className="scroll-box" tabIndex={0} aria-label={t('result.way')}>
+      <section className="scroll-box" tabIndex={0} aria-label={t('result.steps')}>
         <table className="tbl">
           <thead>
             <tr>

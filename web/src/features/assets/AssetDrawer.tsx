@@ -64,7 +64,7 @@ export function AssetDrawer({ open, id, onClose }: { open: boolean; id: number |
             cancelText={t('common.cancel')}
             onConfirm={() => remove.mutate(asset.id)}
           >
-            <Button type="text" danger>
+            <Button type="text" className="danger-text">
               {t('common.delete')}
             </Button>
           </Popconfirm>

@@ -45,8 +45,6 @@ export function AssetsPage() {
   return (
     <div className="page">
       <PageHead title={t('nav.assets')} note={!rows.loading && t('common.total', { n: rows.count })}>
-        <SearchBox value={search.q ?? ''} onSearch={(q) => set({ q: q || undefined })} placeholder={t('asset.search')} width={190} />
-        <FilterFields filters={filters} set={set} />
         <TransferButtons kind="assets" />
         {may('records.write') && (
           <Button type="primary" icon={<PlusOutlined />} onClick={() => set({ id: 'new' })}>
@@ -54,6 +52,10 @@ export function AssetsPage() {
           </Button>
         )}
       </PageHead>
+      <div className="filters">
+        <SearchBox value={search.q ?? ''} onSearch={(q) => set({ q: q || undefined })} placeholder={t('asset.search')} width={190} />
+        <FilterFields filters={filters} set={set} />
+      </div>
       <Chips chips={chips} onReset={() => set(NO_FILTERS)} />
       <div className="card fill">
         {rows.error ? (
@@ -171,7 +173,7 @@ function useColumns(): GridColumn<Asset>[] {
       {
         key: 'importance',
         title: t('field.importance'),
-        width: 88,
+        width: 118,
         sortable: true,
         render: (a) => <WordPill group="importance" code={a.importance} />,
       },

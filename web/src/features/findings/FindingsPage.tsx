@@ -38,10 +38,11 @@ export function FindingsPage() {
   const filtered = chips.length > 0 || Boolean(search.q);
   return (
     <div className="page">
-      <PageHead title={t('nav.findings')} note={!rows.loading && t('common.total', { n: rows.count })}>
+      <PageHead title={t('nav.findings')} note={!rows.loading && t('common.total', { n: rows.count })} />
+      <div className="filters">
         <SearchBox value={search.q ?? ''} onSearch={(q) => set({ q: q || undefined })} placeholder={t('finding.search')} />
         <FilterFields filters={filters} set={set} />
-      </PageHead>
+      </div>
       <Chips chips={chips} onReset={() => set(NO_FILTERS)} />
       <div className="card fill">
         {rows.error ? (

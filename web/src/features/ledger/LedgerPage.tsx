@@ -1,10 +1,10 @@
 import { SafetyCertificateOutlined } from '@ant-design/icons';
 import { useMutation } from '@tanstack/react-query';
-import { Alert, Button, Drawer, Input } from 'antd';
+import { Alert, Button, Drawer } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, bodyOf, client, type Schemas } from '@/api/client';
-import { ChooseWord } from '@/features/shared/choices';
+import { Choose, ChooseWord } from '@/features/shared/choices';
 import { DayField } from '@/features/shared/DayField';
 import { Payload } from '@/features/shared/HistoryList';
 import { ErrorState, ProblemAlert } from '@/features/shared/problems';
@@ -32,6 +32,7 @@ export function LedgerPage() {
   const [open, setOpen] = useState<Entry | null>(null);
   const columns = useColumns();
   const chips = useChips(search, set);
+  const actions = useActions();
   return (
     <div className="page">
       <PageHead title={t('nav.ledger')} note={!rows.loading && t('common.total', { n: rows.count })}>
@@ -43,14 +44,12 @@ export function LedgerPage() {
           value={search.subject_kind ?? null}
           onChange={(v?: string) => set({ subject_kind: v, subject_id: v ? search.subject_id : undefined })}
         />
-        <Input.Search
+        <Choose
+          label={t('ledger.action')}
           className="filter wide-filter"
-          allowClear
-          placeholder={t('ledger.action')}
-          aria-label={t('ledger.action')}
-          data-search=""
-          defaultValue={search.action ?? ''}
-          onSearch={(v) => set({ action: v.trim() || undefined })}
+          value={search.action ?? null}
+          onChange={(v?: string) => set({ action: v })}
+          options={actions}
         />
         <span className="filter">
           <DayField label={t('ledger.from')} value={search.from ?? null} onChange={(day) => set({ from: day ?? undefined })} />
@@ -83,6 +82,17 @@ export function LedgerPage() {
       <EntryDrawer entry={open} onClose={() => setOpen(null)} />
     </div>
   );
+}
+
+/** Every action the page has a word for, by its group. */
+function useActions() {
+  const { t } = useTranslation();
+  return useMemo(() => {
+    const groups = t('word.action', { returnObjects: true });
+    return Object.entries(groups).flatMap(([group, verbs]) =>
+      Object.entries(verbs as Record<string, string>).map(([verb, label]) => ({ value: `${group}.${verb}`, label })),
+    );
+  }, [t]);
 }
 
 function useChips(search: Record<string, string>, set: (patch: Record<string, string | undefined>) => void): Chip[] {

@@ -2,7 +2,6 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type PointerEvent, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useWord } from '@/i18n/words';
-import { Middle } from '@/ui/Middle';
 import { type CellWords, GroupRow, MatrixRow } from './MatrixRow';
 import type { CellRef, Matrix } from './matrix';
 import { moved, NONE, type Place, range, type Selection, sizeOf, toggled } from './selection';
@@ -11,7 +10,7 @@ import { cellPasses, type MatrixFilters, type View } from './view';
 import './matrix.css';
 
 const ROW = 36;
-const HEAD = 52;
+const HEAD = 66;
 
 type Props = {
   matrix: Matrix;
@@ -62,7 +61,9 @@ export function MatrixGrid({ matrix, view, filters, selection, onSelect, open, o
   // biome-ignore lint/correctness/useExhaustiveDependencies: scrolls once, to the cell the address named
   useEffect(() => {
     const place = placeOf(view, open);
-    if (place) rows.scrollToIndex(place.line, { align: 'center' });
+    if (!place) return;
+    rows.scrollToIndex(place.line, { align: 'center' });
+    columns.scrollToIndex(place.column, { align: 'start' });
   }, []);
   const walk = (place: Place, extend: boolean) => {
     setAt(place);
@@ -174,7 +175,7 @@ export function MatrixGrid({ matrix, view, filters, selection, onSelect, open, o
                 title={`${column.object?.code ?? ''} ${column.object?.name ?? ''}`}
                 onClick={() => wholeColumn(firstColumn + i)}
               >
-                <Middle text={column.object?.name ?? String(column.id)} tail={3} />
+                <span className="mx-name">{column.object?.name ?? column.id}</span>
                 <span className="sub">{column.object ? word('objectType', column.object.object_type) : ''}</span>
               </button>
             </div>

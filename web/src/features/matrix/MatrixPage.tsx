@@ -115,7 +115,7 @@ function Body({ assessment, matrix }: { assessment: Schemas['Assessment']; matri
     <>
       <MatrixFilterFields filters={filters} search={search} set={set} matrix={matrix} />
       <Chips chips={chips} onReset={reset} />
-      <div className="card fill">
+      <div className={`card fill mx-card${open ? ' beside' : ''}`}>
         {view.lines.length === 0 ? (
           <EmptyState
             title={t(chips.length > 0 || q ? 'common.nothingFound' : 'matrix.empty')}

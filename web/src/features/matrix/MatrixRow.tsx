@@ -9,6 +9,8 @@ import { type Column, cellPasses, type Line, type MatrixFilters } from './view';
 /** Short and full words of every verdict and state, looked up once for ten thousand cells. */
 export type CellWords = { short: Record<CellVerdict, string>; verdict: Record<CellVerdict, string>; state: Record<CellState, string> };
 
+const SIGN: Record<CellVerdict, string> = { compliant: '✓', partial: '◐', noncompliant: '✕', not_applicable: '–', unanswered: '?' };
+
 type Item = Extract<Line, { kind: 'item' }>;
 type Props = {
   line: Item;
@@ -47,7 +49,16 @@ export const MatrixRow = memo(function MatrixRow(props: Props) {
           <span className="mx-text">
             <b>{line.requirement ? text(line.requirement.control) : ''}</b> {title}
           </span>
-          <span className={`mx-unit ${line.verdict ?? 'none'}`} title={line.verdict ? words.verdict[line.verdict] : ''} />
+          {line.verdict && (
+            <span
+              className={`mx-unit ${line.verdict}`}
+              role="img"
+              aria-label={words.verdict[line.verdict]}
+              title={words.verdict[line.verdict]}
+            >
+              {SIGN[line.verdict]}
+            </span>
+          )}
         </button>
       </div>
       {columns.map((column, i) => {

@@ -35,7 +35,7 @@ function Body({ organisation }: { organisation: Schemas['Organisation'] }) {
   const writable = may('settings.write') || may('records.write');
   return (
     <Card className="organisation">
-      <Form form={form} layout="vertical" disabled={!writable} requiredMark="optional" onFinish={(v) => save.mutate(v)}>
+      <Form form={form} layout="vertical" disabled={!writable} onFinish={(v) => save.mutate(v)}>
         <ProblemAlert error={save.error} />
         <Form.Item name="name" label={t('setup.hospital')} rules={[{ required: true, whitespace: true, message: t('common.required') }]}>
           <Input maxLength={100} />

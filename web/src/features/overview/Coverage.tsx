@@ -1,11 +1,11 @@
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '@/api/client';
+import { Link } from '@/features/shared/Link';
+import { paths } from '@/features/shared/paths';
 import { formatRate } from '@/i18n/format';
 import { useWord } from '@/i18n/words';
 import { Card } from '@/ui/Card';
 import { Meter } from '@/ui/Meter';
-import { Link } from '../shared/Link';
-import { paths } from '../shared/paths';
 
 const toneOf = (rate: number) => (rate >= 0.9 ? 'good' : rate >= 0.6 ? 'warn' : 'bad');
 

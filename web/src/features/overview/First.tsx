@@ -1,14 +1,14 @@
 import { RightOutlined } from '@ant-design/icons';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '@/api/client';
+import { UNSETTLED } from '@/features/shared/domain';
+import { Link } from '@/features/shared/Link';
+import { type Href, paths } from '@/features/shared/paths';
 import { cut } from '@/i18n/format';
 import { useText } from '@/i18n/words';
 import { Card } from '@/ui/Card';
 import { Pill, type Tone } from '@/ui/Pill';
 import { EmptyState } from '@/ui/states';
-import { UNSETTLED } from '../shared/domain';
-import { Link } from '../shared/Link';
-import { type Href, paths } from '../shared/paths';
 
 type Item = Schemas['DashboardFirst'];
 const TONE: Record<Item['kind'], Tone> = {

@@ -1,10 +1,10 @@
 import { useTranslation } from 'react-i18next';
 import { api, type Schemas } from '@/api/client';
+import { ErrorState } from '@/features/shared/problems';
 import { formatTime } from '@/i18n/format';
 import { Card } from '@/ui/Card';
 import { PageHead } from '@/ui/PageHead';
 import { Bones } from '@/ui/states';
-import { ErrorState } from '../shared/problems';
 import { Coverage } from './Coverage';
 import { First } from './First';
 import { ResultTrend } from './ResultTrend';

@@ -26,7 +26,13 @@ export function ResultTrend({ systems }: { systems: readonly Schemas['DashboardS
       {series.length === 0 ? (
         <EmptyState title={t('overview.noTrend')} hint={t('overview.noTrendHint')} />
       ) : (
-        <TrendLine series={series} marks={marks} label={t('overview.trend')} format={(v) => formatRate(v, 0)} height={250} />
+        <TrendLine
+          series={series}
+          marks={marks}
+          label={t('overview.trend')}
+          format={(v) => formatRate(v, 0)}
+          height={window.innerHeight >= 1000 ? 330 : 250}
+        />
       )}
     </Card>
   );

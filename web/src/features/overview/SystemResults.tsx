@@ -1,14 +1,14 @@
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '@/api/client';
+import { gradeText } from '@/features/shared/domain';
+import { Link, useGo } from '@/features/shared/Link';
+import { paths } from '@/features/shared/paths';
+import { figureOf, ResultMeter, useHazardText, useNextText } from '@/features/shared/ResultFigure';
+import { WordPill } from '@/features/shared/WordPill';
 import { Card } from '@/ui/Card';
 import { Sparkline } from '@/ui/Sparkline';
 import { EmptyState } from '@/ui/states';
-import { gradeText } from '../shared/domain';
-import { Link, useGo } from '../shared/Link';
-import { paths } from '../shared/paths';
-import { figureOf, ResultMeter, useHazardText, useNextText } from '../shared/ResultFigure';
-import { WordPill } from '../shared/WordPill';
 
 type System = Schemas['DashboardSystem'];
 

@@ -144,7 +144,7 @@ function DepartmentDrawer({ open, department, onClose }: { open: boolean; depart
             cancelText={t('common.cancel')}
             onConfirm={() => remove.mutate(department.id)}
           >
-            <Button type="text" danger>
+            <Button type="text" className="danger-text">
               {t('common.delete')}
             </Button>
           </Popconfirm>

@@ -59,7 +59,7 @@ export function PersonDrawer({ open, person, onClose }: { open: boolean; person:
             cancelText={t('common.cancel')}
             onConfirm={() => remove.mutate(person.id)}
           >
-            <Button type="text" danger>
+            <Button type="text" className="danger-text">
               {t('common.delete')}
             </Button>
           </Popconfirm>

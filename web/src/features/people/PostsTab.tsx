@@ -114,7 +114,7 @@ function PostDrawer({ open, post, onClose }: { open: boolean; post: Post | undef
             cancelText={t('common.cancel')}
             onConfirm={() => remove.mutate(post.id)}
           >
-            <Button type="text" danger>
+            <Button type="text" className="danger-text">
               {t('common.delete')}
             </Button>
           </Popconfirm>

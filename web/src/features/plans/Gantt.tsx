@@ -101,7 +101,7 @@ function Head({ axis, width }: { axis: Axis; width: number }) {
       <div className="gantt-time" style={{ width }}>
         {axis.months.map((month) => (
           <span key={month.x} className="m" style={{ left: month.x, width: month.width }}>
-            <b>{month.label}</b>
+            {month.width > 76 && <b>{month.label}</b>}
           </span>
         ))}
         {axis.ticks.map((tick) => (

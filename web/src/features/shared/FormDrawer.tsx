@@ -66,7 +66,12 @@ export function FormDrawer<V>(props: Props<V>) {
       }
     >
       {before}
-      <Form form={form} layout="vertical" disabled={readOnly} requiredMark="optional" onFinish={(v) => props.onSubmit(v as V)}>
+      <Form
+        form={form}
+        layout="vertical"
+        disabled={readOnly}
+        onFinish={(v) => props.onSubmit(blanksAsNull(v as Record<string, unknown>) as V)}
+      >
         <ProblemAlert error={error} />
         {children}
       </Form>
@@ -74,3 +79,7 @@ export function FormDrawer<V>(props: Props<V>) {
     </Drawer>
   );
 }
+
+/** A cleared field is no value, not an empty text. */
+export const blanksAsNull = (values: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(values).map(([k, v]) => [k, v === '' ? null : v]));

@@ -23,7 +23,7 @@ export function RequirementDetails({ requirement: r }: { requirement: Schemas['R
       </p>
       {r.measure && (
         <section className="measure">
-          <h3>{t('requirement.measure')}</h3>
+          <h2 className="part">{t('requirement.measure')}</h2>
           <p>{text(r.measure.text)}</p>
           <dl className="facts">
             <div>
@@ -57,7 +57,7 @@ export function RequirementDetails({ requirement: r }: { requirement: Schemas['R
       )}
       {r.cases.length > 0 && (
         <section>
-          <h3>{t('requirement.cases')}</h3>
+          <h2 className="part">{t('requirement.cases')}</h2>
           <dl className="facts">
             {r.cases.map((c) => (
               <div key={c.id}>
@@ -73,7 +73,7 @@ export function RequirementDetails({ requirement: r }: { requirement: Schemas['R
       )}
       {r.hazard_triggers.length > 0 && (
         <section>
-          <h3>{t('requirement.hazards')}</h3>
+          <h2 className="part">{t('requirement.hazards')}</h2>
           <dl className="facts">
             {r.hazard_triggers.map((h) => (
               <div key={h.code}>
@@ -85,12 +85,12 @@ export function RequirementDetails({ requirement: r }: { requirement: Schemas['R
         </section>
       )}
       <section>
-        <h3>{t('requirement.objects')}</h3>
+        <h2 className="part">{t('requirement.objects')}</h2>
         <p>{r.objects.map((o) => word('objectType', o)).join('、')}</p>
       </section>
       {r.checks.length > 0 && (
         <section>
-          <h3>{t('requirement.checks')}</h3>
+          <h2 className="part">{t('requirement.checks')}</h2>
           <ul>
             {r.checks.map((c) => (
               <li key={c.check}>

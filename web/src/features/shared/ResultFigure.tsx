@@ -38,7 +38,7 @@ export function useNextText() {
   const { t } = useTranslation();
   return (result: Schemas['ResultSummary']) =>
     result.next_at === null || result.next_items === null
-      ? t('result.atTop')
+      ? t(result.conclusion === 'compliant' || result.conclusion === 'excellent' ? 'result.atTop' : 'result.heldByHazards')
       : t('result.toNext', {
           at: result.template === '2025' ? formatRate(result.next_at, 0) : formatScore(result.next_at),
           n: result.next_items,

@@ -57,7 +57,7 @@ export function SystemDrawer({ open, system, onClose }: { open: boolean; system:
             cancelText={t('common.cancel')}
             onConfirm={() => remove.mutate(system.id)}
           >
-            <Button type="text" danger>
+            <Button type="text" className="danger-text">
               {t('common.delete')}
             </Button>
           </Popconfirm>

@@ -118,7 +118,7 @@ function JobProgress({ started, kind }: { started: Schemas['Job']; kind: Kind })
         <span className="num">{t('import.done', { done: data.done, total: data.total })}</span>
         <span className="grow" />
         {!ended && (
-          <Button danger loading={cancel.isPending} onClick={() => cancel.mutate()}>
+          <Button className="danger-text" loading={cancel.isPending} onClick={() => cancel.mutate()}>
             {t('import.cancel')}
           </Button>
         )}
