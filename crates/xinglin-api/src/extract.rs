@@ -42,7 +42,10 @@ impl FromRequestParts<AppState> for AnyCaller {
         let token = cookie(&parts.headers).ok_or(AppError::new(Code::NotSignedIn))?;
         let (actor, session, account) = state.authenticate(token).await?;
         let reads = matches!(parts.method, Method::GET | Method::HEAD);
-        let sent = parts.headers.get(CSRF_HEADER).map(|value| value.as_bytes());
+        let sent = parts
+            .headers
+            .get(CSRF_HEADER)
+            .map(axum::http::HeaderValue::as_bytes);
         if !reads && sent != Some(session.csrf.as_bytes()) {
             return Err(AppError::new(Code::CsrfMissing).into());
         }

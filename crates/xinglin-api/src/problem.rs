@@ -106,6 +106,10 @@ impl IntoResponse for ApiError {
 }
 
 /// The answer when a handler panics.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "tower-http hands the panic over by value"
+)]
 pub(crate) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response<Body> {
     let request_id = request_id();
     let text = panic

@@ -24,15 +24,13 @@ pub(crate) fn sort<T: Copy>(
         Some(name) => (name, true),
         None => (text, false),
     };
-    match fields.iter().find(|(field, _)| *field == name) {
-        Some((_, by)) => Ok(Some(Sort {
+    if let Some((_, by)) = fields.iter().find(|(field, _)| *field == name) {
+        return Ok(Some(Sort {
             by: *by,
             descending,
-        })),
-        None => {
-            let names: Vec<_> = fields.iter().map(|(field, _)| *field).collect();
-            let expected = format!("one of {}, or with a leading -", names.join(", "));
-            Err(AppError::new(Code::InvalidInput).field("sort", text, expected))
-        }
+        }));
     }
+    let names: Vec<_> = fields.iter().map(|(field, _)| *field).collect();
+    let expected = format!("one of {}, or with a leading -", names.join(", "));
+    Err(AppError::new(Code::InvalidInput).field("sort", text, expected))
 }

@@ -106,7 +106,8 @@ fn disposition(name: &str) -> String {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_') {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            encoded.push('%');
+            encoded.push_str(&hex::encode_upper([byte]));
         }
     }
     format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}")

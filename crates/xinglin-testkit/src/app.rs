@@ -157,7 +157,10 @@ impl TestApp {
         assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
         let cookie = answer.headers[header::SET_COOKIE].to_str().expect("ascii");
         user.cookie = cookie.split(';').next().map(str::to_owned);
-        user.csrf = answer.json()["csrf"].as_str().expect("csrf").to_owned();
+        answer.json()["csrf"]
+            .as_str()
+            .expect("csrf")
+            .clone_into(&mut user.csrf);
         user
     }
 }

@@ -2,6 +2,11 @@
 //!
 //! Requests go through the real router in-process; nothing is mocked. The clock stands
 //! still until a test moves it.
+#![expect(
+    clippy::missing_panics_doc,
+    clippy::panic,
+    reason = "everything here panics where the application does not do what a test needs"
+)]
 
 mod app;
 mod content;

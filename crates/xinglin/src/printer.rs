@@ -6,37 +6,42 @@ use serde::Serialize;
 
 /// Writes answers and notes.
 #[derive(Debug)]
-pub(crate) struct Printer(());
+pub(crate) struct Printer {
+    out: io::Stdout,
+    err: io::Stderr,
+}
 
 impl Printer {
     pub(crate) fn new() -> Self {
-        Self(())
+        Self {
+            out: io::stdout(),
+            err: io::stderr(),
+        }
     }
 
     /// One JSON document.
     pub(crate) fn json<T: Serialize>(&mut self, value: &T) -> io::Result<()> {
         let mut text = serde_json::to_vec_pretty(value)?;
         text.push(b'\n');
-        write(&text)
+        self.write(&text)
     }
 
     /// A line of an answer for people.
     pub(crate) fn line(&mut self, text: &str) -> io::Result<()> {
-        write(format!("{text}\n").as_bytes())
+        self.write(format!("{text}\n").as_bytes())
     }
 
     /// Progress and notes.
     pub(crate) fn note(&mut self, text: &str) {
         // There is nowhere left to report a broken stderr to.
-        drop(writeln!(io::stderr().lock(), "{text}"));
+        drop(writeln!(self.err, "{text}"));
     }
-}
 
-/// A reader that has seen enough (`xinglin … | head`) is no failure.
-fn write(text: &[u8]) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    match out.write_all(text).and_then(|()| out.flush()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        outcome => outcome,
+    /// A reader that has seen enough (`xinglin … | head`) is no failure.
+    fn write(&mut self, text: &[u8]) -> io::Result<()> {
+        match self.out.write_all(text).and_then(|()| self.out.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            outcome => outcome,
+        }
     }
 }

@@ -145,7 +145,7 @@ pub(crate) async fn list_trend(
     PathOf(path): PathOf<AssessmentPath>,
 ) -> ApiResult<Json<Vec<TrendPoint>>> {
     let points = app.list_trend(&caller.actor, path.id).await?;
-    Ok(Json(points.into_iter().map(point).collect()))
+    Ok(Json(points.iter().map(point).collect()))
 }
 
 fn view(
@@ -233,7 +233,7 @@ fn threshold(
     }
 }
 
-fn point(point: ResultPoint) -> TrendPoint {
+fn point(point: &ResultPoint) -> TrendPoint {
     TrendPoint {
         on: point.on,
         rate: point.rate,

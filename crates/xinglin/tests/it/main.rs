@@ -1,4 +1,10 @@
 //! Requests against the whole application.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::too_many_lines,
+    reason = "a test tells its story in one piece and panics where it does not hold"
+)]
 
 mod assessments;
 mod coverage;

@@ -73,8 +73,15 @@ impl Server {
                 name.eq_ignore_ascii_case("set-cookie").then_some(value)
             })
             .expect("a cookie");
-        client.cookie = cookie.split(';').next().unwrap_or_default().to_owned();
-        client.csrf = body["csrf"].as_str().expect("csrf").to_owned();
+        cookie
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .clone_into(&mut client.cookie);
+        body["csrf"]
+            .as_str()
+            .expect("csrf")
+            .clone_into(&mut client.csrf);
         client
     }
 
