@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { test as base, expect, type Page } from '@playwright/test';
 
-/** Who signs in, on the mock; a real server takes E2E_USER and E2E_PASSWORD. */
+/** Who signs in: E2E_USER with E2E_PASSWORD, as the demonstration hospital printed them. */
 const user = process.env.E2E_USER ?? 'lead';
 const password = process.env.E2E_PASSWORD ?? 'demo';
 
