@@ -45,7 +45,10 @@ test('the plan is downloaded as a Word file', async ({ page }) => {
   await page.getByRole('row').nth(1).getByRole('link').first().click();
   await expect(page).toHaveURL(/\/plans\/\d+/);
   const waiting = page.waitForEvent('download');
-  await page.getByRole('button', { name: '整改方案 Word' }).or(page.getByRole('link', { name: '整改方案 Word' })).click();
+  await page
+    .getByRole('button', { name: '整改方案 Word' })
+    .or(page.getByRole('link', { name: '整改方案 Word' }))
+    .click();
   const download = await waiting;
   expect(download.suggestedFilename()).toMatch(/\.docx$/);
   const stream = await download.createReadStream();

@@ -1,5 +1,5 @@
-import { accessibility, expect, test } from './support';
 import { OwnServer } from './server';
+import { accessibility, expect, test } from './support';
 
 const ADMINISTRATORS = ['first.admin', 'second.admin', 'third.admin'];
 const PASSWORD = 'Kapok-7-Lantern';

@@ -74,7 +74,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
             onMouseMove={() => setActive(i)}
           >
             <span className="sub small kind">{word('paletteKind', entry.kind)}</span>
-            <span className="ellipsis">{entry.title}</span>
+            <span className="ellipsis palette-title">{entry.title}</span>
             {entry.note && <span className="sub small ellipsis">{entry.note}</span>}
           </div>
         ))}

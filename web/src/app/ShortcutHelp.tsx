@@ -16,11 +16,11 @@ export function ShortcutHelp({ onClose }: { onClose: () => void }) {
   ];
   const grid: [string[], string][] = [
     [['↑', '↓', '←', '→'], t('shortcut.move')],
-    [['Shift', '↑ ↓ ← →'], t('shortcut.extend')],
+    [['Shift', '↑', '↓', '←', '→'], t('shortcut.extend')],
     [['Enter'], t('shortcut.open')],
     [['Space'], t('shortcut.select')],
     [['Home', 'End'], t('shortcut.ends')],
-    [['Alt', '← →'], t('shortcut.gantt')],
+    [['Alt', '←', '→'], t('shortcut.gantt')],
   ];
   const go = visibleTo(permissions)
     .flatMap((group) => group.items)

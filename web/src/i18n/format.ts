@@ -46,15 +46,18 @@ export function useFormat() {
   return useMemo(() => {
     const number = new Intl.NumberFormat(i18n.language);
     const count = (n: number) => number.format(n);
-    const money = (yuan: number) =>
-      i18n.language === 'zh-CN' && yuan >= 10_000 ? t('unit.tenThousand', { n: trim(yuan / 10_000) }) : t('unit.yuan', { n: count(yuan) });
     const range = (pair: readonly number[], one: (n: number) => string) => {
       const [low = 0, high = low] = pair;
       return low === high ? one(low) : `${one(low)} – ${one(high)}`;
     };
+    // From ten thousand on, Chinese counts in 万.
+    const money = (pair: readonly number[]) =>
+      i18n.language === 'zh-CN' && (pair[1] ?? pair[0] ?? 0) >= 10_000
+        ? t('unit.tenThousand', { n: range(pair, (yuan) => trim(yuan / 10_000)) })
+        : t('unit.yuan', { n: range(pair, count) });
     return {
       count,
-      cost: (pair: readonly number[]) => ((pair[1] ?? pair[0] ?? 0) === 0 ? t('unit.free') : range(pair, money)),
+      cost: (pair: readonly number[]) => ((pair[1] ?? pair[0] ?? 0) === 0 ? t('unit.free') : money(pair)),
       effort: (pair: readonly number[]) => t('unit.personDays', { n: range(pair, trim) }),
     };
   }, [t, i18n.language]);

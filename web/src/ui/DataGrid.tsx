@@ -54,6 +54,7 @@ export function DataGrid<R>(props: Props<R>) {
     overscan: 8,
     paddingStart: rowHeight,
     scrollPaddingStart: rowHeight,
+    useFlushSync: false,
   });
   const items = virtual.getVirtualItems();
   const first = items[0]?.index ?? 0;

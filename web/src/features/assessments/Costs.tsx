@@ -6,7 +6,7 @@ import { domainOf } from '@/features/shared/domain';
 import { useGo } from '@/features/shared/Link';
 import { catalogueQuery } from '@/features/shared/lists';
 import { paths } from '@/features/shared/paths';
-import { WordPill } from '@/features/shared/WordPill';
+import { useWordPill } from '@/features/shared/WordPill';
 import { useText, useWord } from '@/i18n/words';
 import { Card } from '@/ui/Card';
 import { DataGrid, type GridColumn } from '@/ui/DataGrid';
@@ -24,6 +24,7 @@ export function Costs({ assessment, detail }: Props) {
   const go = useGo();
   const text = useText();
   const word = useWord();
+  const pill = useWordPill();
   const { data: catalogue } = useQuery({ ...catalogueQuery(assessment.grade, assessment.extensions), staleTime: Number.POSITIVE_INFINITY });
   const { data: clauses } = useQuery(clausesQuery(assessment.id));
   const rows = useMemo(() => {
@@ -50,7 +51,7 @@ export function Costs({ assessment, detail }: Props) {
         fixed: true,
         render: (r) => <span className="code">{r.cost.requirement}</span>,
       },
-      { key: 'verdict', title: t('field.verdict'), width: 104, render: (r) => <WordPill group="verdict" code={r.cost.verdict} /> },
+      { key: 'verdict', title: t('field.verdict'), width: 104, render: (r) => pill('verdict', r.cost.verdict) },
       { key: 'points', title: t('result.cost'), width: 84, align: 'end', render: (r) => gainText(r.cost.points, assessment.template) },
       { key: 'domain', title: t('field.domain'), width: 120, render: (r) => word('domain', domainOf(r.cost.requirement)) },
       {
@@ -81,7 +82,7 @@ export function Costs({ assessment, detail }: Props) {
           ),
       },
     ],
-    [t, word, assessment.template],
+    [t, word, pill, assessment.template],
   );
   return (
     <Card className="area-costs flush" title={t('result.costs')} extra={<span className="sub small">{t('result.costsHint')}</span>}>

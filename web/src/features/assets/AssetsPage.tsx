@@ -13,7 +13,7 @@ import { SearchBox } from '@/features/shared/SearchBox';
 import { numberOf, useSearchState } from '@/features/shared/search';
 import { useMay } from '@/features/shared/session';
 import { usePagedRows } from '@/features/shared/usePagedRows';
-import { WordPill } from '@/features/shared/WordPill';
+import { useWordPill } from '@/features/shared/WordPill';
 import { formatTime } from '@/i18n/format';
 import { useWord } from '@/i18n/words';
 import { type Chip, Chips } from '@/ui/Chips';
@@ -144,6 +144,7 @@ const sortOf = (text: string | undefined): GridSort => (text ? { key: text.repla
 
 function useColumns(): GridColumn<Asset>[] {
   const { t } = useTranslation();
+  const pill = useWordPill();
   const word = useWord();
   return useMemo(
     () => [
@@ -175,7 +176,7 @@ function useColumns(): GridColumn<Asset>[] {
         title: t('field.importance'),
         width: 118,
         sortable: true,
-        render: (a) => <WordPill group="importance" code={a.importance} />,
+        render: (a) => pill('importance', a.importance),
       },
       {
         key: 'systems',
@@ -200,8 +201,8 @@ function useColumns(): GridColumn<Asset>[] {
         sortable: true,
         render: (a) => <span className="num">{formatTime(a.last_inspected_at)}</span>,
       },
-      { key: 'state', title: t('field.state'), width: 92, render: (a) => <WordPill group="record" code={a.state} /> },
+      { key: 'state', title: t('field.state'), width: 92, render: (a) => pill('record', a.state) },
     ],
-    [t, word],
+    [pill, t, word],
   );
 }

@@ -103,7 +103,7 @@ function Objects({ finding }: { finding: Finding }) {
             {finding.task_id === null ? (
               <span className="sub">{t('finding.noTask')}</span>
             ) : (
-              <Link href={paths.plans()}>{t('finding.taskN', { n: finding.task_id })}</Link>
+              <TaskLink finding={finding} task={finding.task_id} />
             )}
           </dd>
         </div>
@@ -138,6 +138,14 @@ function Objects({ finding }: { finding: Finding }) {
       </table>
     </>
   );
+}
+
+/** The task in its plan, where the system has one; else the list of plans. */
+function TaskLink({ finding, task }: { finding: Finding; task: number }) {
+  const { t } = useTranslation();
+  const { data: plans } = api.useQuery('get', '/api/v1/plans');
+  const plan = plans?.items.find((p) => p.system_name === finding.system_name);
+  return <Link href={plan ? paths.plan(plan.id, { tab: 'tasks', task }) : paths.plans()}>{t('finding.taskN', { n: task })}</Link>;
 }
 
 function Actions({ finding }: { finding: Finding }) {

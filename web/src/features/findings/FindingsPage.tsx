@@ -4,13 +4,13 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, type Schemas } from '@/api/client';
 import { ChooseSystem, ChooseWord } from '@/features/shared/choices';
-import { DOMAINS, domainOf, FINDING_STATES, SEVERITIES } from '@/features/shared/domain';
+import { DOMAINS, FINDING_STATES, SEVERITIES } from '@/features/shared/domain';
 import { systemsQuery } from '@/features/shared/lists';
 import { ErrorState } from '@/features/shared/problems';
 import { SearchBox } from '@/features/shared/SearchBox';
 import { numberOf, useSearchState, wordsOf } from '@/features/shared/search';
 import { usePagedRows } from '@/features/shared/usePagedRows';
-import { WordPill } from '@/features/shared/WordPill';
+import { useWordPill } from '@/features/shared/WordPill';
 import { formatDay } from '@/i18n/format';
 import { useText, useWord } from '@/i18n/words';
 import { type Chip, Chips } from '@/ui/Chips';
@@ -139,8 +139,8 @@ function useChips(filters: FindingFilters, set: Set): Chip[] {
 
 function useColumns(): GridColumn<Finding>[] {
   const { t } = useTranslation();
+  const pill = useWordPill();
   const text = useText();
-  const word = useWord();
   return useMemo(
     () => [
       {
@@ -150,11 +150,11 @@ function useColumns(): GridColumn<Finding>[] {
         fixed: true,
         render: (f) => <span className="code">{f.requirement}</span>,
       },
-      { key: 'severity', title: t('field.severity'), width: 74, render: (f) => <WordPill group="severity" code={f.severity} /> },
+      { key: 'severity', title: t('field.severity'), width: 74, render: (f) => pill('severity', f.severity) },
       {
         key: 'title',
         title: t('finding.title'),
-        width: 300,
+        width: 250,
         grow: true,
         render: (f) => (
           <span className="row">
@@ -165,14 +165,13 @@ function useColumns(): GridColumn<Finding>[] {
           </span>
         ),
       },
-      { key: 'control', title: t('field.control'), width: 120, render: (f) => text(f.control) },
-      { key: 'domain', title: t('field.domain'), width: 118, render: (f) => word('domain', domainOf(f.requirement)) },
-      { key: 'system', title: t('field.system'), width: 140, render: (f) => f.system_name },
-      { key: 'verdict', title: t('field.verdict'), width: 104, render: (f) => <WordPill group="verdict" code={f.verdict} /> },
-      { key: 'objects', title: t('finding.objects'), width: 70, align: 'end', render: (f) => f.objects.length },
-      { key: 'state', title: t('field.state'), width: 100, render: (f) => <WordPill group="finding" code={f.state} /> },
+      { key: 'control', title: t('field.control'), width: 116, render: (f) => text(f.control) },
+      { key: 'system', title: t('field.system'), width: 132, render: (f) => f.system_name },
+      { key: 'verdict', title: t('field.verdict'), width: 96, render: (f) => pill('verdict', f.verdict) },
+      { key: 'objects', title: t('finding.objects'), width: 66, align: 'end', render: (f) => f.objects.length },
+      { key: 'state', title: t('field.state'), width: 112, render: (f) => pill('finding', f.state) },
       { key: 'first', title: t('finding.firstSeen'), width: 104, render: (f) => <span className="num">{formatDay(f.first_seen_at)}</span> },
     ],
-    [t, text, word],
+    [pill, t, text],
   );
 }

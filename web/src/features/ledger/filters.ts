@@ -11,14 +11,14 @@ export const SUBJECT_KINDS = [
   'system',
   'asset',
   'assessment',
-  'verdict',
+  'cell',
   'evidence',
   'hazard',
   'inspection',
   'finding',
   'plan',
   'task',
-  'import',
+  'attachment',
 ] as const;
 
 export type LedgerFilters = { subject_kind?: string; subject_id?: string; actor?: number; action?: string; from?: string; to?: string };

@@ -42,6 +42,7 @@ export function MatrixGrid({ matrix, view, filters, selection, onSelect, open, o
     overscan: 8,
     paddingStart: HEAD,
     scrollPaddingStart: HEAD,
+    useFlushSync: false,
   });
   const columns = useVirtualizer({
     count: view.columns.length,
@@ -51,6 +52,7 @@ export function MatrixGrid({ matrix, view, filters, selection, onSelect, open, o
     overscan: 4,
     paddingStart: SIDE,
     scrollPaddingStart: SIDE,
+    useFlushSync: false,
   });
   const passes = useCallback((r: number, o: number) => cellPasses(matrix, r, o, filters), [matrix, filters]);
   const refAt = (place: Place): CellRef | undefined => {

@@ -48,7 +48,8 @@ export function viewOf(matrix: Matrix, requirements: readonly Requirement[], obj
   const info = new Map(objects.map((o) => [o.id, o]));
   const candidates = matrix.objects
     .map((id, index): Column => ({ index, id, object: info.get(id) }))
-    .filter((c) => !filters.objectType || c.object?.object_type === filters.objectType);
+    .filter((c) => !filters.objectType || c.object?.object_type === filters.objectType)
+    .sort((a, b) => rank(a) - rank(b) || (a.object?.code ?? '').localeCompare(b.object?.code ?? ''));
   const byCell = filters.verdicts.length > 0 || filters.states.length > 0;
   const rows: Extract<Line, { kind: 'item' }>[] = [];
   const concerned = new Set<number>();
@@ -65,6 +66,9 @@ export function viewOf(matrix: Matrix, requirements: readonly Requirement[], obj
   });
   return { lines: grouped(rows), columns: candidates.filter((c) => concerned.has(c.index)), items: rows.length };
 }
+
+/** Objects in the standard's order, which is that of the classes: rooms first, papers last, so that cells lie near the diagonal. */
+const rank = (column: Column) => (column.object ? OBJECT_TYPES.indexOf(column.object.object_type) : OBJECT_TYPES.length);
 
 function hay(id: string, requirement: Requirement | undefined): string {
   if (!requirement) return id.toLowerCase();

@@ -36,7 +36,7 @@ export function First({ items, systems }: { items: readonly Item[]; systems: rea
               <Link href={hrefOf(item, assessments.get(item.system_id) ?? null)}>
                 <Pill tone={TONE[item.kind]}>{t(`overview.kind.${item.kind}`)}</Pill>
                 <span className="first-text">
-                  <span>{item.title ? text(item.title) : t(`overview.do.${item.kind}`, { n: item.count })}</span>
+                  <span className="first-title">{item.title ? text(item.title) : t(`overview.do.${item.kind}`, { n: item.count })}</span>
                   <span className="sub small">
                     {item.system_name}
                     {item.requirement ? ` · ${item.requirement}` : ''}

@@ -10,7 +10,7 @@ import { SearchBox } from '@/features/shared/SearchBox';
 import { numberOf, useSearchState } from '@/features/shared/search';
 import { useMay } from '@/features/shared/session';
 import { usePagedRows } from '@/features/shared/usePagedRows';
-import { WordPill } from '@/features/shared/WordPill';
+import { useWordPill } from '@/features/shared/WordPill';
 import { DataGrid, type GridColumn } from '@/ui/DataGrid';
 import { Bones, EmptyState } from '@/ui/states';
 import { PersonDrawer } from './PersonDrawer';
@@ -71,6 +71,7 @@ export function PeopleTab() {
 
 function useColumns(): GridColumn<Person>[] {
   const { t } = useTranslation();
+  const pill = useWordPill();
   return useMemo(
     () => [
       { key: 'code', title: t('field.code'), width: 110, fixed: true, render: (p) => <span className="code">{p.code}</span> },
@@ -79,8 +80,8 @@ function useColumns(): GridColumn<Person>[] {
       { key: 'post', title: t('field.post'), width: 150, grow: true, render: (p) => p.post_name ?? '—' },
       { key: 'phone', title: t('field.phone'), width: 130, render: (p) => <span className="num">{p.phone ?? '—'}</span> },
       { key: 'email', title: t('field.email'), width: 200, grow: true, render: (p) => p.email ?? '—' },
-      { key: 'state', title: t('field.state'), width: 96, render: (p) => <WordPill group="record" code={p.state} /> },
+      { key: 'state', title: t('field.state'), width: 96, render: (p) => pill('record', p.state) },
     ],
-    [t],
+    [pill, t],
   );
 }

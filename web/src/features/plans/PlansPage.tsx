@@ -68,20 +68,20 @@ function useColumns(): GridColumn<Plan>[] {
   const format = useFormat();
   return useMemo(
     () => [
-      { key: 'title', title: t('plan.title'), width: 260, grow: true, fixed: true, render: (p) => <b>{p.title}</b> },
-      { key: 'system', title: t('field.system'), width: 180, grow: true, render: (p) => p.system_name },
+      { key: 'title', title: t('plan.title'), width: 230, grow: true, fixed: true, render: (p) => <b>{p.title}</b> },
+      { key: 'system', title: t('field.system'), width: 140, grow: true, render: (p) => p.system_name },
       {
         key: 'state',
         title: t('field.state'),
         width: 96,
         render: (p) => <Pill tone={p.state === 'approved' ? 'good' : 'info'}>{word('planState', p.state)}</Pill>,
       },
-      { key: 'dates', title: t('plan.dates'), width: 200, render: (p) => <span className="num">{`${p.starts_on} – ${p.ends_on}`}</span> },
-      { key: 'tasks', title: t('plan.tasks'), width: 76, align: 'end', render: (p) => p.phases.reduce((n, phase) => n + phase.tasks, 0) },
-      { key: 'now', title: t('plan.current'), width: 84, align: 'end', render: (p) => figureOf(p.current) },
-      { key: 'then', title: t('plan.expected'), width: 84, align: 'end', render: (p) => <b>{figureOf(p.expected)}</b> },
-      { key: 'cost', title: t('field.cost'), width: 150, align: 'end', render: (p) => format.cost(p.cost_cny) },
-      { key: 'effort', title: t('field.effort'), width: 130, align: 'end', render: (p) => format.effort(p.effort_days) },
+      { key: 'dates', title: t('plan.dates'), width: 192, render: (p) => <span className="num">{`${p.starts_on} – ${p.ends_on}`}</span> },
+      { key: 'tasks', title: t('plan.tasks'), width: 60, align: 'end', render: (p) => p.phases.reduce((n, phase) => n + phase.tasks, 0) },
+      { key: 'now', title: t('plan.current'), width: 72, align: 'end', render: (p) => figureOf(p.current) },
+      { key: 'then', title: t('plan.expected'), width: 72, align: 'end', render: (p) => <b>{figureOf(p.expected)}</b> },
+      { key: 'cost', title: t('field.cost'), width: 144, align: 'end', render: (p) => format.cost(p.cost_cny) },
+      { key: 'effort', title: t('field.effort'), width: 112, align: 'end', render: (p) => format.effort(p.effort_days) },
     ],
     [t, word, format],
   );

@@ -121,7 +121,7 @@ function TaskFields() {
   return (
     <>
       <Form.Item name="title" label={t('task.title')} rules={required}>
-        <Input.TextArea autoSize maxLength={200} />
+        <Input.TextArea rows={2} maxLength={200} />
       </Form.Item>
       <div className="form-pair">
         <Form.Item name="department_id" label={t('field.department')}>

@@ -6,7 +6,7 @@ import { Choose, ChooseWord } from '@/features/shared/choices';
 import { SEVERITIES, TASK_STATES } from '@/features/shared/domain';
 import { SearchBox } from '@/features/shared/SearchBox';
 import { numberOf, useSearchState } from '@/features/shared/search';
-import { WordPill } from '@/features/shared/WordPill';
+import { useWordPill } from '@/features/shared/WordPill';
 import { today, useFormat } from '@/i18n/format';
 import { useText, useWord } from '@/i18n/words';
 import { DataGrid, type GridColumn } from '@/ui/DataGrid';
@@ -93,6 +93,7 @@ export function TaskTable({ plan }: { plan: Schemas['Plan'] }) {
 
 function useColumns(plan: Schemas['Plan']): GridColumn<Task>[] {
   const { t } = useTranslation();
+  const pill = useWordPill();
   const text = useText();
   const word = useWord();
   const format = useFormat();
@@ -107,10 +108,10 @@ function useColumns(plan: Schemas['Plan']): GridColumn<Task>[] {
         fixed: true,
         render: (k) => <span className="code">{k.requirement}</span>,
       },
-      { key: 'title', title: t('task.title'), width: 280, grow: true, render: (k) => <span title={text(k.title)}>{text(k.title)}</span> },
-      { key: 'severity', title: t('field.severity'), width: 74, render: (k) => <WordPill group="severity" code={k.severity} /> },
-      { key: 'phase', title: t('plan.phase'), width: 110, render: (k) => text(phases.get(k.phase)) },
-      { key: 'kind', title: t('field.kind'), width: 92, render: (k) => word('measureKind', k.kind) },
+      { key: 'title', title: t('task.title'), width: 180, grow: true, render: (k) => <span title={text(k.title)}>{text(k.title)}</span> },
+      { key: 'severity', title: t('field.severity'), width: 82, render: (k) => pill('severity', k.severity) },
+      { key: 'phase', title: t('plan.phase'), width: 104, render: (k) => text(phases.get(k.phase)) },
+      { key: 'kind', title: t('field.kind'), width: 84, render: (k) => word('measureKind', k.kind) },
       {
         key: 'owner',
         title: t('field.owner'),
@@ -124,8 +125,8 @@ function useColumns(plan: Schemas['Plan']): GridColumn<Task>[] {
         width: 104,
         render: (k) => <span className={`num${overdue(k, day) ? ' late' : ''}`}>{k.due_on}</span>,
       },
-      { key: 'cost', title: t('field.cost'), width: 130, align: 'end', render: (k) => format.cost(k.cost_cny) },
-      { key: 'state', title: t('field.state'), width: 100, render: (k) => <WordPill group="task" code={k.state} /> },
+      { key: 'cost', title: t('field.cost'), width: 118, align: 'end', render: (k) => format.cost(k.cost_cny) },
+      { key: 'state', title: t('field.state'), width: 100, render: (k) => pill('task', k.state) },
     ];
-  }, [plan.phases, t, text, word, format]);
+  }, [pill, plan.phases, t, text, word, format]);
 }

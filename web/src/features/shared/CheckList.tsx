@@ -31,7 +31,7 @@ export function CheckList({ checks, withRequirements = false }: { checks: readon
               </div>
               <div>
                 <dt>{t('check.observed')}</dt>
-                <dd className="prewrap mono">{check.observed}</dd>
+                <dd className="prewrap mono">{check.observed || t('check.nothing')}</dd>
               </div>
               {check.status !== 'pass' && (
                 <div>
