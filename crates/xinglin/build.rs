@@ -23,6 +23,9 @@ fn main() -> io::Result<()> {
         "cargo:rustc-env=XINGLIN_CONTENT={}",
         manifest.join("../../content").display()
     );
+    let problems = manifest.join("../../docs/problems");
+    println!("cargo:rerun-if-changed={}", problems.display());
+    println!("cargo:rustc-env=XINGLIN_PROBLEMS={}", problems.display());
     if out.exists() {
         fs::remove_dir_all(&out)?;
     }

@@ -13,6 +13,8 @@ pub(crate) const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
 pub struct ApiConfig {
     /// The built page; a stub is served without it.
     pub page: Option<&'static Dir<'static>>,
+    /// The pages that explain problems (`docs/problems`), by slug.
+    pub problems: Option<&'static Dir<'static>>,
     /// Whether the cookie is marked `Secure` (behind TLS).
     pub secure_cookie: bool,
 }

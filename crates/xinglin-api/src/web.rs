@@ -9,7 +9,7 @@ use axum::{
 };
 use xinglin_app::{AppError, Code};
 
-use crate::{problem::ApiError, state::AppState};
+use crate::{extract::PathOf, problem::ApiError, state::AppState};
 
 const NONCE_MARK: &str = "__CSP_NONCE__";
 
@@ -18,11 +18,28 @@ const STUB: &str = "<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf-8\">
 pub(crate) fn routes() -> Router<AppState> {
     Router::new()
         .route("/api/{*rest}", get(no_such_operation))
+        .route("/problems/{slug}", get(problem_page))
         .fallback(page)
 }
 
 async fn no_such_operation() -> ApiError {
     AppError::new(Code::NotFound).into()
+}
+
+/// What a problem's `type` points to: what it means and what to do.
+async fn problem_page(State(state): State<AppState>, PathOf(slug): PathOf<String>) -> Response {
+    let file = state
+        .config
+        .problems
+        .and_then(|dir| dir.get_file(format!("{slug}.md")));
+    match file {
+        Some(file) => (
+            [(header::CONTENT_TYPE, "text/markdown; charset=utf-8")],
+            file.contents(),
+        )
+            .into_response(),
+        None => no_such_operation().await.into_response(),
+    }
 }
 
 async fn page(State(state): State<AppState>, uri: Uri, request_headers: HeaderMap) -> Response {

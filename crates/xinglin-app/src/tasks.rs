@@ -2,7 +2,7 @@
 
 use std::{future::Future, sync::Mutex, time::Duration};
 
-use tokio::task::JoinHandle;
+use tokio::{sync::watch, task::JoinHandle};
 
 use crate::AppError;
 
@@ -19,9 +19,19 @@ pub(crate) async fn blocking<T: Send + 'static>(
 }
 
 /// The tasks that run beside requests.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Tasks {
     running: Mutex<Vec<(&'static str, JoinHandle<()>)>>,
+    stopping: watch::Sender<bool>,
+}
+
+impl Default for Tasks {
+    fn default() -> Self {
+        Self {
+            running: Mutex::default(),
+            stopping: watch::Sender::new(false),
+        }
+    }
 }
 
 impl Tasks {
@@ -35,8 +45,28 @@ impl Tasks {
         }
     }
 
+    /// Runs `work` now and every `period` until the application stops; what is under way
+    /// then ends first.
+    pub fn every<F, W>(&self, name: &'static str, period: Duration, work: F)
+    where
+        F: Fn() -> W + Send + 'static,
+        W: Future<Output = ()> + Send,
+    {
+        let mut stopping = self.stopping.subscribe();
+        self.spawn(name, async move {
+            loop {
+                work().await;
+                let rest = tokio::time::timeout(period, stopping.wait_for(|stop| *stop));
+                if rest.await.is_ok() {
+                    return;
+                }
+            }
+        });
+    }
+
     /// Waits for all tasks, at most `patience` each, then stops what still runs.
     pub async fn join(&self, patience: Duration) {
+        self.stopping.send_replace(true);
         let running = match self.running.lock() {
             Ok(mut running) => std::mem::take(&mut *running),
             Err(_) => return,

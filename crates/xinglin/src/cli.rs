@@ -28,6 +28,9 @@ pub(crate) enum Command {
     /// The official result of an assessment.
     #[command(subcommand)]
     Assess(AssessCommand),
+    /// Documents of a data folder, without a server.
+    #[command(subcommand)]
+    Report(ReportCommand),
     /// Verify the ledger of a data folder without a server.
     #[command(subcommand)]
     Ledger(LedgerCommand),

@@ -6,6 +6,7 @@ mod content;
 mod inspect;
 mod ledger;
 mod openapi;
+mod report;
 mod serve;
 
 use std::{fmt, process::ExitCode};
@@ -77,6 +78,7 @@ pub(crate) fn run(cli: Cli, printer: &mut Printer) -> Result<Outcome, Failure> {
         Command::Assess(command) => assess::run(&command, content_dir, printer),
         Command::Content(command) => content::run(&command, content_dir, printer),
         Command::Openapi => openapi::run(printer),
+        Command::Report(command) => report::run(&command, content_dir, printer),
         Command::Ledger(command) => ledger::run(&command, printer),
     }
 }

@@ -8,6 +8,9 @@ use xinglin_app::{Content, ContentFile};
 
 static EMBEDDED: Dir<'static> = include_dir!("$XINGLIN_CONTENT");
 
+/// The pages that explain problems.
+pub(crate) static PROBLEMS: Dir<'static> = include_dir!("$XINGLIN_PROBLEMS");
+
 /// The built page, empty where it was not built.
 pub(crate) static PAGE: Dir<'static> = include_dir!("$XINGLIN_PAGE");
 

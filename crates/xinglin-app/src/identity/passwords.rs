@@ -56,7 +56,7 @@ impl PasswordPolicy {
         if !username.is_empty() && lower.contains(&username.to_lowercase()) {
             broken.push("not the user name in it".to_owned());
         }
-        if has_run(password) {
+        if has_run(&lower) {
             broken.push("no four equal or consecutive characters in a row".to_owned());
         }
         if broken.is_empty() {

@@ -21,6 +21,9 @@ use crate::{
 // What is under way when the server is told to stop may take this long to end.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+// What ends with a day is noticed within the hour.
+const RECONCILE_EVERY: Duration = Duration::from_hours(1);
+
 pub(crate) fn run(
     args: ServeArgs,
     content_dir: Option<&Path>,
@@ -63,8 +66,10 @@ async fn serve(
     }
     let api = ApiConfig {
         page: Some(&content::PAGE),
+        problems: Some(&content::PROBLEMS),
         secure_cookie: config.secure_cookie,
     };
+    app.start_reconcilers(RECONCILE_EVERY);
     let router = xinglin_api::router(Arc::clone(&app), api);
     axum::serve(
         listener,
