@@ -11,7 +11,7 @@ export function passwordRules(password: string, username: string): Record<Passwo
     length: characters.length >= MIN_LENGTH && characters.length <= MAX_LENGTH,
     classes: classes >= 3,
     username: password !== '' && (name === '' || !password.toLowerCase().includes(name)),
-    run: password !== '' && !hasRun(characters),
+    run: password !== '' && !hasRun([...password.toLowerCase()]),
   };
 }
 
