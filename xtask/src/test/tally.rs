@@ -36,8 +36,15 @@ impl AddAssign for Tally {
 /// nextest (`Summary [ 1s] 3 tests run: 3 passed, 0 skipped`) in `text`.
 pub(super) fn of_rust(text: &str) -> Tally {
     let mut tally = Tally::default();
+    // nextest repeats what each failed test printed, libtest's closing line among it.
+    let is_nextest = text
+        .lines()
+        .any(|line| line.trim().starts_with("Summary ["));
     for line in text.lines() {
         let line = line.trim();
+        if is_nextest && !line.starts_with("Summary [") {
+            continue;
+        }
         let counts = if line.starts_with("test result:") {
             line.split_once(". ").map(|(_, counts)| counts)
         } else if line.starts_with("Summary [") {
@@ -110,6 +117,11 @@ mod tests {
         assert_eq!(
             of_rust(nextest).to_string(),
             "9 passed, 3 failed, 3 skipped"
+        );
+        let repeated = "test result: FAILED. 0 passed; 1 failed; 0 ignored\n     Summary [   2s] 290 tests run: 289 passed, 1 failed, 0 skipped\ntest result: FAILED. 0 passed; 1 failed; 0 ignored\n";
+        assert_eq!(
+            of_rust(repeated).to_string(),
+            "289 passed, 1 failed, 0 skipped"
         );
         assert_eq!(of_rust("error: could not compile"), Tally::default());
     }
