@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use xinglin_inspect::{RecordedHost, facts};
+use xinglin_inspect::{RecordedHost, linux};
 
 /// Files that are parsed.
 const FILES: [&str; 34] = [
@@ -60,7 +60,7 @@ fuzz_target!(|bytes: &[u8]| {
     for program in PROGRAMS {
         host.programs.insert(program.to_owned(), text.clone().into_owned());
     }
-    facts::collect(&host, host.recorded_at);
+    linux::collect(&host, host.recorded_at);
     // A recorded host is itself a document from outside.
     drop(RecordedHost::from_yaml(&text));
 });

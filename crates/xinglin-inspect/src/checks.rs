@@ -1,7 +1,8 @@
 //! Checks: what is expected of facts, as content files have it.
 //!
-//! A file holds `checks:`, a list; `policy.yaml` holds the parameters that checks name as
-//! `policy.…`. Expressions are CEL over `facts` and `policy`, with the string functions,
+//! A file holds `checks:`, a list, and lies in the folder of the [`Family`] it speaks of.
+//! `policy.yaml` holds the parameters that checks name as `policy.…`: one for all families, and
+//! one in the folder of a family for its own, which goes first. Expressions are CEL over `facts` and `policy`, with the string functions,
 //! `within(mode, limit)` for permissions, and `unknown(what)` to say that nothing can be said:
 //! `found || (!complete && unknown("where it may hide"))`. Every expression is compiled when
 //! it is read; a bad one is reported with its file and check, and the others work.
@@ -13,6 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use xinglin_core::{RequirementId, Text};
+
+use crate::family::Family;
 
 pub(crate) use expression::{Context, Engine, Expression};
 
@@ -28,11 +31,49 @@ pub enum Power {
     FailOnly,
 }
 
+/// How bad a failure is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// To be mended when there is time.
+    Low,
+    /// To be mended by plan.
+    #[default]
+    Medium,
+    /// To be mended at once.
+    High,
+}
+
+/// A remedy as code, with the parameters of the policy filled in. None of it is ever run by
+/// this program.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fix {
+    /// POSIX shell, safe to repeat.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shell: Option<String>,
+    /// PowerShell 5, safe to repeat.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub powershell: Option<String>,
+    /// Tasks of an Ansible play (YAML).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ansible: Option<String>,
+    /// Statements of the database.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sql: Option<String>,
+    /// Lines of a configuration file or of a device's command line, by dialect such as
+    /// `huawei_vrp` or `nginx`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub lines: BTreeMap<String, String>,
+}
+
 /// A check, ready to run.
 #[derive(Debug)]
 pub struct Check {
     /// Its identifier, such as `linux.password-min-length`.
     pub id: String,
+    /// What it is a check of.
+    pub family: Family,
     /// What it asks.
     pub title: Text,
     /// The items of level 3 it is evidence for.
@@ -47,6 +88,12 @@ pub struct Check {
     pub expected: Text,
     /// What to do, exactly.
     pub remedy: Text,
+    /// How bad a failure is.
+    pub severity: Severity,
+    /// What could go wrong when the remedy is carried out in a running hospital.
+    pub risk: Option<Text>,
+    /// The remedy as code, where it can be.
+    pub fix: Fix,
     /// Facts without which nothing can be said.
     pub needs: Vec<String>,
     pub(crate) applies: Option<Expression>,
@@ -59,7 +106,7 @@ pub struct Check {
 #[derive(Debug)]
 pub struct CheckSet {
     pub(crate) checks: Vec<Check>,
-    pub(crate) policy: serde_json::Value,
+    policies: Policies,
     pub(crate) engine: Engine,
 }
 
@@ -69,10 +116,64 @@ impl CheckSet {
         &self.checks
     }
 
-    /// The parameters of `policy.yaml`.
-    pub fn policy(&self) -> &serde_json::Value {
-        &self.policy
+    /// The checks of a family, in order of identifier.
+    pub fn checks_of(&self, family: Family) -> impl Iterator<Item = &Check> {
+        self.checks
+            .iter()
+            .filter(move |check| check.family == family)
     }
+
+    /// The parameters that the checks of a family are judged by.
+    pub fn policy(&self, family: Family) -> &serde_json::Value {
+        self.policies.of(family)
+    }
+}
+
+/// Parameters: those for all, and each family's with those for all below them.
+#[derive(Debug)]
+struct Policies {
+    common: serde_json::Value,
+    families: BTreeMap<Family, serde_json::Value>,
+}
+
+impl Policies {
+    fn read(files: &[(String, String)], errors: &mut Vec<ContentError>) -> Self {
+        let mut common = serde_json::Map::new();
+        let mut own: BTreeMap<Family, serde_json::Map<_, _>> = BTreeMap::new();
+        for (file, text) in files.iter().filter(|(file, _)| is_policy(file)) {
+            match serde_saphyr::from_str::<serde_json::Map<String, serde_json::Value>>(text) {
+                Ok(parameters) => match family_of(file) {
+                    Ok(family) => own.entry(family).or_default().extend(parameters),
+                    Err(_) => common.extend(parameters),
+                },
+                Err(error) => errors.push(ContentError::new(file, "", &error)),
+            }
+        }
+        let families = own.into_iter().map(|(family, own)| {
+            let mut all = common.clone();
+            all.extend(own);
+            (family, serde_json::Value::Object(all))
+        });
+        Self {
+            families: families.collect(),
+            common: serde_json::Value::Object(common),
+        }
+    }
+
+    fn of(&self, family: Family) -> &serde_json::Value {
+        self.families.get(&family).unwrap_or(&self.common)
+    }
+}
+
+fn is_policy(path: &str) -> bool {
+    path.rsplit('/').next() == Some("policy.yaml")
+}
+
+/// The family whose folder a content file lies in, or in whose `tests` it does.
+pub(crate) fn family_of(path: &str) -> Result<Family, String> {
+    let folder = path.rsplit('/').skip(1).find(|part| *part != "tests");
+    let folder = folder.unwrap_or_default();
+    Family::from_word(folder).ok_or_else(|| format!("'{folder}' is not the folder of a family"))
 }
 
 /// A mistake in a content file.
@@ -124,6 +225,11 @@ struct WrittenCheck {
     partial_if: Option<String>,
     expected: Text,
     remedy: Text,
+    #[serde(default)]
+    severity: Severity,
+    risk: Option<Text>,
+    #[serde(default)]
+    fix: Fix,
 }
 
 /// Whether `path` is a test beside the checks rather than a check file.
@@ -136,16 +242,10 @@ pub(crate) fn is_test(path: &str) -> bool {
 /// What is wrong is reported, and everything else works.
 pub fn load(files: &[(String, String)]) -> (CheckSet, Vec<ContentError>) {
     let mut errors = Vec::new();
-    let mut policy = serde_json::Value::Object(serde_json::Map::new());
+    let policies = Policies::read(files, &mut errors);
     let mut written: BTreeMap<String, (&str, WrittenCheck)> = BTreeMap::new();
-    for (file, text) in files.iter().filter(|(file, _)| !is_test(file)) {
-        if file.rsplit('/').next() == Some("policy.yaml") {
-            match serde_saphyr::from_str(text) {
-                Ok(value) => policy = value,
-                Err(error) => errors.push(ContentError::new(file, "", &error)),
-            }
-            continue;
-        }
+    let of_checks = |file: &str| !is_test(file) && !is_policy(file);
+    for (file, text) in files.iter().filter(|(file, _)| of_checks(file)) {
         match serde_saphyr::from_str::<CheckFile>(text) {
             Ok(read) => {
                 for check in read.checks {
@@ -163,7 +263,10 @@ pub fn load(files: &[(String, String)]) -> (CheckSet, Vec<ContentError>) {
     let mut checks = Vec::new();
     for (file, check) in written.into_values() {
         let id = check.id.clone();
-        match resolve(check, &engine, &policy, &ids) {
+        let resolved = family_of(file)
+            .map_err(|problem| vec![problem])
+            .and_then(|family| resolve(check, family, &engine, policies.of(family), &ids));
+        match resolved {
             Ok(check) => checks.push(check),
             Err(problems) => errors.extend(
                 problems
@@ -175,7 +278,7 @@ pub fn load(files: &[(String, String)]) -> (CheckSet, Vec<ContentError>) {
     (
         CheckSet {
             checks,
-            policy,
+            policies,
             engine,
         },
         errors,
@@ -184,6 +287,7 @@ pub fn load(files: &[(String, String)]) -> (CheckSet, Vec<ContentError>) {
 
 fn resolve(
     written: WrittenCheck,
+    family: Family,
     engine: &Engine,
     policy: &serde_json::Value,
     ids: &BTreeSet<String>,
@@ -196,6 +300,10 @@ fn resolve(
             .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-'));
     if !valid_id {
         problems.push("id: expected lower-case letters, digits, dots and hyphens".to_owned());
+    }
+    let prefix = format!("{}.", family.word().replace('_', "-"));
+    if !written.id.starts_with(&prefix) {
+        problems.push(format!("id: expected to begin with '{prefix}'"));
     }
     let mut requirements = Vec::new();
     for text in &written.requirements {
@@ -241,9 +349,18 @@ fn resolve(
     let expected = fill("expected", &written.expected);
     let remedy = fill("remedy", &written.remedy);
     let title = fill("title", &written.title);
+    let risk = written.risk.as_ref().map(|risk| fill("risk", risk));
+    let fix = fill_fix(written.fix, policy).unwrap_or_else(|name| {
+        problems.push(format!("fix: no parameter '{name}'"));
+        Fix::default()
+    });
     match (expect, observed) {
         (Some(expect), Some(observed)) if problems.is_empty() => Ok(Check {
             id: written.id,
+            family,
+            severity: written.severity,
+            risk,
+            fix,
             title,
             requirements,
             power: written.power,
@@ -259,6 +376,21 @@ fn resolve(
         }),
         _ => Err(problems),
     }
+}
+
+fn fill_fix(fix: Fix, policy: &serde_json::Value) -> Result<Fix, String> {
+    let fill = |code: Option<String>| code.map(|code| fill_parameters(&code, policy)).transpose();
+    Ok(Fix {
+        shell: fill(fix.shell)?,
+        powershell: fill(fix.powershell)?,
+        ansible: fill(fix.ansible)?,
+        sql: fill(fix.sql)?,
+        lines: fix
+            .lines
+            .into_iter()
+            .map(|(dialect, code)| Ok((dialect, fill_parameters(&code, policy)?)))
+            .collect::<Result<_, String>>()?,
+    })
 }
 
 /// Replaces `{policy.name}` by the parameter.

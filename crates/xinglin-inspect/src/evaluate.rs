@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use xinglin_core::{RequirementId, Text};
 
-use crate::checks::{Check, CheckSet, Context, Power};
+use crate::{
+    checks::{Check, CheckSet, Context, Power, Severity},
+    family::Family,
+};
 
 /// What a check says of a host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -38,6 +41,9 @@ pub struct CheckResult {
     pub sufficient: bool,
     /// How much a pass says.
     pub power: Power,
+    /// How bad a failure is.
+    #[serde(default)]
+    pub severity: Severity,
     /// For a failure: whether part of what is asked is there, so that 部分符合 fits.
     #[serde(default)]
     pub partial: bool,
@@ -55,12 +61,11 @@ pub struct CheckResult {
     pub missing: Vec<String>,
 }
 
-/// Judges `facts` by all checks, in order of identifier.
-pub fn evaluate(set: &CheckSet, facts: &Json) -> Vec<CheckResult> {
-    let context = set.engine.context(facts, &set.policy);
+/// Judges `facts` by all checks of their family, in order of identifier.
+pub fn evaluate(set: &CheckSet, family: Family, facts: &Json) -> Vec<CheckResult> {
+    let context = set.engine.context(facts, set.policy(family));
     let mut results: Vec<CheckResult> = set
-        .checks
-        .iter()
+        .checks_of(family)
         .map(|check| judge(check, facts, &context))
         .collect();
     let passed: BTreeSet<String> = results
@@ -68,7 +73,7 @@ pub fn evaluate(set: &CheckSet, facts: &Json) -> Vec<CheckResult> {
         .filter(|result| result.status == Status::Pass)
         .map(|result| result.check.clone())
         .collect();
-    for (result, check) in results.iter_mut().zip(&set.checks) {
+    for (result, check) in results.iter_mut().zip(set.checks_of(family)) {
         result.sufficient = result.status == Status::Pass
             && check.power == Power::Sufficient
             && check
@@ -87,6 +92,7 @@ fn judge(check: &Check, facts: &Json, context: &Context<'_>) -> CheckResult {
         requirements: check.requirements.clone(),
         sufficient: false,
         power: check.power,
+        severity: check.severity,
         partial: false,
         high_risk: Vec::new(),
         observed: Json::Null,

@@ -5,21 +5,24 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::{
+    bundle::Bundle,
     checks::CheckSet,
     evaluate::{CheckResult, evaluate},
-    facts::{self, Subject, Unreadable},
+    family::Family,
     host::Host,
+    linux,
+    subject::{Collected, FACTS_FORMAT, Subject, Unreadable},
 };
 
 /// The version of the document's form.
 pub const FORMAT: &str = "xinglin.inspection/1";
 
-/// One inspection of one host.
+/// One inspection of one thing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Inspection {
     /// [`FORMAT`].
     pub format: String,
-    /// The host.
+    /// The thing.
     pub subject: Subject,
     /// When it was read.
     pub collected_at: Timestamp,
@@ -44,7 +47,7 @@ pub enum InspectionError {
         found: String,
     },
     /// The facts within are of another version.
-    #[error("facts '{found}' are not known; expected {}", facts::FORMAT)]
+    #[error("facts '{found}' are not known; expected {FACTS_FORMAT}")]
     WrongFacts {
         /// The version found.
         found: String,
@@ -72,7 +75,7 @@ impl Inspection {
             .get("format")
             .and_then(serde_json::Value::as_str)
             .unwrap_or_default();
-        if found != facts::FORMAT {
+        if found != FACTS_FORMAT {
             return Err(InspectionError::WrongFacts {
                 found: found.to_owned(),
             });
@@ -80,24 +83,37 @@ impl Inspection {
         Ok(inspection)
     }
 
+    /// Which checks speak of it. Documents of before there were families are of Linux hosts.
+    pub fn family(&self) -> Family {
+        let word = self.facts.get("family").and_then(serde_json::Value::as_str);
+        word.and_then(Family::from_word).unwrap_or_default()
+    }
+
     /// The same facts judged again, by these checks.
     #[must_use]
     pub fn judged_by(mut self, checks: &CheckSet) -> Self {
-        self.results = evaluate(checks, &self.facts);
+        self.results = evaluate(checks, self.family(), &self.facts);
         self
     }
 }
 
 /// Inspects `host` at `now`.
 pub fn inspect(host: &dyn Host, checks: &CheckSet, now: Timestamp) -> Inspection {
-    let inspected = facts::collect(host, now);
-    let facts = serde_json::to_value(&inspected.facts).unwrap_or_default();
+    judge(linux::collect(host, now).into(), checks, now)
+}
+
+/// Inspects what a bundle is of.
+pub fn inspect_bundle(bundle: &Bundle, checks: &CheckSet) -> Inspection {
+    judge(bundle.collect(), checks, bundle.collected_at)
+}
+
+fn judge(collected: Collected, checks: &CheckSet, at: Timestamp) -> Inspection {
     Inspection {
         format: FORMAT.to_owned(),
-        subject: inspected.subject,
-        collected_at: now,
-        results: evaluate(checks, &facts),
-        facts,
-        unreadable: inspected.unreadable,
+        subject: collected.subject,
+        collected_at: at,
+        results: evaluate(checks, collected.family, &collected.facts),
+        facts: collected.facts,
+        unreadable: collected.unreadable,
     }
 }

@@ -1,4 +1,4 @@
-//! Tests of checks: recorded hosts, and what each check must say of them.
+//! Tests of checks: recorded hosts and bundles, and what each check must say of them.
 
 use std::collections::BTreeMap;
 
@@ -6,21 +6,32 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::{
-    checks::{CheckSet, ContentError, is_test},
+    bundle::Bundle,
+    checks::{CheckSet, ContentError, family_of, is_test},
     evaluate::Status,
+    family::Family,
     host::RecordedHost,
-    inspection::inspect,
+    inspection::{Inspection, inspect, inspect_bundle},
 };
 
-/// A recorded host, and what each check must say of it.
+/// What a test inspects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Tested {
+    /// A Linux host.
+    Host(Box<RecordedHost>),
+    /// Anything else.
+    Bundle(Bundle),
+}
+
+/// A recorded thing, and what each check must say of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckTest {
     /// The file.
     pub file: String,
-    /// What the host shows.
+    /// What the thing shows.
     pub name: String,
-    /// The host.
-    pub host: RecordedHost,
+    /// The thing.
+    pub tested: Tested,
     /// When it is inspected.
     pub now: Timestamp,
     /// Check → status.
@@ -54,9 +65,36 @@ impl TestOutcome {
 #[serde(deny_unknown_fields)]
 struct WrittenTest {
     name: String,
-    host: RecordedHost,
+    host: Option<RecordedHost>,
+    bundle: Option<WrittenBundle>,
     now: Option<Timestamp>,
     expect: BTreeMap<String, Status>,
+}
+
+/// A bundle as written; its family is that of the folder.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenBundle {
+    recorded_at: Timestamp,
+    files: BTreeMap<String, String>,
+}
+
+impl CheckTest {
+    /// Which checks it is of.
+    pub fn family(&self) -> Family {
+        match &self.tested {
+            Tested::Host(_) => Family::Linux,
+            Tested::Bundle(bundle) => bundle.family,
+        }
+    }
+
+    /// Inspects the recorded thing.
+    pub fn inspect(&self, set: &CheckSet) -> Inspection {
+        match &self.tested {
+            Tested::Host(host) => inspect(host.as_ref(), set, self.now),
+            Tested::Bundle(bundle) => inspect_bundle(bundle, set),
+        }
+    }
 }
 
 /// Reads the tests among `(path, text)`: the files in a folder `tests`.
@@ -71,26 +109,51 @@ pub fn load_tests(files: &[(String, String)]) -> (Vec<CheckTest>, Vec<ContentErr
                 continue;
             }
         };
-        let now = written.now.unwrap_or(written.host.recorded_at);
-        match written.host.completed() {
-            Ok(host) => tests.push(CheckTest {
-                file: file.clone(),
-                name: written.name,
-                host,
-                now,
-                expect: written.expect,
-            }),
-            Err(error) => errors.push(ContentError::new(file, &written.name, &error)),
+        let name = written.name.clone();
+        match read(file, written) {
+            Ok(test) => tests.push(test),
+            Err(problem) => errors.push(ContentError::new(file, &name, &problem)),
         }
     }
     (tests, errors)
+}
+
+fn read(file: &str, written: WrittenTest) -> Result<CheckTest, String> {
+    let (tested, recorded_at) = match (written.host, written.bundle) {
+        (Some(host), None) => {
+            let recorded_at = host.recorded_at;
+            let host = host.completed().map_err(|error| error.to_string())?;
+            (Tested::Host(Box::new(host)), recorded_at)
+        }
+        (None, Some(bundle)) => {
+            let files = bundle
+                .files
+                .into_iter()
+                .map(|(name, text)| (name, text.into_bytes()));
+            let bundle = Bundle {
+                family: family_of(file)?,
+                collected_at: written.now.unwrap_or(bundle.recorded_at),
+                files: files.collect(),
+            };
+            let recorded_at = bundle.collected_at;
+            (Tested::Bundle(bundle), recorded_at)
+        }
+        _ => return Err("expected either 'host' or 'bundle'".to_owned()),
+    };
+    Ok(CheckTest {
+        file: file.to_owned(),
+        name: written.name,
+        tested,
+        now: written.now.unwrap_or(recorded_at),
+        expect: written.expect,
+    })
 }
 
 /// Runs every test: one outcome for each expectation, in order.
 pub fn run_tests(set: &CheckSet, tests: &[CheckTest]) -> Vec<TestOutcome> {
     let mut outcomes = Vec::new();
     for test in tests {
-        let results = inspect(&test.host, set, test.now).results;
+        let results = test.inspect(set).results;
         for (check, expected) in &test.expect {
             let result = results.iter().find(|result| result.check == *check);
             outcomes.push(TestOutcome {

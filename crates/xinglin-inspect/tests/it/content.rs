@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use xinglin_inspect::{CheckSet, Power, Status, checks, load_tests, run_tests};
+use xinglin_inspect::{CheckSet, Family, Power, Status, checks, load_tests, run_tests};
 
 /// `(path, text)` of every file of `content/checks`.
 pub(crate) fn shipped_files() -> Vec<(String, String)> {
@@ -42,8 +42,11 @@ fn every_recorded_host_gets_the_results_it_must() {
     let set = shipped_checks();
     let (tests, errors) = load_tests(&shipped_files());
     assert_eq!(errors, []);
-    let ids: BTreeSet<&str> = set.checks().iter().map(|check| check.id.as_str()).collect();
     for test in &tests {
+        let ids: BTreeSet<&str> = set
+            .checks_of(test.family())
+            .map(|check| check.id.as_str())
+            .collect();
         let listed: BTreeSet<&str> = test.expect.keys().map(String::as_str).collect();
         let missing: Vec<&&str> = ids.difference(&listed).collect();
         assert!(
@@ -121,7 +124,7 @@ fn the_checks_are_many_and_complete() {
 
 fn one(check: &str) -> Vec<(String, String)> {
     vec![(
-        "checks/a.yaml".to_owned(),
+        "checks/linux/a.yaml".to_owned(),
         format!("checks:\n{check}{GOOD}"),
     )]
 }
@@ -170,13 +173,21 @@ fn a_bad_check_is_named_and_the_others_work() {
             "'polcy' is not known",
         ),
         (("facts.a.b == 1", "1 == 1"), "an expression over"),
+        (
+            ("linux.bad", "windows.bad"),
+            "expected to begin with 'linux.'",
+        ),
     ];
     for (change, problem) in cases {
         let (set, errors) = checks::load(&one(&bad(change)));
         assert_eq!(set.checks().len(), 1, "{change:?}");
         assert!(!errors.is_empty(), "{change:?}");
         let error = errors[0].to_string();
-        assert!(error.starts_with("checks/a.yaml: linux.bad: "), "{error}");
+        assert!(error.starts_with("checks/linux/a.yaml: "), "{error}");
+        assert!(
+            error.contains("inux.bad: ") || error.contains("windows.bad: "),
+            "{error}"
+        );
         assert!(error.contains(problem), "{error}");
     }
     let (set, errors) = checks::load(&one(GOOD));
@@ -185,13 +196,14 @@ fn a_bad_check_is_named_and_the_others_work() {
         (1, 1),
         "the second of two is reported"
     );
-    let (set, errors) = checks::load(&[("a.yaml".to_owned(), "checks: [{id: x}]".to_owned())]);
+    let (set, errors) =
+        checks::load(&[("linux/a.yaml".to_owned(), "checks: [{id: x}]".to_owned())]);
     assert_eq!((set.checks().len(), errors.len()), (0, 1));
 }
 
 #[test]
 fn a_fact_that_is_missing_or_of_another_form_is_unknown() {
-    let (set, _) = checks::load(&[("a.yaml".to_owned(), format!("checks:{GOOD}"))]);
+    let (set, _) = checks::load(&[("linux/a.yaml".to_owned(), format!("checks:{GOOD}"))]);
     let cases = [
         (serde_json::json!({"a": {"b": 1}}), Status::Pass),
         (serde_json::json!({"a": {"b": 2}}), Status::Fail),
@@ -201,7 +213,7 @@ fn a_fact_that_is_missing_or_of_another_form_is_unknown() {
         (serde_json::json!(null), Status::Unknown),
     ];
     for (facts, expected) in cases {
-        let results = xinglin_inspect::evaluate(&set, &facts);
+        let results = xinglin_inspect::evaluate(&set, Family::Linux, &facts);
         assert_eq!(results[0].status, expected, "{facts}");
         assert_eq!(results[0].missing.is_empty(), expected != Status::Unknown);
     }
@@ -213,7 +225,7 @@ fn a_pass_suffices_only_with_its_partners() {
     let (tests, _) = load_tests(&shipped_files());
     let result = |host: &str, check: &str| {
         let test = tests.iter().find(|test| test.file.contains(host)).unwrap();
-        let results = xinglin_inspect::inspect(&test.host, &set, test.now).results;
+        let results = test.inspect(&set).results;
         results
             .into_iter()
             .find(|result| result.check == check)

@@ -1,6 +1,6 @@
 //! Parsers of facts, by examples: the traps of each file's language.
 
-use xinglin_inspect::facts::{
+use xinglin_inspect::linux::{
     accounts, audit, firewall, lockout, logging, logrotate, packages, pam, password, ports,
     schedule, session, shares, sources, sshd, sudo, sysctl, time,
 };

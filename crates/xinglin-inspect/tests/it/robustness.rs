@@ -1,7 +1,7 @@
 //! No bytes of a host make a collector panic, and a pass never comes out of nothing.
 
 use proptest::prelude::*;
-use xinglin_inspect::{RecordedHost, Status, facts, inspect};
+use xinglin_inspect::{RecordedHost, Status, inspect, linux};
 
 use crate::content::shipped_checks;
 
@@ -130,13 +130,13 @@ proptest! {
     #[test]
     fn any_text_is_survived(text in any::<String>()) {
         let host = host(&text);
-        facts::collect(&host, host.recorded_at);
+        linux::collect(&host, host.recorded_at);
     }
 
     #[test]
     fn any_mixture_of_the_languages_is_survived(text in fragments()) {
         let host = host(&text);
-        facts::collect(&host, host.recorded_at);
+        linux::collect(&host, host.recorded_at);
     }
 }
 

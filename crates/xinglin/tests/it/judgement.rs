@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use xinglin_app::core::Role;
-use xinglin_inspect::{CheckTest, checks, inspect, load_tests};
+use xinglin_inspect::{Tested, checks, inspect, load_tests};
 use xinglin_testkit::{Answer, TestApp, TestUser, content_dir};
 
 const REQUIREMENT: &str = "L3-CES1-01";
@@ -110,12 +110,14 @@ fn document(test: &TestApp, host: &str) -> Value {
         .join("checks/linux/tests")
         .join(format!("{host}.yaml"));
     let text = std::fs::read_to_string(path).unwrap();
-    let (tests, errors) = load_tests(&[(format!("tests/{host}.yaml"), text)]);
+    let (tests, errors) = load_tests(&[(format!("linux/tests/{host}.yaml"), text)]);
     assert!(errors.is_empty(), "{errors:?}");
-    let CheckTest { host, .. } = tests.into_iter().next().unwrap();
+    let Tested::Host(host) = &tests.first().unwrap().tested else {
+        panic!("{host} is no host");
+    };
     let (none, _) = checks::load(&[]);
     // Without any checks: the server judges the facts itself.
-    json!(inspect(&host, &none, test.app.now()))
+    json!(inspect(host.as_ref(), &none, test.app.now()))
 }
 
 #[tokio::test]

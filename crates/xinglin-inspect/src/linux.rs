@@ -33,19 +33,26 @@ pub mod time;
 mod source;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::host::Host;
+use crate::{
+    bundle::Bundle,
+    family::Family,
+    host::{Host, RecordedHost},
+    subject::{Collected, FACTS_FORMAT, Subject, Unreadable},
+};
 use source::Source;
 
-/// The version of the facts' form.
-pub const FORMAT: &str = "xinglin.facts/1";
+/// The file of a bundle that holds a recorded host.
+const RECORDED_HOST: &str = "host.json";
 
 /// Everything known of one host.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Facts {
-    /// Always [`FORMAT`].
+    /// Always [`FACTS_FORMAT`].
     pub format: &'static str,
+    /// Always [`Family::Linux`].
+    pub family: Family,
     /// The date of collection (UTC), to compare dates with.
     pub collected_on: String,
     /// Distribution, release, kernel.
@@ -96,28 +103,6 @@ pub struct Facts {
     pub integrity: integrity::Integrity,
 }
 
-/// What an inspection is about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Subject {
-    /// Always `host` for now.
-    pub kind: String,
-    /// The host's name.
-    pub name: String,
-    /// The distribution's identifier, such as `debian`.
-    pub platform: String,
-    /// Its release.
-    pub version: String,
-}
-
-/// Something that exists and could not be read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Unreadable {
-    /// A path or a command line.
-    pub what: String,
-    /// Why.
-    pub why: String,
-}
-
 /// What [`collect`] yields.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Inspected {
@@ -138,7 +123,8 @@ pub fn collect(host: &dyn Host, now: Timestamp) -> Inspected {
     let firewall = firewall::collect(&source, &services);
     let packages = packages::collect(&source);
     let facts = Facts {
-        format: FORMAT,
+        format: FACTS_FORMAT,
+        family: Family::Linux,
         collected_on: now.to_zoned(jiff::tz::TimeZone::UTC).date().to_string(),
         accounts: accounts::collect(&source),
         password: password::collect(&source, &platform),
@@ -174,5 +160,35 @@ pub fn collect(host: &dyn Host, now: Timestamp) -> Inspected {
         facts,
         unreadable: source.into_unreadable(),
         subject,
+    }
+}
+
+/// Reads all facts of a host that was recorded elsewhere, as `host.json` of a bundle.
+pub fn collect_bundle(bundle: &Bundle) -> Collected {
+    let Some(bytes) = bundle.files.get(RECORDED_HOST) else {
+        return Collected::not_understood(Family::Linux, bundle.files.keys());
+    };
+    match RecordedHost::from_yaml(&String::from_utf8_lossy(bytes)) {
+        Ok(host) => collect(&host, bundle.collected_at).into(),
+        Err(error) => {
+            let mut collected = Collected::not_understood(Family::Linux, []);
+            collected.unreadable.push(Unreadable {
+                what: RECORDED_HOST.to_owned(),
+                why: error.to_string(),
+            });
+            collected
+        }
+    }
+}
+
+impl From<Inspected> for Collected {
+    fn from(inspected: Inspected) -> Self {
+        Self {
+            family: Family::Linux,
+            // Facts are plain structures with string keys, which JSON can always hold.
+            facts: serde_json::to_value(&inspected.facts).unwrap_or_default(),
+            unreadable: inspected.unreadable,
+            subject: inspected.subject,
+        }
     }
 }

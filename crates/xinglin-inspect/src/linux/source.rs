@@ -5,8 +5,10 @@ use std::{cell::RefCell, collections::BTreeMap};
 
 use jiff::Timestamp;
 
-use super::Unreadable;
-use crate::host::{FILE_LIMIT, Host, Metadata, Program, ReadError, RunError};
+use crate::{
+    host::{FILE_LIMIT, Host, Metadata, Program, ReadError, RunError},
+    subject::Unreadable,
+};
 
 const SECONDS_PER_DAY: i64 = 86_400;
 
