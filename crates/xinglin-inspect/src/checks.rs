@@ -285,14 +285,13 @@ pub fn load(files: &[(String, String)]) -> (CheckSet, Vec<ContentError>) {
     )
 }
 
-fn resolve(
-    written: WrittenCheck,
+/// Notes what is wrong with the names in a check; the requirements it names rightly.
+fn require_names(
+    written: &WrittenCheck,
     family: Family,
-    engine: &Engine,
-    policy: &serde_json::Value,
     ids: &BTreeSet<String>,
-) -> Result<Check, Vec<String>> {
-    let mut problems = Vec::new();
+    problems: &mut Vec<String>,
+) -> Vec<RequirementId> {
     let valid_id = !written.id.is_empty()
         && written
             .id
@@ -325,6 +324,18 @@ fn resolve(
     if !written.partners.is_empty() && written.power != Power::Sufficient {
         problems.push("partners: only a check of power 'sufficient' has them".to_owned());
     }
+    requirements
+}
+
+fn resolve(
+    written: WrittenCheck,
+    family: Family,
+    engine: &Engine,
+    policy: &serde_json::Value,
+    ids: &BTreeSet<String>,
+) -> Result<Check, Vec<String>> {
+    let mut problems = Vec::new();
+    let requirements = require_names(&written, family, ids, &mut problems);
     let mut compile = |field: &str, source: &str| {
         engine
             .compile(source)
