@@ -9,7 +9,7 @@ const ROWS: [&[&str]; 6] = [
     &[
         "controls", "workflow", "detect", "vulns", "inspect", "ledger",
     ],
-    &["store", "lake", "report", "ingest", "wire"],
+    &["store", "lake", "report", "reach", "ingest", "wire"],
     &["app"],
     &["api", "agent"],
     &[""],

@@ -1,0 +1,1 @@
+//! Live databases, by a read-only account.

@@ -1,0 +1,1 @@
+//! Linux hosts over SSH, without an agent.

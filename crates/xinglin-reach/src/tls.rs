@@ -1,0 +1,1 @@
+//! TLS endpoints, by their handshakes.
