@@ -4,5 +4,7 @@
 mod content;
 mod document;
 mod host;
+mod linux_checks;
+mod linux_facts;
 mod parsers;
 mod robustness;
