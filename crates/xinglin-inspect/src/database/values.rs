@@ -28,11 +28,13 @@ pub(crate) fn value(text: &str) -> Json {
     }
 }
 
-/// The settings of a table with columns `name` and `value`; NULL is not known.
+/// The settings of a table with columns `name` and `value`; NULL stays `null`, which some
+/// settings mean something by.
 pub(crate) fn of_table(table: &Table) -> Settings {
-    let rows = table
-        .rows()
-        .filter_map(|row| Some((name(row.text("name")?), value(row.text("value")?))));
+    let rows = table.rows().filter_map(|row| {
+        let given = row.text("value").map_or(Json::Null, value);
+        Some((name(row.text("name")?), given))
+    });
     rows.collect()
 }
 
@@ -59,6 +61,7 @@ pub(crate) fn switch(settings: &Settings, name: &str) -> Option<bool> {
 pub(crate) fn text(settings: &Settings, name: &str) -> Option<String> {
     Some(match settings.get(name)? {
         Json::String(text) => text.clone(),
+        Json::Null => return None,
         other => other.to_string(),
     })
 }
