@@ -198,7 +198,7 @@ SELECT schema_name AS name FROM information_schema.schemata WHERE schema_name IN
 ) AS q
 UNION ALL SELECT '==== xinglin end ====';
 
--- Whether tables are encrypted (MySQL 8.0 and later)
+-- Whether tables are encrypted (MySQL 5.7.11 and later)
 SELECT '==== xinglin query ====' UNION ALL SELECT 'encrypted_tables' UNION ALL SELECT '"encrypted","total"';
 SELECT CONCAT_WS(',',
   IF(q.`encrypted` IS NULL, '', CONCAT('"', REPLACE(q.`encrypted`, '"', '""'), '"')),
