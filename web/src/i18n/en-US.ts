@@ -1,6 +1,7 @@
 import assessment from './en-US/assessment.json';
 import common from './en-US/common.json';
 import fields from './en-US/fields.json';
+import inspection from './en-US/inspection.json';
 import plan from './en-US/plan.json';
 import problems from './en-US/problems.json';
 import records from './en-US/records.json';
@@ -8,4 +9,4 @@ import words from './en-US/words.json';
 import type { Messages } from './zh-CN';
 
 /** English; a missing key does not compile. */
-export const en: Messages = { ...common, ...problems, ...fields, ...words, ...records, ...assessment, ...plan };
+export const en: Messages = { ...common, ...problems, ...fields, ...words, ...records, ...assessment, ...inspection, ...plan };

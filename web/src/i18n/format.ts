@@ -24,6 +24,9 @@ export function formatTime(at: string | null | undefined): string {
 export const formatDay = (at: string | null | undefined) => (at && at.length === 10 ? at : formatTime(at).slice(0, 10));
 export const today = (now: Date = new Date()) => formatTime(now.toISOString()).slice(0, 10);
 /** A fraction as a percentage, cut (not rounded) so that 89.96 % never reads as 90.0 %. */
+/** The day so many days from today. */
+export const daysFromToday = (days: number, now: Date = new Date()) => today(new Date(now.getTime() + days * 86_400_000));
+
 export const formatRate = (rate: number | null | undefined, digits = 1) =>
   rate === null || rate === undefined ? '—' : `${cut(rate * 100, digits)}%`;
 export const formatScore = (score: number | null | undefined) => (score === null || score === undefined ? '—' : cut(score, 2));

@@ -1,23 +1,28 @@
 import { ArrowLeftOutlined } from '@ant-design/icons';
 import { useParams } from '@tanstack/react-router';
-import { Segmented } from 'antd';
-import { useMemo } from 'react';
+import { Tabs } from 'antd';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, type Schemas } from '@/api/client';
-import { CheckList } from '@/features/shared/CheckList';
 import { Link } from '@/features/shared/Link';
 import { paths } from '@/features/shared/paths';
 import { ErrorState } from '@/features/shared/problems';
 import { SearchBox } from '@/features/shared/SearchBox';
 import { numberOf, useSearchState } from '@/features/shared/search';
 import { formatTime } from '@/i18n/format';
-import { useText, useWord } from '@/i18n/words';
+import { useWord } from '@/i18n/words';
 import { Card } from '@/ui/Card';
 import { PageHead } from '@/ui/PageHead';
+import { Pill } from '@/ui/Pill';
 import { Bones } from '@/ui/states';
+import { DriftTab } from './DriftTab';
+import { Remedies } from './Remedies';
+import { Results } from './Results';
 import './inspection.css';
 
-const STATUSES = ['fail', 'unknown', 'pass', 'not_applicable'] as const;
+const FirewallTab = lazy(async () => ({ default: (await import('./FirewallTab')).FirewallTab }));
+const TABS = ['results', 'drift', 'firewall', 'facts'] as const;
+type Tab = (typeof TABS)[number];
 
 export function InspectionPage() {
   const { t } = useTranslation();
@@ -25,7 +30,7 @@ export function InspectionPage() {
   const id = numberOf((useParams({ strict: false }) as { id?: string }).id) ?? 0;
   const { data, error, refetch } = api.useQuery('get', '/api/v1/inspections/{id}', { params: { path: { id } } });
   return (
-    <>
+    <div className="page scrolls">
       <PageHead
         before={
           <Link href={paths.inspections()} label={t('inspection.back')}>
@@ -33,8 +38,13 @@ export function InspectionPage() {
           </Link>
         }
         title={data?.asset_name ?? t('nav.inspections')}
-        note={data && `${data.platform} · ${formatTime(data.collected_at)} · ${word('inspectionSource', data.source)}`}
-      />
+        note={
+          data && `${word('family', data.family)} · ${data.platform} · ${formatTime(data.collected_at)} · ${word('inspectionSource', data.source)}`
+        }
+      >
+        {data?.trust && <Pill tone={data.trust === 'signed' ? 'good' : 'warn'}>{word('trust', data.trust)}</Pill>}
+        {data && <Remedies inspection={data} />}
+      </PageHead>
       {error ? (
         <ErrorState error={error} onRetry={() => void refetch()} />
       ) : data ? (
@@ -44,82 +54,82 @@ export function InspectionPage() {
           <Bones lines={12} />
         </div>
       )}
-    </>
+    </div>
   );
 }
 
 function Body({ inspection }: { inspection: Schemas['Inspection'] }) {
   const { t } = useTranslation();
-  const text = useText();
-  const word = useWord();
   const [search, set] = useSearchState();
-  const status = STATUSES.find((s) => s === search.status);
-  const q = (search.q ?? '').toLowerCase();
-  const shown = useMemo(
-    () =>
-      inspection.results.filter(
-        (r) =>
-          (!status || r.status === status) &&
-          (!q || `${r.check} ${text(r.title)} ${r.requirements.join(' ')} ${r.observed}`.toLowerCase().includes(q)),
-      ),
-    [inspection.results, status, q, text],
-  );
+  const shown = TABS.filter((tab) => tab !== 'firewall' || inspection.family === 'network');
+  const tab: Tab = shown.find((x) => x === search.tab) ?? 'results';
+  const label = (key: Tab) => {
+    if (key === 'drift' && inspection.changes !== null) return `${t('inspection.tab.drift')} ${inspection.changes}`;
+    return t(`inspection.tab.${key}`);
+  };
   return (
-    <div className="inspection">
-      <Card
-        title={t('inspection.results')}
-        extra={
-          <span className="row">
-            <Segmented
-              aria-label={t('field.state')}
-              value={status ?? 'all'}
-              onChange={(v) => set({ status: v === 'all' ? undefined : String(v) })}
-              options={[
-                { value: 'all', label: `${t('common.all')} ${inspection.results.length}` },
-                ...STATUSES.map((s) => ({ value: s, label: `${word('checkStatus', s)} ${inspection[s]}` })),
-              ]}
-            />
-            <SearchBox value={search.q ?? ''} onSearch={(text) => set({ q: text || undefined })} width={170} />
-          </span>
-        }
-      >
-        <CheckList checks={shown} withRequirements />
-      </Card>
-      <div className="stack-v">
-        <Card title={`${t('inspection.unreadable')} ${inspection.unreadable.length}`}>
-          {inspection.unreadable.length === 0 ? (
-            <p className="sub">{t('inspection.allRead')}</p>
-          ) : (
-            <>
-              <p className="sub small">{t('inspection.unreadableHint')}</p>
-              <dl className="unreadable">
-                {inspection.unreadable.map((u) => (
-                  <div key={u.what}>
-                    <dt className="mono">{u.what}</dt>
-                    <dd className="sub">{u.why}</dd>
-                  </div>
-                ))}
-              </dl>
-            </>
-          )}
-        </Card>
-        <Card title={t('inspection.facts')}>
-          <p className="sub small">{t('inspection.factsHint')}</p>
-          <Facts facts={inspection.facts} />
-        </Card>
+    <>
+      <Tabs
+        activeKey={tab}
+        onChange={(key) => set({ tab: key === 'results' ? undefined : key })}
+        items={shown.map((key) => ({ key, label: label(key) }))}
+      />
+      <div className="inspection">
+        {tab === 'results' && <Results inspection={inspection} />}
+        {tab === 'drift' && <DriftTab id={inspection.id} />}
+        {tab === 'firewall' && (
+          <Suspense fallback={<Bones lines={12} />}>
+            <FirewallTab id={inspection.id} assetId={inspection.asset_id} />
+          </Suspense>
+        )}
+        {tab === 'facts' && <FactsTab inspection={inspection} />}
       </div>
+    </>
+  );
+}
+
+function FactsTab({ inspection }: { inspection: Schemas['Inspection'] }) {
+  const { t } = useTranslation();
+  const [q, setQ] = useState('');
+  return (
+    <div className="facts-tab">
+      <Card title={t('inspection.facts')} extra={<SearchBox value={q} onSearch={setQ} width={200} />}>
+        <p className="sub small">{t('inspection.factsHint')}</p>
+        <Facts facts={inspection.facts} q={q.toLowerCase()} />
+      </Card>
+      <Card title={`${t('inspection.unreadable')} ${inspection.unreadable.length}`}>
+        {inspection.unreadable.length === 0 ? (
+          <p className="sub">{t('inspection.allRead')}</p>
+        ) : (
+          <>
+            <p className="sub small">{t('inspection.unreadableHint')}</p>
+            <dl className="unreadable">
+              {inspection.unreadable.map((u) => (
+                <div key={`${u.what} ${u.why}`}>
+                  <dt className="mono">{u.what}</dt>
+                  <dd className="sub">{u.why}</dd>
+                </div>
+              ))}
+            </dl>
+          </>
+        )}
+      </Card>
     </div>
   );
 }
 
-/** The collected facts as they are, a section each. */
-function Facts({ facts }: { facts: Record<string, unknown> }) {
-  return Object.entries(facts).map(([name, value]) => (
-    <details key={name} className="fact">
+/** The collected facts as they are, a section each; a search opens those that hold it. */
+function Facts({ facts, q }: { facts: Record<string, unknown>; q: string }) {
+  const { t } = useTranslation();
+  const areas = useMemo(() => Object.entries(facts).map(([name, value]) => ({ name, text: JSON.stringify(value, null, 2) })), [facts]);
+  const found = q ? areas.filter((area) => `${area.name} ${area.text}`.toLowerCase().includes(q)) : areas;
+  if (found.length === 0) return <p className="sub">{t('inspection.noMatch')}</p>;
+  return found.map(({ name, text }) => (
+    <details key={`${name} ${q}`} className="fact" open={q !== '' || undefined}>
       <summary className="mono">{name}</summary>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
       <pre className="mono" tabIndex={0}>
-        {JSON.stringify(value, null, 2)}
+        {q ? text.split('\n').filter((line) => `${name} ${line}`.toLowerCase().includes(q)).join('\n') || text : text}
       </pre>
     </details>
   ));

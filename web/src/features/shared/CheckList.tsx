@@ -1,16 +1,31 @@
+import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '@/api/client';
-import { useText } from '@/i18n/words';
+import { formatDay } from '@/i18n/format';
+import { useText, useWord } from '@/i18n/words';
+import { Pill } from '@/ui/Pill';
 import { EmptyState } from '@/ui/states';
 import { CopyButton } from './CopyButton';
+import { useMay } from './session';
 import { WordPill } from './WordPill';
 import './checks.css';
 
 const ORDER = { fail: 0, unknown: 1, pass: 2, not_applicable: 3 } as const;
 
 /** What the machine looked at: expected against observed, and the exact remedy where it failed. */
-export function CheckList({ checks, withRequirements = false }: { checks: readonly Schemas['CheckResult'][]; withRequirements?: boolean }) {
+export function CheckList({
+  checks,
+  withRequirements = false,
+  onExcept,
+}: {
+  checks: readonly Schemas['CheckResult'][];
+  withRequirements?: boolean;
+  /** Offers to live with a failure; only where the session may decide that. */
+  onExcept?: (check: Schemas['CheckResult']) => void;
+}) {
   const { t } = useTranslation();
+  const word = useWord();
+  const may = useMay();
   const text = useText();
   if (checks.length === 0) return <EmptyState title={t('check.none')} hint={t('check.noneHint')} />;
   const sorted = checks.toSorted((a, b) => ORDER[a.status] - ORDER[b.status]);
@@ -22,6 +37,12 @@ export function CheckList({ checks, withRequirements = false }: { checks: readon
             <summary>
               <WordPill group="check" code={check.status} />
               <span className="check-title">{text(check.title)}</span>
+              {check.status === 'fail' && check.severity === 'high' && <Pill tone="bad">{word('severity', check.severity)}</Pill>}
+              {check.exception && (
+                <Pill tone="mute" title={check.exception.reason}>
+                  {t('exception.until')} {formatDay(check.exception.until)}
+                </Pill>
+              )}
               <span className="sub mono">{check.check}</span>
             </summary>
             <dl className="facts">
@@ -41,6 +62,24 @@ export function CheckList({ checks, withRequirements = false }: { checks: readon
                   </dd>
                 </div>
               )}
+              {check.status === 'fail' && check.risk && (
+                <div>
+                  <dt>{t('check.risk')}</dt>
+                  <dd className="prewrap">{text(check.risk)}</dd>
+                </div>
+              )}
+              {check.status === 'unknown' && check.missing.length > 0 && (
+                <div>
+                  <dt>{t('check.missing')}</dt>
+                  <dd className="prewrap mono">{check.missing.join('\n')}</dd>
+                </div>
+              )}
+              {check.exception && (
+                <div>
+                  <dt>{t('exception.one')}</dt>
+                  <dd className="prewrap">{check.exception.reason}</dd>
+                </div>
+              )}
               {withRequirements && (
                 <div>
                   <dt>{t('check.requirements')}</dt>
@@ -52,6 +91,13 @@ export function CheckList({ checks, withRequirements = false }: { checks: readon
                 <dd>{t(check.sufficient ? 'check.sufficient' : 'check.partial')}</dd>
               </div>
             </dl>
+            {onExcept && check.status === 'fail' && !check.exception && may('assessment.judge') && (
+              <div className="check-actions">
+                <Button size="small" onClick={() => onExcept(check)}>
+                  {t('exception.add')}
+                </Button>
+              </div>
+            )}
           </details>
         </li>
       ))}

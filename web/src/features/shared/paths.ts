@@ -45,5 +45,7 @@ export const files = {
   attachment: (id: number) => `/api/v1/attachments/${id}`,
   plan: (id: number) => `/api/v1/plans/${id}/plan.docx`,
   gap: (assessmentId: number) => `/api/v1/assessments/${assessmentId}/gap.docx`,
+  remedy: (inspectionId: number, kind: string) => `/api/v1/inspections/${inspectionId}/remedies/${kind}`,
+  collector: (name: string) => `/api/v1/collectors/${name}`,
   items: (assessmentId: number) => `/api/v1/assessments/${assessmentId}/items.xlsx`,
 } as const;
