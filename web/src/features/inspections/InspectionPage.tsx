@@ -30,7 +30,7 @@ export function InspectionPage() {
   const id = numberOf((useParams({ strict: false }) as { id?: string }).id) ?? 0;
   const { data, error, refetch } = api.useQuery('get', '/api/v1/inspections/{id}', { params: { path: { id } } });
   return (
-    <div className="page scrolls">
+    <>
       <PageHead
         before={
           <Link href={paths.inspections()} label={t('inspection.back')}>
@@ -54,7 +54,7 @@ export function InspectionPage() {
           <Bones lines={12} />
         </div>
       )}
-    </div>
+    </>
   );
 }
 

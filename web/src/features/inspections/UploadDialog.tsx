@@ -1,26 +1,38 @@
 import { useQuery } from '@tanstack/react-query';
-import { Alert, Modal } from 'antd';
+import { Alert, Input, Modal } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, bodyOf, client } from '@/api/client';
-import { Choose } from '@/features/shared/choices';
+import { api, bodyOf, client, type Schemas } from '@/api/client';
+import { Choose, ChooseWord } from '@/features/shared/choices';
 import { FileDrop } from '@/features/shared/imports/FileDrop';
 import { useGo } from '@/features/shared/Link';
 import { paths } from '@/features/shared/paths';
 import { ProblemAlert } from '@/features/shared/problems';
 import { useChange } from '@/features/shared/useChange';
-import { type Parsed, parseDocument } from './document';
+import { formatSize } from '@/i18n/format';
+import { type Chosen, chosenOf, FAMILIES, gatheredBody } from './document';
 
-/** Takes in a document made by `xinglin inspect host --json` on another machine. */
+type Upload = { id: number; chosen: Chosen; family: Schemas['Family'] | undefined; key: string };
+
+/** Takes in what was gathered elsewhere: a result of the command line, a collector's bundle, or plain files. */
 export function UploadDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const go = useGo();
   const [asset, setAsset] = useState<number | undefined>();
-  const [parsed, setParsed] = useState<Parsed | null>(null);
-  const assets = useQuery(api.queryOptions('get', '/api/v1/assets', { params: { query: { object_type: 'server_os', limit: 1000 } } }));
+  const [family, setFamily] = useState<Schemas['Family'] | undefined>();
+  const [key, setKey] = useState('');
+  const [chosen, setChosen] = useState<Chosen | null>(null);
+  const assets = useQuery(api.queryOptions('get', '/api/v1/assets', { params: { query: { limit: 1000 } } }));
   const upload = useChange(
-    ({ id, body }: { id: number; body: Record<string, unknown> }) =>
-      bodyOf(client.POST('/api/v1/assets/{id}/inspections', { params: { path: { id } }, body })),
+    ({ id, chosen, family, key }: Upload) =>
+      chosen.kind === 'document'
+        ? bodyOf(client.POST('/api/v1/assets/{id}/inspections', { params: { path: { id } }, body: chosen.document }))
+        : bodyOf(
+            client.POST('/api/v1/assets/{id}/inspections/files', {
+              params: { path: { id } },
+              ...gatheredBody(chosen.files, family, key),
+            }),
+          ),
     {
       touches: ['inspections', 'assets', 'dashboard', 'assessments', 'findings'],
       done: t('inspection.uploaded'),
@@ -30,20 +42,19 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
       },
     },
   );
-  const document = parsed?.ok ? parsed.document : null;
+  const isBad = chosen?.kind === 'bad';
   return (
     <Modal
       open
       title={t('inspection.upload')}
       okText={t('inspection.take')}
       cancelText={t('common.cancel')}
-      okButtonProps={{ disabled: !document || asset === undefined, loading: upload.isPending }}
+      okButtonProps={{ disabled: !chosen || isBad || asset === undefined, loading: upload.isPending }}
       onCancel={onClose}
-      onOk={() => document && asset !== undefined && upload.mutate({ id: asset, body: document })}
+      onOk={() => chosen && asset !== undefined && upload.mutate({ id: asset, chosen, family, key: key.trim() })}
     >
       <div className="stack-v">
-        <p className="sub">{t('inspection.uploadHint')}</p>
-        <pre className="mono">xinglin inspect host --json &gt; host.json</pre>
+        <p className="sub">{t('inspection.filesHint')}</p>
         <Choose
           label={t('inspection.ofAsset')}
           loading={assets.isPending}
@@ -51,13 +62,37 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
           onChange={setAsset}
           options={(assets.data?.items ?? []).map((a) => ({ value: a.id, label: `${a.name}　${a.code}` }))}
         />
-        <FileDrop
-          label={t('inspection.chooseFile')}
-          accept=".json,application/json"
-          onFile={(file) => void file.text().then((text) => setParsed(parseDocument(text)))}
-        />
-        {parsed && !parsed.ok && <Alert type="error" showIcon title={t(`inspection.${parsed.why}`)} />}
-        {parsed?.ok && <Alert type="success" showIcon title={t('inspection.read', { subject: parsed.subject, n: parsed.results })} />}
+        <FileDrop label={t('inspection.chooseFiles')} accept="" onFiles={(files) => void chosenOf(files).then(setChosen)} />
+        {chosen?.kind === 'bad' && <Alert type="error" showIcon title={t(`inspection.${chosen.why}`)} />}
+        {chosen?.kind === 'document' && (
+          <Alert type="success" showIcon title={t('inspection.read', { subject: chosen.subject, n: chosen.results })} />
+        )}
+        {chosen?.kind === 'files' && (
+          <>
+            <Alert
+              type="success"
+              showIcon
+              title={t('inspection.chosen', {
+                n: chosen.files.length,
+                size: formatSize(chosen.files.reduce((sum, file) => sum + file.size, 0)),
+              })}
+            />
+            <ChooseWord
+              group="family"
+              codes={FAMILIES}
+              label={`${t('inspection.family')}：${t('inspection.familyAuto')}`}
+              {...(family === undefined ? {} : { value: family })}
+              onChange={setFamily}
+            />
+            {chosen.isBundle && (
+              <label className="stack-v">
+                <span>{t('inspection.key')}</span>
+                <Input.Password value={key} onChange={(event) => setKey(event.target.value)} autoComplete="off" />
+                <span className="sub small">{t('inspection.keyHint')}</span>
+              </label>
+            )}
+          </>
+        )}
         <ProblemAlert error={upload.error} />
       </div>
     </Modal>

@@ -2,15 +2,25 @@ import { InboxOutlined } from '@ant-design/icons';
 import { type DragEvent, useId, useState } from 'react';
 import './imports.css';
 
-/** A field for one file: chosen, or dropped upon it. */
-export function FileDrop({ label, hint, accept, onFile }: { label: string; hint?: string; accept: string; onFile: (file: File) => void }) {
+type Props = { label: string; hint?: string; accept: string } & (
+  | { onFile: (file: File) => void; onFiles?: never }
+  | { onFiles: (files: File[]) => void; onFile?: never }
+);
+
+/** A field for one file, or for several: chosen, or dropped upon it. */
+export function FileDrop({ label, hint, accept, onFile, onFiles }: Props) {
   const id = useId();
   const [over, setOver] = useState(false);
+  const take = (list: FileList | null) => {
+    const [first, ...rest] = list ?? [];
+    if (!first) return;
+    if (onFile) onFile(first);
+    else onFiles([first, ...rest]);
+  };
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
-    const file = event.dataTransfer.files[0];
-    if (file) onFile(file);
+    take(event.dataTransfer.files);
   };
   return (
     <label
@@ -30,10 +40,10 @@ export function FileDrop({ label, hint, accept, onFile }: { label: string; hint?
         id={id}
         type="file"
         accept={accept}
+        multiple={onFiles !== undefined}
         onChange={(event) => {
-          const file = event.target.files?.[0];
+          take(event.target.files);
           event.target.value = '';
-          if (file) onFile(file);
         }}
       />
     </label>

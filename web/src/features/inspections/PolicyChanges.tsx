@@ -1,0 +1,81 @@
+import { Select } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api, type Schemas } from '@/api/client';
+import { ErrorState } from '@/features/shared/problems';
+import { formatTime } from '@/i18n/format';
+import { useWord } from '@/i18n/words';
+import { Card } from '@/ui/Card';
+import { Pill } from '@/ui/Pill';
+import { Bones } from '@/ui/states';
+import { ruleText, zonesText } from './firewall';
+
+const decided = (decision: Schemas['PolicyDecision'], byDefault: string) => (decision.rule ? ruleText(decision.rule) : byDefault);
+
+/** Which packets are treated otherwise than in another inspection of the same device. */
+export function PolicyChanges({ id, assetId }: { id: number; assetId: number }) {
+  const { t } = useTranslation();
+  const [other, setOther] = useState<number | undefined>();
+  const list = api.useQuery('get', '/api/v1/inspections', { params: { query: { asset_id: assetId, family: 'network' } } });
+  const others = list.data?.items.filter((one) => one.id !== id) ?? [];
+  if (others.length === 0) return null;
+  return (
+    <Card
+      title={t('firewall.compare')}
+      extra={
+        <Select
+          aria-label={t('firewall.compareWith')}
+          className="policy-choice"
+          placeholder={t('firewall.compareWith')}
+          value={other ?? null}
+          onChange={(value) => setOther(value ?? undefined)}
+          allowClear
+          options={others.map((one) => ({ value: one.id, label: formatTime(one.collected_at) }))}
+        />
+      }
+    >
+      {other === undefined ? <p className="sub">{t('firewall.compareHint')}</p> : <Compared id={id} other={other} />}
+    </Card>
+  );
+}
+
+function Compared({ id, other }: { id: number; other: number }) {
+  const { t } = useTranslation();
+  const word = useWord();
+  const { data, error, refetch } = api.useQuery('get', '/api/v1/inspections/{id}/policies/compare', {
+    params: { path: { id }, query: { with: other } },
+  });
+  if (error) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  if (!data) return <Bones lines={4} />;
+  const sets = data.sets.filter((set) => set.differences.length > 0);
+  if (sets.length === 0 && data.added.length + data.removed.length === 0) return <p className="sub">{t('firewall.noChanges')}</p>;
+  return (
+    <>
+      {data.added.length > 0 && <p>{t('firewall.added', { names: data.added.join('，') })}</p>}
+      {data.removed.length > 0 && <p>{t('firewall.removed', { names: data.removed.join('，') })}</p>}
+      {sets.map((set) => (
+        <section key={set.name} className="drift-area">
+          <h3 className="mono">{set.name}</h3>
+          <ul className="plain changes">
+            {set.differences.map((one, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: parts of one answer never change place
+              <li key={index}>
+                <div className="row wrap">
+                  <Pill tone={one.now === 'permit' ? 'bad' : 'good'}>{word('policyAction', one.now)}</Pill>
+                  <b>
+                    {decided(one.before, t('firewall.byDefault'))} → {decided(one.after, t('firewall.byDefault'))}
+                  </b>
+                </div>
+                <div className="mono small prewrap sub">
+                  {zonesText(one.packets.from_zones)}
+                  {one.packets.sources.join(', ')} → {zonesText(one.packets.to_zones)}
+                  {one.packets.destinations.join(', ')} · {one.packets.services.join(', ')}
+                </div>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+    </>
+  );
+}
