@@ -14,6 +14,7 @@
 
 pub mod checks;
 pub mod database;
+pub mod discovery;
 pub mod host;
 pub mod hypervisor;
 pub mod linux;

@@ -5,4 +5,5 @@ mod content;
 mod document;
 mod host;
 mod parsers;
+mod policy;
 mod robustness;
