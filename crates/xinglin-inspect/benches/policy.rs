@@ -59,108 +59,25 @@ fn rule(
 /// A hospital's policy as it looks after ten years: departments to servers, exceptions,
 /// duplicates, rules that several others have come to hide, a closing rule.
 fn grown(rules: u32) -> RuleSet {
-    const PORTS: [u16; 16] = [
-        22, 80, 443, 445, 1433, 1521, 3306, 3389, 5432, 6379, 8080, 8443, 104, 2575, 11112, 9090,
-    ];
     let mut numbers = Numbers(0x5851_f42d_4c95_7f2d);
     let mut all: Vec<Rule> = Vec::new();
     for number in 1..rules {
-        let department = network(1 + numbers.below(3), numbers.below(120), 0, 24);
-        let server = network(200, numbers.below(8), numbers.below(250), 32);
-        let servers = network(200, numbers.below(8), 0, 24);
-        let port = PORTS[numbers.below(16) as usize];
-        let service = vec![Service::tcp(port, port)];
-        all.push(match numbers.below(100) {
-            0..=54 => rule(
-                number,
-                Action::Permit,
-                vec![department],
-                vec![server],
-                service,
-            ),
-            55..=64 => rule(
-                number,
-                Action::Permit,
-                vec![department, network(9, numbers.below(250), 0, 24)],
-                vec![
-                    server,
-                    network(200, numbers.below(8), numbers.below(250), 32),
-                ],
-                vec![
-                    Service::tcp(port, port),
-                    Service::udp(port, port),
-                    Service::protocol(1),
-                ],
-            ),
-            65..=74 => rule(
-                number,
-                Action::Deny,
-                vec![network(
-                    1 + numbers.below(3),
-                    numbers.below(120),
-                    numbers.below(250),
-                    32,
-                )],
-                vec![servers],
-                vec![Service::ANY],
-            ),
-            75..=82 => rule(
-                number,
-                Action::Permit,
-                vec![network(1 + numbers.below(3), 0, 0, 16)],
-                vec![servers],
-                service,
-            ),
-            83..=88 => rule(
-                number,
-                Action::Permit,
-                AddressRange::any(),
-                vec![server],
-                service,
-            ),
-            89..=91 => rule(
-                number,
-                Action::Deny,
-                AddressRange::any(),
-                vec![servers],
-                vec![Service::tcp(135, 139), Service::tcp(445, 445)],
-            ),
-            92..=93 => rule(
-                number,
-                Action::Permit,
-                vec![department],
-                AddressRange::any(),
-                vec![Service::udp(53, 53), Service::udp(123, 123)],
-            ),
-            94 => rule(
-                number,
-                Action::Permit,
-                vec![department],
-                vec![network(200, 0, 0, 16)],
-                vec![Service::ANY],
-            ),
-            _ => {
-                // Somebody entered it again.
-                let of = numbers.below(number.max(2) - 1) as usize;
-                let mut again = all.get(of).cloned().unwrap_or_else(|| {
-                    rule(
-                        number,
-                        Action::Permit,
-                        vec![department],
-                        vec![server],
-                        service,
-                    )
-                });
-                again.name = format!("r{number}");
-                again
-            }
+        let earlier = all.get(numbers.below(number) as usize).cloned();
+        all.push(match (numbers.below(100), earlier) {
+            // Somebody entered it again.
+            (95.., Some(again)) => Rule {
+                name: format!("r{number}"),
+                ..again
+            },
+            (kind, _) => kind_of_rule(kind, number, &mut numbers),
         });
     }
+    let any = AddressRange::any();
     all.push(rule(
         rules,
         Action::Deny,
-        AddressRange::any(),
-        AddressRange::any(),
+        any.clone(),
+        any,
         vec![Service::ANY],
     ));
     RuleSet {
@@ -169,6 +86,68 @@ fn grown(rules: u32) -> RuleSet {
         rules: all,
         default: Action::Deny,
     }
+}
+
+fn kind_of_rule(kind: u32, number: u32, numbers: &mut Numbers) -> Rule {
+    const PORTS: [u16; 16] = [
+        22, 80, 443, 445, 1433, 1521, 3306, 3389, 5432, 6379, 8080, 8443, 104, 2575, 11112, 9090,
+    ];
+    let department = network(1 + numbers.below(3), numbers.below(120), 0, 24);
+    let person = network(
+        1 + numbers.below(3),
+        numbers.below(120),
+        numbers.below(250),
+        32,
+    );
+    let site = network(1 + numbers.below(3), 0, 0, 16);
+    let branch = network(9, numbers.below(250), 0, 24);
+    let server = network(200, numbers.below(8), numbers.below(250), 32);
+    let second = network(200, numbers.below(8), numbers.below(250), 32);
+    let servers = network(200, numbers.below(8), 0, 24);
+    let all_servers = network(200, 0, 0, 16);
+    let port = PORTS[numbers.below(16) as usize];
+    let service = vec![Service::tcp(port, port)];
+    let any = AddressRange::any();
+    let (action, source, destination, services) = match kind {
+        0..=9 => (
+            Action::Permit,
+            vec![department, branch],
+            vec![server, second],
+            vec![
+                Service::tcp(port, port),
+                Service::udp(port, port),
+                Service::protocol(1),
+            ],
+        ),
+        10..=19 => (
+            Action::Deny,
+            vec![person],
+            vec![servers],
+            vec![Service::ANY],
+        ),
+        20..=27 => (Action::Permit, vec![site], vec![servers], service),
+        28..=33 => (Action::Permit, any, vec![server], service),
+        34..=36 => (
+            Action::Deny,
+            any,
+            vec![servers],
+            vec![Service::tcp(135, 139), Service::tcp(445, 445)],
+        ),
+        37..=38 => (
+            Action::Permit,
+            vec![department],
+            any,
+            vec![Service::udp(53, 53), Service::udp(123, 123)],
+        ),
+        39 => (
+            Action::Permit,
+            vec![department],
+            vec![all_servers],
+            vec![Service::ANY],
+        ),
+        _ => (Action::Permit, vec![department], vec![server], service),
+    };
+    rule(number, action, source, destination, services)
 }
 
 /// Rules that nobody would write: wide ranges at random, nearly all overlapping.
@@ -344,13 +323,13 @@ fn policy(criterion: &mut Criterion) {
     for set in [&grown, &entangled] {
         let size = set.rules.len();
         group.bench_function(format!("analyse {size} {} rules", set.name), |bencher| {
-            bencher.iter(|| analyse(black_box(set), TODAY))
+            bencher.iter(|| analyse(black_box(set), TODAY));
         });
         group.bench_function(format!("pair by pair {size} {}", set.name), |bencher| {
-            bencher.iter(|| pair_by_pair(black_box(set)))
+            bencher.iter(|| pair_by_pair(black_box(set)));
         });
         group.bench_function(format!("box by box {size} {}", set.name), |bencher| {
-            bencher.iter(|| box_by_box(black_box(set)))
+            bencher.iter(|| box_by_box(black_box(set)));
         });
     }
     let database = [network(200, 3, 17, 32)];

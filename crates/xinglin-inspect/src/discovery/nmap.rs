@@ -276,13 +276,16 @@ struct Attributes(Vec<(String, String)>);
 impl Attributes {
     fn of(element: &BytesStart<'_>) -> Self {
         // No element of nmap has more than a dozen.
-        let attributes = element.attributes().with_checks(false).take(32);
-        let attributes = attributes.filter_map(|attribute| {
-            let attribute = attribute.ok()?;
-            let value = attribute.normalized_value(XmlVersion::Implicit1_0).ok()?;
-            let name = attribute.key.into_inner().to_owned();
-            Some((name, value.into_owned()))
-        });
+        let mut attributes = element.attributes();
+        let attributes = attributes
+            .with_checks(false)
+            .take(32)
+            .filter_map(|attribute| {
+                let attribute = attribute.ok()?;
+                let value = attribute.normalized_value(XmlVersion::Implicit1_0).ok()?;
+                let value = value.into_owned();
+                Some((attribute.key.into_inner().to_owned(), value))
+            });
         Self(attributes.collect())
     }
 

@@ -131,13 +131,13 @@ pub struct Limits {
     pub named_overlaps: usize,
 }
 
-/// Ports of remote administration over TCP: FTP, SSH, Telnet, RPC, NetBIOS, SMB, rexec,
-/// rlogin, rsh, RDP, VNC, WinRM, and web consoles.
+/// Ports of remote administration over TCP: FTP, SSH, Telnet, RPC, `NetBIOS`, SMB, rexec,
+/// rlogin, rsh, RDP, VNC, `WinRM`.
 const MANAGEMENT: [u16; 13] = [
     21, 22, 23, 135, 139, 445, 512, 513, 514, 3389, 5900, 5985, 5986,
 ];
-/// Ports of databases over TCP: SQL Server, Oracle, MySQL, DM (twice, old and new), PostgreSQL,
-/// Redis, Caché, Elasticsearch, MongoDB, DB2, KingbaseES.
+/// Ports of databases over TCP: SQL Server, Oracle, `MySQL`, DM (twice, old and new), `PostgreSQL`,
+/// Redis, Caché, Elasticsearch, `MongoDB`, DB2, `KingbaseES`.
 const DATABASES: [u16; 12] = [
     1433, 1521, 3306, 5236, 12345, 5432, 6379, 1972, 9200, 27017, 50000, 54321,
 ];

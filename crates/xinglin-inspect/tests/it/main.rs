@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod content;
+mod discovery;
 mod document;
 mod host;
 mod parsers;

@@ -11,17 +11,11 @@ use super::universe::TODAY;
 /// A rule from one line: `permit SOURCE DESTINATION SERVICE`.
 pub(crate) fn rule(line: &str) -> Rule {
     let words: Vec<&str> = line.split_whitespace().collect();
-    let [action, source, destination, service] = words.as_slice() else {
-        panic!("{line}");
-    };
+    let [action, source, destination, service] = words.try_into().unwrap();
     Rule {
         name: line.to_owned(),
         lines: None,
-        action: match *action {
-            "permit" => Action::Permit,
-            "deny" => Action::Deny,
-            other => panic!("{other}"),
-        },
+        action: serde_json::from_value(action.into()).unwrap(),
         from: Vec::new(),
         to: Vec::new(),
         sources: addresses(source).unwrap(),
@@ -63,95 +57,97 @@ fn said(findings: &[PolicyFinding]) -> Vec<String> {
 
 #[test]
 fn each_problem_is_found_and_nothing_else() {
-    let cases: [(&[&str], &[&str]); 14] = [
-        (&[], &[]),
-        (
-            &["permit 10.1.0.0/24 10.2.0.1 tcp/443", "deny any any any"],
-            &[],
-        ),
-        (
-            &[
-                "deny 10.0.0.0/8 10.2.0.1 any",
-                "permit 10.1.0.0/24 10.2.0.1 tcp/443",
-            ],
-            &["0:redundant", "1:shadowed"],
-        ),
-        (
-            &[
-                "permit 10.0.0.0/24 10.2.0.1 tcp/443",
-                "permit 10.0.0.8 10.2.0.1 tcp/443",
-            ],
-            &["1:redundant"],
-        ),
-        // Two halves together hide the whole, though neither does.
-        (
-            &[
-                "permit 10.0.0.0/25 10.2.0.1 tcp/443",
-                "permit 10.0.0.128/25 10.2.0.1 tcp/443",
-                "deny 10.0.0.0/24 10.2.0.1 tcp/443",
-            ],
-            &["2:shadowed"],
-        ),
-        (
-            &[
-                "permit 10.0.0.0/24 10.2.0.1 tcp/400-450",
-                "permit 10.0.0.0/24 10.2.0.1 tcp/451-500",
-                "permit 10.0.0.7 10.2.0.1 tcp/430-470",
-            ],
-            &["2:redundant"],
-        ),
-        // The first could go because of the second; not both.
-        (
-            &[
-                "permit 10.0.0.8 10.2.0.1 tcp/443",
-                "permit 10.0.0.0/24 10.2.0.1 tcp/443",
-            ],
-            &["0:redundant"],
-        ),
-        // An exception before its rule is meant; a partial overlap is worth a look.
-        (
-            &[
-                "deny 10.0.0.8 10.2.0.1 tcp/443",
-                "permit 10.0.0.0/24 10.2.0.1 tcp/443",
-            ],
-            &[],
-        ),
-        (
-            &[
-                "deny 10.0.0.0/24 10.2.0.1 any",
-                "permit 10.0.0.0/23 10.2.0.1 tcp/443",
-            ],
-            &["1:overlapping"],
-        ),
-        (
-            &["permit any any any"],
-            &["0:any_permit", "0:exposed", "0:exposed"],
-        ),
-        (
-            &["permit 10.0.0.0/24 10.2.0.1 any"],
-            &["0:any_service_permit"],
-        ),
-        (
-            &["permit 10.0.0.0/24 10.2.0.1 tcp"],
-            &["0:any_service_permit"],
-        ),
-        (
-            &["permit 10.0.0.0/16 10.2.0.0/16 udp/5000-6000"],
-            &["0:too_wide"],
-        ),
-        (
-            &["permit 10.0.0.0/16 10.2.0.9 tcp/1521,tcp/22"],
-            &["0:exposed", "0:exposed"],
-        ),
-    ];
-    for (lines, expected) in cases {
+    for (lines, expected) in RULES_AND_PROBLEMS {
         assert_eq!(
             said(&analyse(&rule_set(lines), TODAY)),
-            expected,
+            *expected,
             "{lines:?}"
         );
     }
 }
+
+/// Rules, and what is said of them.
+const RULES_AND_PROBLEMS: &[(&[&str], &[&str])] = &[
+    (&[], &[]),
+    (
+        &["permit 10.1.0.0/24 10.2.0.1 tcp/443", "deny any any any"],
+        &[],
+    ),
+    (
+        &[
+            "deny 10.0.0.0/8 10.2.0.1 any",
+            "permit 10.1.0.0/24 10.2.0.1 tcp/443",
+        ],
+        &["0:redundant", "1:shadowed"],
+    ),
+    (
+        &[
+            "permit 10.0.0.0/24 10.2.0.1 tcp/443",
+            "permit 10.0.0.8 10.2.0.1 tcp/443",
+        ],
+        &["1:redundant"],
+    ),
+    // Two halves together hide the whole, though neither does.
+    (
+        &[
+            "permit 10.0.0.0/25 10.2.0.1 tcp/443",
+            "permit 10.0.0.128/25 10.2.0.1 tcp/443",
+            "deny 10.0.0.0/24 10.2.0.1 tcp/443",
+        ],
+        &["2:shadowed"],
+    ),
+    (
+        &[
+            "permit 10.0.0.0/24 10.2.0.1 tcp/400-450",
+            "permit 10.0.0.0/24 10.2.0.1 tcp/451-500",
+            "permit 10.0.0.7 10.2.0.1 tcp/430-470",
+        ],
+        &["2:redundant"],
+    ),
+    // The first could go because of the second; not both.
+    (
+        &[
+            "permit 10.0.0.8 10.2.0.1 tcp/443",
+            "permit 10.0.0.0/24 10.2.0.1 tcp/443",
+        ],
+        &["0:redundant"],
+    ),
+    // An exception before its rule is meant; a partial overlap is worth a look.
+    (
+        &[
+            "deny 10.0.0.8 10.2.0.1 tcp/443",
+            "permit 10.0.0.0/24 10.2.0.1 tcp/443",
+        ],
+        &[],
+    ),
+    (
+        &[
+            "deny 10.0.0.0/24 10.2.0.1 any",
+            "permit 10.0.0.0/23 10.2.0.1 tcp/443",
+        ],
+        &["1:overlapping"],
+    ),
+    (
+        &["permit any any any"],
+        &["0:any_permit", "0:exposed", "0:exposed"],
+    ),
+    (
+        &["permit 10.0.0.0/24 10.2.0.1 any"],
+        &["0:any_service_permit"],
+    ),
+    (
+        &["permit 10.0.0.0/24 10.2.0.1 tcp"],
+        &["0:any_service_permit"],
+    ),
+    (
+        &["permit 10.0.0.0/16 10.2.0.0/16 udp/5000-6000"],
+        &["0:too_wide"],
+    ),
+    (
+        &["permit 10.0.0.0/16 10.2.0.9 tcp/1521,tcp/22"],
+        &["0:exposed", "0:exposed"],
+    ),
+];
 
 #[test]
 fn states_of_a_rule_are_found() {
