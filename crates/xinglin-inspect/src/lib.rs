@@ -15,6 +15,7 @@
 pub mod bundle;
 pub mod checks;
 pub mod database;
+pub mod discovery;
 pub mod host;
 pub mod hypervisor;
 pub mod linux;

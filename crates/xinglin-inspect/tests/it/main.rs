@@ -4,9 +4,11 @@
 mod bundle;
 mod content;
 mod database;
+mod discovery;
 mod document;
 mod host;
 mod linux_checks;
 mod linux_facts;
 mod parsers;
+mod policy;
 mod robustness;
