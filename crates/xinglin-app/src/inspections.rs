@@ -24,7 +24,7 @@ mod take;
 pub use checks::JudgedCheck;
 pub use files::{GatheredFile, GatheredFiles, MAX_GATHERED_BYTES};
 pub use take::Effect;
-pub(crate) use take::{Anew, Way};
+pub(crate) use take::Way;
 
 // A machine's clock may go ahead of ours by as much.
 const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(10);
