@@ -1,5 +1,7 @@
 //! Local accounts and groups, told by their identifiers: names are translated and changed.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Origin, gathered::Gathered};
@@ -122,10 +124,13 @@ pub(super) fn collect(gathered: &Gathered<'_>) -> Accounts {
         group.map(|group| group.members.clone())
     });
     let users: Option<Vec<User>> = gathered.items("users");
+    let administering: Option<BTreeSet<&str>> = administrators
+        .as_ref()
+        .map(|members| members.iter().map(|member| member.sid.as_str()).collect());
     let local: Option<Vec<Account>> = users.map(|users| {
         let accounts = users.into_iter();
         accounts
-            .map(|user| account(gathered, user, administrators.as_deref()))
+            .map(|user| account(gathered, user, administering.as_ref()))
             .collect()
     });
     let built_in = |rid, names: &[&str], keys: (&str, &str)| {
@@ -153,7 +158,7 @@ pub(super) fn collect(gathered: &Gathered<'_>) -> Accounts {
     }
 }
 
-fn account(gathered: &Gathered<'_>, user: User, administrators: Option<&[Member]>) -> Account {
+fn account(gathered: &Gathered<'_>, user: User, administering: Option<&BTreeSet<&str>>) -> Account {
     let rid = user
         .sid
         .rsplit('-')
@@ -168,8 +173,7 @@ fn account(gathered: &Gathered<'_>, user: User, administrators: Option<&[Member]
         never_used: user.last_logon_known && user.last_logon.is_none(),
         last_logon_days_ago: user.last_logon.and_then(|at| gathered.days_since(&at)),
         hidden: user.name.ends_with('$'),
-        administrator: administrators
-            .map(|members| members.iter().any(|member| member.sid == user.sid)),
+        administrator: administering.map(|sids| sids.contains(user.sid.as_str())),
         name: user.name,
         sid: user.sid,
     }

@@ -148,6 +148,9 @@ pub(super) fn collect(
     }
 }
 
+/// How many rules are asked for each port; no machine has as many.
+const MAX_RULES: usize = 5_000;
+
 /// Ways to write all addresses.
 const ALL: [&str; 4] = ["*", "0.0.0.0/0", "0.0.0.0-255.255.255.255", "::/0"];
 
@@ -211,6 +214,9 @@ impl Firewall {
     /// or profiles are not known.
     pub fn admits(&self, protocol: &str, port: u16, program: Option<&str>) -> Option<Admission> {
         let rules = self.inbound.as_ref()?;
+        if rules.len() > MAX_RULES {
+            return None;
+        }
         let mut most = Admission::Blocked;
         for (name, _, _, word) in PROFILES {
             let profile = self.profiles.get(name)?;

@@ -1,7 +1,7 @@
 //! What a bundle holds, told apart by content: a collector's files and those that people
 //! exported by hand have all kinds of names.
 
-use std::{cell::RefCell, collections::BTreeMap};
+use std::collections::BTreeMap;
 
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use serde::de::DeserializeOwned;
@@ -14,7 +14,10 @@ use super::{
     secedit::{Secedit, parse_secedit},
     systeminfo::{SystemInfo, parse_systeminfo},
 };
-use crate::{bundle::Bundle, subject::Unreadable};
+use crate::{
+    bundle::{Bundle, Sections},
+    subject::Unreadable,
+};
 
 /// The file with the name of the time source.
 const TIME_SOURCE: &str = "time-source.txt";
@@ -27,8 +30,7 @@ pub(super) struct Gathered<'a> {
     pub(super) listening: Option<Vec<Listening>>,
     pub(super) system_info: Option<SystemInfo>,
     pub(super) time_source: Option<String>,
-    sections: BTreeMap<String, Json>,
-    unreadable: RefCell<Vec<Unreadable>>,
+    sections: Sections,
 }
 
 impl<'a> Gathered<'a> {
@@ -40,8 +42,7 @@ impl<'a> Gathered<'a> {
             listening: None,
             system_info: None,
             time_source: None,
-            sections: BTreeMap::new(),
-            unreadable: RefCell::new(Vec::new()),
+            sections: Sections::default(),
         };
         for name in bundle.files.keys() {
             let text = bundle.text(name).unwrap_or_default();
@@ -84,14 +85,10 @@ impl<'a> Gathered<'a> {
     }
 
     fn take_json(&mut self, json: Json) -> bool {
-        let section = json
-            .get("section")
-            .and_then(Json::as_str)
-            .map(str::to_owned);
-        if let Some(section) = section {
-            self.sections.insert(section, json);
-            return true;
-        }
+        let json = match self.sections.take(json) {
+            Ok(()) => return true,
+            Err(json) => json,
+        };
         // What people export by hand: the build from the registry, and Get-HotFix.
         let has = |json: &Json, key: &str| json.get(key).is_some();
         if has(&json, "CurrentBuild") {
@@ -102,8 +99,7 @@ impl<'a> Gathered<'a> {
                 "build": json.get("CurrentBuild"),
                 "ubr": json.get("UBR"),
             });
-            self.sections
-                .insert("computer".to_owned(), serde_json::json!({"items": [item]}));
+            self.sections.insert("computer", &[item]);
             return true;
         }
         let hotfixes = match json {
@@ -117,43 +113,22 @@ impl<'a> Gathered<'a> {
             .iter()
             .map(|item| serde_json::json!({"id": item.get("HotFixID"), "installed_on": item.get("InstalledOn")}))
             .collect();
-        self.sections
-            .insert("hotfixes".to_owned(), serde_json::json!({"items": items}));
+        self.sections.insert("hotfixes", &items);
         true
     }
 
-    /// The items of a section. `None` when it is not there, or the collector could not read
-    /// it, or one of them is not understood: half a list would be a false fact.
+    /// The items of a section; see [`Sections::items`].
     pub(super) fn items<T: DeserializeOwned>(&self, section: &str) -> Option<Vec<T>> {
-        let json = self.sections.get(section)?;
-        if let Some(error) = json.get("error").and_then(Json::as_str) {
-            self.note(section, error);
-            return None;
-        }
-        let items = json.get("items").and_then(Json::as_array)?;
-        let mut read = Vec::with_capacity(items.len());
-        for item in items {
-            match T::deserialize(item) {
-                Ok(item) => read.push(item),
-                Err(error) => {
-                    self.note(section, &error.to_string());
-                    return None;
-                }
-            }
-        }
-        Some(read)
+        self.sections.items(section)
     }
 
     /// The only item of a section.
     pub(super) fn item<T: DeserializeOwned>(&self, section: &str) -> Option<T> {
-        self.items(section)?.into_iter().next()
+        self.sections.item(section)
     }
 
     pub(super) fn note(&self, what: &str, why: &str) {
-        self.unreadable.borrow_mut().push(Unreadable {
-            what: what.to_owned(),
-            why: why.to_owned(),
-        });
+        self.sections.note(what, why);
     }
 
     /// Where a key of `[System Access]` stands.
@@ -176,7 +151,7 @@ impl<'a> Gathered<'a> {
     }
 
     pub(super) fn into_unreadable(self) -> Vec<Unreadable> {
-        self.unreadable.into_inner()
+        self.sections.into_unreadable()
     }
 }
 

@@ -1,5 +1,7 @@
 //! Sockets that listen, and whether the firewall lets the network reach them.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -73,20 +75,27 @@ pub fn parse_netstat(text: &str) -> Option<Vec<Listening>> {
 
 pub(super) fn collect(gathered: &Gathered<'_>, firewall: &Firewall) -> Option<Vec<Socket>> {
     let processes: Vec<Process> = gathered.items("processes").unwrap_or_default();
+    let names: BTreeMap<i64, &str> = processes
+        .iter()
+        .map(|process| (process.id, process.name.as_str()))
+        .collect();
     let listening = gathered.listening.as_ref()?;
-    let socket = |socket: &Listening| {
-        let process = processes
-            .iter()
-            .find(|process| Some(process.id) == socket.process)
-            .map(|process| process.name.clone());
+    // The same port on several addresses is asked once.
+    let mut admitted = BTreeMap::new();
+    let mut socket = |socket: &Listening| {
+        let process = socket.process.and_then(|id| names.get(&id).copied());
+        let key = (socket.protocol, socket.port, process);
+        let firewall = admitted
+            .entry(key)
+            .or_insert_with(|| firewall.admits(socket.protocol, socket.port, process));
         Socket {
             protocol: socket.protocol,
             address: socket.address.clone(),
             port: socket.port,
             loopback: socket.address.starts_with("127.") || socket.address == "::1",
-            firewall: firewall.admits(socket.protocol, socket.port, process.as_deref()),
-            process,
+            firewall: *firewall,
+            process: process.map(str::to_owned),
         }
     };
-    Some(listening.iter().map(socket).collect())
+    Some(listening.iter().map(&mut socket).collect())
 }

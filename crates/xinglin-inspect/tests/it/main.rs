@@ -7,3 +7,4 @@ mod document;
 mod host;
 mod parsers;
 mod robustness;
+mod windows;

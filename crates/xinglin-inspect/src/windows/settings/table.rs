@@ -107,12 +107,12 @@ pub const SETTINGS: [Place; 82] = [
     row(
         "ntlm_client_security",
         &[(LSA_NTLM, "NTLMMinClientSec")],
-        Unknown,
+        Always(0x2000_0000),
     ),
     row(
         "ntlm_server_security",
         &[(LSA_NTLM, "NTLMMinServerSec")],
-        Unknown,
+        Always(0x2000_0000),
     ),
     row(
         "subcategories_hold",
