@@ -526,8 +526,8 @@ function Get-EventLogs {
 function Get-EventLogFolder {
     $acl = Get-Acl (Join-Path $env:SystemRoot 'System32\winevt\Logs')
     $writers = New-Object System.Collections.ArrayList
-    # Write data, append data, delete, change rights, take ownership.
-    $writing = 0x2 -bor 0x4 -bor 0x10000 -bor 0x40000 -bor 0x80000
+    # Write data, append data, delete, change rights, take ownership, all, write.
+    $writing = 0x2 -bor 0x4 -bor 0x10000 -bor 0x40000 -bor 0x80000 -bor 0x10000000 -bor 0x40000000
     foreach ($rule in $acl.GetAccessRules($true, $true, [System.Security.Principal.SecurityIdentifier])) {
         if ([string]$rule.AccessControlType -eq 'Allow' -and ([int]$rule.FileSystemRights -band $writing) -ne 0) {
             [void]$writers.Add($rule.IdentityReference.Value)

@@ -154,7 +154,13 @@ impl Gathered {
         }
     }
 
+    /// A file of one host's settings is named after it.
     fn set_host(&mut self, name: &str, settings: &Settings) {
+        let endings = [".txt", ".json", ".csv"];
+        let name = endings
+            .iter()
+            .find_map(|ending| name.strip_suffix(ending))
+            .unwrap_or(name);
         self.host(name).set(settings);
     }
 

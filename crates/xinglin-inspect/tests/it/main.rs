@@ -5,6 +5,7 @@ mod bundle;
 mod content;
 mod document;
 mod host;
+mod hypervisor;
 mod parsers;
 mod robustness;
 mod windows;
