@@ -7,6 +7,8 @@ mod database;
 mod document;
 mod host;
 mod hypervisor;
+mod linux_checks;
+mod linux_facts;
 mod parsers;
 mod robustness;
 mod windows;
