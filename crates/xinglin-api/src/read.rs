@@ -1,7 +1,7 @@
 //! Reading the text parameters of requests.
 
 use jiff::civil::Date;
-use xinglin_app::{AppError, Code};
+use xinglin_app::{AppError, Code, inspections::Family};
 
 /// A date of a request.
 pub(crate) fn day(field: &str, text: &str) -> Result<Date, AppError> {
@@ -27,4 +27,17 @@ pub(crate) fn listed<T>(
             })
         })
         .collect()
+}
+
+/// A family of inspected things; none where the parameter is absent or empty.
+pub(crate) fn family(found: Option<&str>) -> Result<Option<Family>, AppError> {
+    let Some(word) = found.map(str::trim).filter(|word| !word.is_empty()) else {
+        return Ok(None);
+    };
+    let words: Vec<&str> = Family::ALL.iter().map(|family| family.word()).collect();
+    let expected = || format!("one of: {}", words.join(", "));
+    let family = Family::from_word(word);
+    family
+        .map(Some)
+        .ok_or_else(|| AppError::new(Code::InvalidInput).field("family", word, expected()))
 }

@@ -13,6 +13,8 @@ mod catalogue;
 mod cells;
 mod dashboard;
 mod departments;
+mod drift;
+mod exceptions;
 mod findings;
 mod hazards;
 mod imports;
@@ -22,7 +24,9 @@ mod ledger;
 mod organisation;
 mod people;
 mod plans;
+mod policies;
 mod posts;
+mod remedies;
 mod reports;
 mod results;
 mod session;
@@ -103,8 +107,22 @@ pub(crate) fn table() -> OpenApiRouter<AppState> {
         .routes(routes!(hazards::list_hazards, hazards::create_hazard))
         .routes(routes!(hazards::resolve_hazard))
         .routes(routes!(inspections::run_inspection))
+        .routes(routes!(inspections::inspect_files))
         .routes(routes!(inspections::list_inspections))
         .routes(routes!(inspections::get_inspection))
+        .routes(routes!(drift::get_drift))
+        .routes(routes!(drift::approve_drift))
+        .routes(routes!(remedies::export_remedies))
+        .routes(routes!(policies::list_policies))
+        .routes(routes!(policies::reach))
+        .routes(routes!(policies::who_can_reach))
+        .routes(routes!(policies::compare_policies))
+        .routes(routes!(
+            exceptions::list_asset_exceptions,
+            exceptions::create_exception
+        ))
+        .routes(routes!(exceptions::list_exceptions))
+        .routes(routes!(exceptions::end_exception))
         .routes(routes!(ledger::list_ledger))
         .routes(routes!(ledger::verify_ledger))
         .routes(routes!(ledger::list_history))

@@ -56,11 +56,11 @@ impl<const MOST: usize> FromRequest<AppState> for Upload<MOST> {
     }
 }
 
-fn too_large(most: usize) -> AppError {
+pub(crate) fn too_large(most: usize) -> AppError {
     AppError::new(Code::TooLarge).field("file", "", format!("at most {most} bytes"))
 }
 
-fn broken(error: &MultipartError) -> AppError {
+pub(crate) fn broken(error: &MultipartError) -> AppError {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
         return too_large(crate::state::MAX_BODY_BYTES);
     }

@@ -41,7 +41,26 @@ word_schema! {
     /// Whether evidence counts.
     EvidenceState = Current Superseded Expired;
     /// Where an inspection was made.
-    InspectionSource = Local Upload;
+    InspectionSource = Local Upload Files Bundle Database Tls Ssh Agent;
+    /// What is known of a bundle's origin: signed with the key that was given, signed with
+    /// one nobody gave, or not signed.
+    Trust = Signed Unverified Unsigned;
+    /// The kinds of code there are for remedies.
+    FixKind = Shell Powershell Ansible Sql Lines;
+    /// In what form remedies are to be had: code, or a work order.
+    RemedyKind = Shell Powershell Ansible Sql Lines Docx;
+    /// What happened to a fact.
+    FactFate = Added Removed Changed Reordered NowKnown NoLongerKnown;
+    /// What a change of a judgement means.
+    ResultEffect = Worse Better Lost Seen Neutral;
+    /// What a rule of a packet filter does.
+    PolicyAction = Permit Deny;
+    /// Whether all, some or none of what is asked passes.
+    ReachVerdict = Permitted Partly Denied Unanswered;
+    /// Which zones or interfaces are meant.
+    ZoneKind = Any Only AllBut;
+    /// What can be wrong with a rule, or with a whole rule set.
+    PolicyProblem = Shadowed Redundant Overlapping MatchesNothing AnyPermit AnyServicePermit TooWide Exposed Unused Expired Disabled NotLogged NoDefaultDeny Unbound NotAnalysed;
     /// What a measure mainly takes.
     MeasureKind = QuickWin Configuration Management Purchase Construction;
     /// Who carries a measure out.

@@ -6,7 +6,7 @@ use utoipa::{
     PartialSchema, ToSchema,
     openapi::{ObjectBuilder, RefOr, Schema, Type},
 };
-use xinglin_app::{core, dashboard, findings, imports, plans};
+use xinglin_app::{core, dashboard, findings, imports, inspections, plans};
 
 macro_rules! word_schemas {
     ($($(#[$doc:meta])* $name:ident = $words:ty;)+) => {$(
@@ -38,6 +38,8 @@ word_schemas! {
     Domain = core::Domain;
     /// Schema of [`core::Extension`].
     Extension = core::Extension;
+    /// Schema of [`inspections::Family`].
+    Family = inspections::Family;
     /// Schema of [`findings::FindingState`].
     FindingState = findings::FindingState;
     /// Schema of [`dashboard::FirstKind`].

@@ -88,13 +88,17 @@ impl App {
         Ok(self.store.close().await?)
     }
 
-    /// Keeps what depends on time true: evidence that ends reopens its items, an acceptance
-    /// that is over reopens its finding. Both read the state and do what is missing.
+    /// Keeps what depends on time true: an exception that is over is judged again, evidence
+    /// that ends reopens its items, an acceptance that is over reopens its finding. All read
+    /// the state and do what is missing.
     pub fn start_reconcilers(self: &Arc<Self>, period: Duration) {
         let app = Arc::clone(self);
         self.tasks.every("reconcile", period, move || {
             let app = Arc::clone(&app);
             async move {
+                if let Err(error) = app.reconcile_exceptions().await {
+                    tracing::error!(%error, "exceptions could not be reconciled");
+                }
                 if let Err(error) = app.reconcile_evidence().await {
                     tracing::error!(%error, "evidence could not be reconciled");
                 }

@@ -8,7 +8,7 @@ use std::{
 use thiserror::Error;
 use xinglin_controls::{Catalogue, CatalogueError, ItemIndex};
 use xinglin_core::RequirementId;
-use xinglin_inspect::{CheckSet, checks};
+use xinglin_inspect::{Check, CheckSet, checks};
 use xinglin_report::SheetSchema;
 use xinglin_workflow::{Measure, Measures};
 
@@ -133,7 +133,7 @@ impl Content {
         Some(self.catalogue().item(kin).id)
     }
 
-    /// The checks of machines.
+    /// The checks, in order of identifier.
     pub fn checks(&self) -> &CheckSet {
         self.0.checks.get_or_init(|| {
             let (checks, problems) = checks::load(&pairs(&self.0.files, "checks/"));
@@ -142,6 +142,13 @@ impl Content {
             }
             checks
         })
+    }
+
+    /// The check of an identifier.
+    pub fn check(&self, id: &str) -> Option<&Check> {
+        let checks = self.checks().checks();
+        let place = checks.binary_search_by(|check| check.id.as_str().cmp(id));
+        checks.get(place.ok()?)
     }
 }
 

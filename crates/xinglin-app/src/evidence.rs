@@ -5,18 +5,22 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 pub use xinglin_controls::Answer;
-use xinglin_controls::{CheckOutcome, CheckStatus, Evidence as Grounds, ItemIndex, Power, propose};
-use xinglin_core::{AssessmentId, AssetId, RequirementId, Timestamp};
-use xinglin_inspect::{CheckResult, Status, checks};
+use xinglin_controls::{Evidence as Grounds, ItemIndex, propose};
+use xinglin_core::{AssessmentId, AssetId, RequirementId, Timestamp, Verdict};
 use xinglin_ledger::Subject;
 use xinglin_store::{
     Read, assessments,
-    evidence::{self, Evidence, EvidenceKind, Validity},
+    evidence::{self, Evidence, EvidenceKind},
     settings,
     verdicts::{self, Cell, CellState},
 };
 
 use crate::{Actor, App, AppError, assessments::Round, change::Change, verdicts::cell_subject};
+
+mod known;
+
+use known::Known;
+pub(crate) use known::{Lasting, shown};
 
 const VALIDITY_SETTING: &str = "evidence.validity";
 const EVIDENCE_CHANGED: &str = "依据的证据已更新，建议判定改变 (new evidence changes the proposal)";
@@ -242,65 +246,20 @@ impl App {
         };
         let proposal = propose(self.content().catalogue(), index, &grounds);
         let until = known.lasting.of(cell.asset_id, cell.requirement, kin);
-        let (verdict, reasons) = match proposal {
+        let excepted = known.excepted(cell.asset_id, cell.requirement, kin);
+        let (verdict, mut reasons) = match proposal {
+            // What is lived with is not there: it must not be called met.
+            Some(proposal) if !excepted.is_empty() => {
+                (Some(proposal.verdict.max(Verdict::Partial)), proposal.reasons)
+            }
             Some(proposal) => (Some(proposal.verdict), proposal.reasons),
             None => (None, Vec::new()),
         };
+        reasons.extend_from_slice(excepted);
         let before = std::mem::replace(&mut cell.proposed, verdict);
         cell.reasons = reasons;
         renew(&mut cell, before, until);
         Ok(cell)
-    }
-
-    /// What the current inspections of these objects say, by object and item.
-    async fn outcomes(
-        &self,
-        db: &impl Read,
-        assets: &[AssetId],
-    ) -> Result<HashMap<(AssetId, RequirementId), Vec<CheckOutcome>>, AppError> {
-        let inspections = evidence::inspections_of(db, assets).await?;
-        let mut outcomes: HashMap<_, Vec<CheckOutcome>> = HashMap::new();
-        for inspection in inspections {
-            let asset = inspection.asset_id;
-            let results: Vec<CheckResult> =
-                serde_json::from_value(inspection.content).map_err(AppError::internal)?;
-            for result in results {
-                let outcome = self.outcome(&result);
-                for requirement in &result.requirements {
-                    let place = outcomes.entry((asset, *requirement)).or_default();
-                    place.push(outcome.clone());
-                }
-            }
-        }
-        Ok(outcomes)
-    }
-
-    fn outcome(&self, result: &CheckResult) -> CheckOutcome {
-        let mut checks = self.content().checks().checks().iter();
-        let check = checks.find(|check| check.id == result.check);
-        // A check that is no more has no partners to be seen; what it proved alone stands.
-        let power = match result.power {
-            checks::Power::Sufficient if check.is_some() || result.sufficient => Power::Sufficient,
-            checks::Power::Sufficient | checks::Power::Partial => Power::Partial,
-            checks::Power::FailOnly => Power::FailOnly,
-        };
-        CheckOutcome {
-            check: result.check.clone(),
-            status: match result.status {
-                Status::Pass => CheckStatus::Pass,
-                Status::Fail => CheckStatus::Fail,
-                Status::NotApplicable => CheckStatus::NotApplicable,
-                Status::Unknown => CheckStatus::Unknown,
-            },
-            power,
-            partners: check
-                .map(|check| check.partners.clone())
-                .unwrap_or_default(),
-            title: result.title.clone(),
-            observed: observed(&result.observed),
-            partial: result.partial,
-            high_risk: !result.high_risk.is_empty(),
-        }
     }
 
     /// How long new evidence counts.
@@ -311,39 +270,6 @@ impl App {
         Ok(settings::get(db, VALIDITY_SETTING)
             .await?
             .unwrap_or_default())
-    }
-}
-
-/// The present evidence on some objects.
-struct Known {
-    outcomes: HashMap<(AssetId, RequirementId), Vec<CheckOutcome>>,
-    lasting: Lasting,
-}
-
-impl Known {
-    async fn load(
-        app: &App,
-        db: &impl Read,
-        assessment: AssessmentId,
-        assets: &[AssetId],
-    ) -> Result<Self, AppError> {
-        let validity = evidence::validity(db, assessment, assets).await?;
-        Ok(Self {
-            outcomes: app.outcomes(db, assets).await?,
-            lasting: Lasting::new(&validity),
-        })
-    }
-
-    /// What checks say of an item on an object, or of the level-3 item it is kin to.
-    fn checks(
-        &self,
-        asset: AssetId,
-        own: RequirementId,
-        kin: Option<RequirementId>,
-    ) -> &[CheckOutcome] {
-        let of = |id| self.outcomes.get(&(asset, id));
-        let found = of(own).or_else(|| of(kin?));
-        found.map_or(&[], Vec::as_slice)
     }
 }
 
@@ -391,34 +317,9 @@ impl Due {
     }
 }
 
-/// Until when the evidence on each cell counts: until its first piece ends.
-pub(crate) struct Lasting(HashMap<(AssetId, RequirementId), Option<Timestamp>>);
-
-impl Lasting {
-    pub(crate) fn new(validity: &[Validity]) -> Self {
-        let mut first: HashMap<_, Option<Timestamp>> = HashMap::new();
-        for one in validity {
-            let until = first.entry((one.asset_id, one.requirement)).or_default();
-            *until = [*until, one.valid_until].into_iter().flatten().min();
-        }
-        Self(first)
-    }
-
-    pub(crate) fn of(
-        &self,
-        asset: AssetId,
-        own: RequirementId,
-        kin: Option<RequirementId>,
-    ) -> Option<Timestamp> {
-        let of = |id| self.0.get(&(asset, id)).copied().flatten();
-        let kin = kin.filter(|kin| *kin != own);
-        [of(own), kin.and_then(of)].into_iter().flatten().min()
-    }
-}
-
 /// Brings a cell's state up to date with its new proposal; `before` was the former one. A
 /// decision stands while the proposal it was made on stands, or the new one agrees with it.
-fn renew(cell: &mut Cell, before: Option<xinglin_core::Verdict>, until: Option<Timestamp>) {
+fn renew(cell: &mut Cell, before: Option<Verdict>, until: Option<Timestamp>) {
     match cell.state {
         CellState::None | CellState::Proposed => {
             cell.state = match cell.proposed {

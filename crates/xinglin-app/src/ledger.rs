@@ -93,16 +93,20 @@ impl App {
 
     pub(crate) async fn ledger_page(&self, filter: &LedgerFilter) -> Result<LedgerPage, AppError> {
         let (entries, total) = xinglin_store::ledger::page(self.store().db(), filter).await?;
-        let names = xinglin_store::accounts::list(self.store().db())
-            .await?
-            .into_iter()
-            .map(|account| (format!("account/{}", account.id), account.display_name))
-            .collect();
         Ok(LedgerPage {
             entries,
             total,
-            names,
+            names: self.actor_names().await?,
         })
+    }
+
+    /// Display names of all accounts by ledger name.
+    pub(crate) async fn actor_names(&self) -> Result<BTreeMap<String, String>, AppError> {
+        let accounts = xinglin_store::accounts::list(self.store().db()).await?;
+        let named = accounts
+            .into_iter()
+            .map(|account| (format!("account/{}", account.id), account.display_name));
+        Ok(named.collect())
     }
 }
 

@@ -75,6 +75,8 @@ problems! {
     ReasonRequired = "reason-required", Invalid, "state a reason";
     /// Who did the work may not verify it.
     SamePerson = "same-person", Conflict, "somebody else must verify this";
+    /// No failed check has code in the form that is asked for.
+    NoRemedy = "no-remedy", NotFound, "no failed check has a remedy in this form";
     /// The asset is not the machine this server runs on.
     NotThisHost = "not-this-host", Conflict, "this asset is not the machine the server runs on";
     /// The file cannot be read as what it should be.

@@ -108,7 +108,7 @@ async fn render(
 }
 
 /// A name that every file system takes.
-fn file_name(parts: &[Option<&str>], extension: &str) -> String {
+pub(crate) fn file_name(parts: &[Option<&str>], extension: &str) -> String {
     let parts: Vec<String> = parts
         .iter()
         .flatten()

@@ -16,6 +16,7 @@ use crate::{
     Actor, App, AppError, Code, Permission,
     assessments::{ResultSummary, Round},
     evidence::{GivenAnswer, Lasting, given_answers},
+    inspections::JudgedCheck,
     ledger::{LedgerFilter, LedgerPage},
 };
 
@@ -109,7 +110,7 @@ pub struct CellDetail<'a> {
     /// Questions with their answers.
     pub interview: Vec<(&'a Question, Option<GivenAnswer>)>,
     /// What the current inspection says.
-    pub checks: Vec<CheckResult>,
+    pub checks: Vec<JudgedCheck>,
     /// What happened, newest first, with display names.
     pub history: LedgerPage,
     /// What the caller may do.
@@ -198,7 +199,7 @@ impl App {
             interview: questions
                 .map(|(number, question)| (question, given.remove(&number)))
                 .collect(),
-            checks: current_checks(db, asset, &proves).await?,
+            checks: self.current_checks(asset, &proves).await?,
             history,
             allowed_actions: allowed_actions(actor, &round, &cell),
             cell,
@@ -260,6 +261,25 @@ impl App {
             revision: round.assessment.revision,
             result,
         })
+    }
+
+    /// What the current inspections of an object say of the items.
+    async fn current_checks(
+        &self,
+        asset: AssetId,
+        proves: &[RequirementId],
+    ) -> Result<Vec<JudgedCheck>, AppError> {
+        let mut checks = Vec::new();
+        for inspection in evidence::inspections_of(self.store().db(), &[asset]).await? {
+            let results: Vec<CheckResult> =
+                serde_json::from_value(inspection.content).map_err(AppError::internal)?;
+            let proving = results.into_iter().filter(|result| {
+                let mut items = result.requirements.iter();
+                items.any(|item| proves.contains(item))
+            });
+            checks.extend(proving);
+        }
+        self.judged(asset, checks).await
     }
 
     async fn cell_evidence(
@@ -340,24 +360,6 @@ async fn known_cells(
         .into_iter()
         .map(|cell| ((cell.asset_id, cell.requirement), cell));
     Ok(keyed.collect())
-}
-
-async fn current_checks(
-    db: &impl Read,
-    asset: AssetId,
-    proves: &[RequirementId],
-) -> Result<Vec<CheckResult>, AppError> {
-    let mut checks = Vec::new();
-    for inspection in evidence::inspections_of(db, &[asset]).await? {
-        let results: Vec<CheckResult> =
-            serde_json::from_value(inspection.content).map_err(AppError::internal)?;
-        let proving = results.into_iter().filter(|result| {
-            let mut items = result.requirements.iter();
-            items.any(|item| proves.contains(item))
-        });
-        checks.extend(proving);
-    }
-    Ok(checks)
 }
 
 fn allowed_actions(actor: &Actor, round: &Round, cell: &Cell) -> Vec<&'static str> {

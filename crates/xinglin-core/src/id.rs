@@ -38,8 +38,12 @@ ids! {
     AttachmentId,
     /// A department (科室 / 部门).
     DepartmentId,
+    /// A discovery (资产发现): one scan against the register.
+    DiscoveryId,
     /// A piece of evidence (证据).
     EvidenceId,
+    /// An exception (例外): a failure of one check on one asset that is lived with for a time.
+    ExceptionId,
     /// A finding (问题).
     FindingId,
     /// A major hazard (重大风险隐患) found on a graded system.
@@ -52,6 +56,8 @@ ids! {
     PlanId,
     /// A post (岗位).
     PostId,
+    /// A range of addresses that the hospital allowed to be scanned.
+    ScanRangeId,
     /// A graded system (定级对象).
     SystemId,
     /// A rectification task (整改任务).

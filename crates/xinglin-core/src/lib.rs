@@ -16,8 +16,9 @@ mod verdict;
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use fault::{Fault, Problem};
 pub use id::{
-    AccountId, AssessmentId, AssetId, AttachmentId, DepartmentId, EvidenceId, FindingId, HazardId,
-    InspectionId, PersonId, PlanId, PostId, SystemId, TaskId,
+    AccountId, AssessmentId, AssetId, AttachmentId, DepartmentId, DiscoveryId, EvidenceId,
+    ExceptionId, FindingId, HazardId, InspectionId, PersonId, PlanId, PostId, ScanRangeId,
+    SystemId, TaskId,
 };
 pub use jiff::Timestamp;
 pub use record::{AssetState, PersonState, SystemState};

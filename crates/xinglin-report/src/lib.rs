@@ -1,9 +1,9 @@
 //! Documents: Word and Excel out, Excel in.
 //!
-//! This crate knows what a rectification plan, a gap report, an item list and an
-//! import template look like, and nothing else: no database, no scoring, no clock.
+//! This crate knows what a rectification plan, a gap report, an item list, a work order and
+//! an import template look like, and nothing else: no database, no scoring, no clock.
 //! Callers fill plain models ([`PlanDocument`], [`GapDocument`], [`ItemRow`],
-//! [`Row`]) and get bytes; the prose and the columns are content
+//! [`WorkOrder`], [`Row`]) and get bytes; the prose and the columns are content
 //! (`content/templates`), read once by [`Templates::load`] and [`SheetSchema::load`].
 //! Nothing here trusts a file that came from outside: see [`read_sheet`].
 
@@ -16,6 +16,7 @@ mod plan;
 mod result;
 mod sheet;
 mod templates;
+mod work_order;
 
 pub use document::{Align, Block, Cell, Column, Cover, CoverLine, Document, Table};
 pub use docx::render;
@@ -34,3 +35,4 @@ pub use sheet::{
     SheetSchema, export_xlsx, read_sheet, rejects_xlsx, template_xlsx,
 };
 pub use templates::{Action, MeasureGroup, Place, ProblemKind, Templates};
+pub use work_order::{WorkItem, WorkOrder, work_order_docx};

@@ -1,4 +1,4 @@
-//! The prose and the words of documents: `content/templates/{plan,gap,items}.yaml`.
+//! The prose and the words of documents: `content/templates/{plan,gap,items,work_order}.yaml`.
 //!
 //! Every field of these files is a field of a struct here, so a missing or unknown
 //! sentence is an error at load, as is an unknown placeholder (see [`passage`]).
@@ -12,11 +12,13 @@ mod gap;
 mod items;
 mod passage;
 mod plan;
+mod work_order;
 
 pub(crate) use gap::GapTexts;
 pub(crate) use items::ItemTexts;
 pub(crate) use passage::{Figure, Passage, Values};
 pub(crate) use plan::{PlanTexts, PlanWords, Section};
+pub(crate) use work_order::WorkOrderTexts;
 
 /// The four kinds of problem of the plan's chapter 2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
@@ -126,10 +128,11 @@ pub struct Templates {
     pub(crate) plan: PlanTexts,
     pub(crate) gap: GapTexts,
     pub(crate) items: ItemTexts,
+    pub(crate) work_order: WorkOrderTexts,
 }
 
 impl Templates {
-    /// Reads `plan.yaml`, `gap.yaml` and `items.yaml` among `files`, pairs of file name
+    /// Reads `plan.yaml`, `gap.yaml`, `items.yaml` and `work_order.yaml` among `files`, pairs of file name
     /// (a path's last part counts) and text; other files are left alone.
     ///
     /// # Errors
@@ -140,6 +143,7 @@ impl Templates {
             plan: read(files, "plan.yaml")?,
             gap: read(files, "gap.yaml")?,
             items: read(files, "items.yaml")?,
+            work_order: read(files, "work_order.yaml")?,
         })
     }
 

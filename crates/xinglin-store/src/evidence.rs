@@ -5,7 +5,7 @@ use sea_orm::{
     ActiveValue::{NotSet, Set},
     Condition, JoinType, QueryOrder, QuerySelect, QueryTrait,
     entity::prelude::*,
-    sea_query::Expr,
+    sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement},
 };
 use xinglin_core::{AssessmentId, AssetId, AttachmentId, EvidenceId, InspectionId, RequirementId};
 
@@ -178,16 +178,51 @@ pub async fn insert_all(tx: &Tx<'_>, evidence: &[Evidence]) -> Result<(), StoreE
     Ok(())
 }
 
-/// Marks the current inspection evidence of an asset as superseded.
-pub async fn supersede_inspections(tx: &Tx<'_>, asset: AssetId) -> Result<(), StoreError> {
+/// Marks the current evidence of an asset that inspections of one family gave as superseded.
+pub async fn supersede_inspections(
+    tx: &Tx<'_>,
+    asset: AssetId,
+    family: &str,
+) -> Result<(), StoreError> {
     entity::Entity::update_many()
         .col_expr(entity::Column::State, superseded())
         .filter(entity::Column::AssetId.eq(asset.0))
         .filter(entity::Column::State.eq(EvidenceState::Current.word()))
         .filter(entity::Column::Kind.eq(EvidenceKind::Inspection.word()))
+        .filter(entity::Column::InspectionId.in_subquery(of_family(asset, family)))
         .exec(tx.conn())
         .await?;
     Ok(())
+}
+
+/// When the facts of the current evidence from inspections of one family were read.
+pub async fn inspected_at(
+    db: &impl Read,
+    asset: AssetId,
+    family: &str,
+) -> Result<Option<Timestamp>, StoreError> {
+    let newest: Option<i64> = entity::Entity::find()
+        .select_only()
+        .column(entity::Column::CollectedAt)
+        .filter(entity::Column::AssetId.eq(asset.0))
+        .filter(entity::Column::State.eq(EvidenceState::Current.word()))
+        .filter(entity::Column::Kind.eq(EvidenceKind::Inspection.word()))
+        .filter(entity::Column::InspectionId.in_subquery(of_family(asset, family)))
+        .order_by_desc(entity::Column::CollectedAt)
+        .into_tuple()
+        .one(db)
+        .await?;
+    row::instant_opt("evidence.collected_at", newest)
+}
+
+/// The ids of an asset's inspections of one family.
+fn of_family(asset: AssetId, family: &str) -> SelectStatement {
+    Query::select()
+        .column(Alias::new("id"))
+        .from(Alias::new("inspections"))
+        .and_where(Expr::col(Alias::new("asset_id")).eq(asset.0))
+        .and_where(Expr::col(Alias::new("family")).eq(family))
+        .to_owned()
 }
 
 /// Marks the current evidence of one kind on these requirements of an object as superseded.

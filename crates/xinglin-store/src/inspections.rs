@@ -18,10 +18,19 @@ pub struct Inspection {
     pub id: InspectionId,
     /// The asset.
     pub asset_id: AssetId,
-    /// `local` or `upload`.
+    /// The way it came: `local`, `upload`, `files`, `bundle`, `database`, `tls`, `ssh` or
+    /// `agent`.
     pub source: String,
-    /// Distribution and release.
+    /// What it is of: the word of a family of inspected things.
+    pub family: String,
+    /// The thing.
+    pub subject: Inspected,
+    /// Product and release.
     pub platform: String,
+    /// For a bundle: what is known of its origin.
+    pub trust: Option<String>,
+    /// How many facts and results differ from the inspection before; `None` for the first.
+    pub changes: Option<i32>,
     /// When the facts were read.
     pub collected_at: Timestamp,
     /// Checks passed.
@@ -34,6 +43,28 @@ pub struct Inspection {
     pub unknown: i32,
     /// What could not be read.
     pub unreadable: serde_json::Value,
+}
+
+/// What an inspection is of. Empty where inspections of before did not keep it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Inspected {
+    /// `host`, `database`, `middleware`, `device`, `endpoint` or `hypervisor`.
+    pub kind: String,
+    /// Its own name.
+    pub name: String,
+    /// The product.
+    pub platform: String,
+    /// Its release.
+    pub version: String,
+}
+
+/// Which side of an inspection its neighbour in time is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// The one before.
+    Before,
+    /// The one after.
+    After,
 }
 
 mod entity {
@@ -56,6 +87,15 @@ mod entity {
         pub(super) unreadable: String,
         #[sea_orm(column_type = "Text")]
         pub(super) document: String,
+        pub(super) family: String,
+        pub(super) subject_kind: String,
+        pub(super) subject_name: String,
+        pub(super) subject_platform: String,
+        pub(super) subject_version: String,
+        pub(super) trust: Option<String>,
+        pub(super) changes: Option<i32>,
+        #[sea_orm(column_type = "Text", nullable)]
+        pub(super) effects: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -77,6 +117,13 @@ mod entity {
         pub(super) not_applicable: i32,
         pub(super) unknown: i32,
         pub(super) unreadable: String,
+        pub(super) family: String,
+        pub(super) subject_kind: String,
+        pub(super) subject_name: String,
+        pub(super) subject_platform: String,
+        pub(super) subject_version: String,
+        pub(super) trust: Option<String>,
+        pub(super) changes: Option<i32>,
     }
 }
 
@@ -98,30 +145,102 @@ pub async fn insert(
         unknown: Set(inspection.unknown),
         unreadable: Set(inspection.unreadable.to_string()),
         document: Set(document.to_owned()),
+        family: Set(inspection.family.clone()),
+        subject_kind: Set(inspection.subject.kind.clone()),
+        subject_name: Set(inspection.subject.name.clone()),
+        subject_platform: Set(inspection.subject.platform.clone()),
+        subject_version: Set(inspection.subject.version.clone()),
+        trust: Set(inspection.trust.clone()),
+        changes: Set(inspection.changes),
+        effects: Set(None),
     };
     let inserted = entity::Entity::insert(row).exec(tx.conn()).await?;
     Ok(InspectionId(inserted.last_insert_id))
 }
 
-/// Notes when an asset was last inspected.
+/// Notes when an asset was last inspected, unless a later time is known.
 pub async fn touch_asset(tx: &Tx<'_>, asset: AssetId, at: Timestamp) -> Result<(), StoreError> {
     let update = Query::update()
         .table(Alias::new("assets"))
         .value(Alias::new("last_inspected_at"), at.as_millisecond())
         .and_where(Expr::col(Alias::new("id")).eq(asset.0))
+        .and_where(
+            Expr::col(Alias::new("last_inspected_at"))
+                .is_null()
+                .or(Expr::col(Alias::new("last_inspected_at")).lt(at.as_millisecond())),
+        )
         .to_owned();
     tx.conn().execute(&update).await?;
     Ok(())
 }
 
-/// The latest 200 inspections, newest first; of one asset where it is given.
-pub async fn list(db: &impl Read, asset: Option<AssetId>) -> Result<Vec<Inspection>, StoreError> {
+/// Notes how many facts and results differ from the inspection before.
+pub async fn set_changes(tx: &Tx<'_>, id: InspectionId, changes: i32) -> Result<(), StoreError> {
+    entity::Entity::update_many()
+        .col_expr(entity::Column::Changes, Expr::value(changes))
+        .filter(entity::Column::Id.eq(id.0))
+        .exec(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Notes what an inspection did to cells.
+pub async fn set_effects(
+    tx: &Tx<'_>,
+    id: InspectionId,
+    effects: &serde_json::Value,
+) -> Result<(), StoreError> {
+    entity::Entity::update_many()
+        .col_expr(entity::Column::Effects, Expr::value(effects.to_string()))
+        .filter(entity::Column::Id.eq(id.0))
+        .exec(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// What the inspections of the same asset and family after `after`, up to this one, did to
+/// cells, oldest first.
+pub async fn effects(
+    db: &impl Read,
+    of: &Inspection,
+    after: Timestamp,
+) -> Result<Vec<serde_json::Value>, StoreError> {
+    let found: Vec<Option<String>> = entity::Entity::find()
+        .select_only()
+        .column(entity::Column::Effects)
+        .filter(entity::Column::AssetId.eq(of.asset_id.0))
+        .filter(entity::Column::Family.eq(of.family.as_str()))
+        .filter(entity::Column::CollectedAt.gt(after.as_millisecond()))
+        .filter(entity::Column::CollectedAt.lte(of.collected_at.as_millisecond()))
+        .filter(entity::Column::Effects.is_not_null())
+        .order_by_asc(entity::Column::CollectedAt)
+        .order_by_asc(entity::Column::Id)
+        .into_tuple()
+        .all(db)
+        .await?;
+    found
+        .into_iter()
+        .flatten()
+        .map(|text| row::json("inspections.effects", &text))
+        .collect()
+}
+
+/// The latest 200 inspections, newest first; of one asset and one family where they are
+/// given.
+pub async fn list(
+    db: &impl Read,
+    asset: Option<AssetId>,
+    family: Option<&str>,
+) -> Result<Vec<Inspection>, StoreError> {
     let mut query = entity::Entity::find()
         .order_by_desc(entity::Column::CollectedAt)
         .order_by_desc(entity::Column::Id)
         .limit(200);
     if let Some(asset) = asset {
         query = query.filter(entity::Column::AssetId.eq(asset.0));
+    }
+    if let Some(family) = family {
+        query = query.filter(entity::Column::Family.eq(family));
     }
     let briefs = query.into_partial_model::<entity::Brief>().all(db).await?;
     briefs.into_iter().map(inspection).collect()
@@ -132,9 +251,36 @@ pub async fn find(
     db: &impl Read,
     id: InspectionId,
 ) -> Result<Option<(Inspection, String)>, StoreError> {
-    let Some(model) = entity::Entity::find_by_id(id.0).one(db).await? else {
-        return Ok(None);
+    let model = entity::Entity::find_by_id(id.0).one(db).await?;
+    model.map(with_document).transpose()
+}
+
+/// The inspection next to one of the same asset and family, by the time of its facts.
+pub async fn neighbour(
+    db: &impl Read,
+    of: &Inspection,
+    side: Side,
+) -> Result<Option<(Inspection, String)>, StoreError> {
+    let (at, id) = (entity::Column::CollectedAt, entity::Column::Id);
+    let here = of.collected_at.as_millisecond();
+    let query = entity::Entity::find()
+        .filter(entity::Column::AssetId.eq(of.asset_id.0))
+        .filter(entity::Column::Family.eq(of.family.as_str()));
+    let query = match side {
+        Side::Before => query
+            .filter(at.lt(here).or(at.eq(here).and(id.lt(of.id.0))))
+            .order_by_desc(at)
+            .order_by_desc(id),
+        Side::After => query
+            .filter(at.gt(here).or(at.eq(here).and(id.gt(of.id.0))))
+            .order_by_asc(at)
+            .order_by_asc(id),
     };
+    let model = query.one(db).await?;
+    model.map(with_document).transpose()
+}
+
+fn with_document(model: entity::Model) -> Result<(Inspection, String), StoreError> {
     let brief = entity::Brief {
         id: model.id,
         asset_id: model.asset_id,
@@ -146,8 +292,15 @@ pub async fn find(
         not_applicable: model.not_applicable,
         unknown: model.unknown,
         unreadable: model.unreadable,
+        family: model.family,
+        subject_kind: model.subject_kind,
+        subject_name: model.subject_name,
+        subject_platform: model.subject_platform,
+        subject_version: model.subject_version,
+        trust: model.trust,
+        changes: model.changes,
     };
-    Ok(Some((inspection(brief)?, model.document)))
+    Ok((inspection(brief)?, model.document))
 }
 
 /// Names of assets.
@@ -176,7 +329,16 @@ fn inspection(brief: entity::Brief) -> Result<Inspection, StoreError> {
         id: InspectionId(brief.id),
         asset_id: AssetId(brief.asset_id),
         source: brief.source,
+        family: brief.family,
+        subject: Inspected {
+            kind: brief.subject_kind,
+            name: brief.subject_name,
+            platform: brief.subject_platform,
+            version: brief.subject_version,
+        },
         platform: brief.platform,
+        trust: brief.trust,
+        changes: brief.changes,
         collected_at: row::instant("inspections.collected_at", brief.collected_at)?,
         pass: brief.pass,
         fail: brief.fail,

@@ -6,6 +6,7 @@ mod m0001_identity;
 mod m0002_records;
 mod m0003_assessment;
 mod m0004_rectification;
+mod m0005_inspection;
 
 /// All migrations in order. Released ones are never edited: expand, then contract.
 pub(crate) struct Migrator;
@@ -17,6 +18,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_records::Migration),
             Box::new(m0003_assessment::Migration),
             Box::new(m0004_rectification::Migration),
+            Box::new(m0005_inspection::Migration),
         ]
     }
 }

@@ -17,6 +17,7 @@ pub(crate) struct DocumentWords {
     pub(super) file_plan: Text,
     pub(super) file_gap: Text,
     pub(super) file_items: Text,
+    pub(crate) file_work_order: Text,
     templates: HashMap<Template, Text>,
     conclusions: Conclusions,
     kinds: Kinds,

@@ -4,9 +4,15 @@
 mod bundle;
 mod content;
 mod database;
+mod discovery;
 mod document;
+mod drift;
 mod host;
+mod hypervisor;
 mod linux_checks;
 mod linux_facts;
 mod parsers;
+mod policy;
+mod remedy;
 mod robustness;
+mod windows;

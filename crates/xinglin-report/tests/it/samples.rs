@@ -24,6 +24,10 @@ pub(crate) fn templates() -> Templates {
             "items.yaml",
             include_str!("../../../../content/templates/items.yaml"),
         ),
+        (
+            "work_order.yaml",
+            include_str!("../../../../content/templates/work_order.yaml"),
+        ),
     ])
     .unwrap()
 }
