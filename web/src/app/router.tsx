@@ -135,6 +135,10 @@ const routeTree = root.addChildren([
       lazyRouteComponent(() => import('@/features/inspections/InspectionPage'), 'InspectionPage'),
     ),
     page(
+      'exceptions',
+      lazyRouteComponent(() => import('@/features/inspections/ExceptionsPage'), 'ExceptionsPage'),
+    ),
+    page(
       'catalogue',
       lazyRouteComponent(() => import('@/features/catalogue/CataloguePage'), 'CataloguePage'),
     ),

@@ -8,7 +8,8 @@ import { daysFromToday } from '@/i18n/format';
 import { useText } from '@/i18n/words';
 import type { Check } from './clauses';
 
-const TOUCHES = ['inspections', 'exceptions', 'assets', 'assessments', 'dashboard', 'findings'];
+/** What an exception changes. */
+export const EXCEPTION_TOUCHES = ['inspections', 'exceptions', 'assets', 'assessments', 'dashboard', 'findings'];
 const USUAL_DAYS = 90;
 
 /** Lives with a failed check on one asset for a time, with a reason that everybody sees. */
@@ -17,9 +18,8 @@ export function ExceptionDrawer({ assetId, check, onClose }: { assetId: number; 
   const text = useText();
   const [form] = Form.useForm();
   const add = useChange(
-    (body: Schemas['ExceptionInput']) =>
-      bodyOf(client.POST('/api/v1/assets/{id}/exceptions', { params: { path: { id: assetId } }, body })),
-    { touches: TOUCHES, done: t('exception.added'), onDone: onClose },
+    (body: Schemas['ExceptionInput']) => bodyOf(client.POST('/api/v1/assets/{id}/exceptions', { params: { path: { id: assetId } }, body })),
+    { touches: EXCEPTION_TOUCHES, done: t('exception.added'), onDone: onClose },
   );
   return (
     <FormDrawer<Omit<Schemas['ExceptionInput'], 'check'>>

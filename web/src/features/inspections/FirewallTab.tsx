@@ -79,7 +79,11 @@ function RulesCard({ sets, policy, onPolicy }: { sets: readonly PolicySet[]; pol
             {word('policyProblem', found.problem)}
           </Pill>
         ))}
-        {policy.unresolved.length > 0 && <Pill tone="mute" title={policy.unresolved.join('\n')}>{t('firewall.unresolved', { n: policy.unresolved.length })}</Pill>}
+        {policy.unresolved.length > 0 && (
+          <Pill tone="mute" title={policy.unresolved.join('\n')}>
+            {t('firewall.unresolved', { n: policy.unresolved.length })}
+          </Pill>
+        )}
       </div>
       <div className="rules-box">
         <DataGrid
@@ -103,17 +107,46 @@ function useRuleColumns(problems: ReadonlyMap<number | null, readonly Schemas['P
   const word = useWord();
   return useMemo(
     () => [
-      { key: 'name', title: t('firewall.rule'), width: 150, fixed: true, render: (r) => <span className={r.enabled ? 'mono' : 'mono sub'}>{r.name}</span> },
+      {
+        key: 'name',
+        title: t('firewall.rule'),
+        width: 150,
+        fixed: true,
+        render: (r) => <span className={r.enabled ? 'mono' : 'mono sub'}>{r.name}</span>,
+      },
       {
         key: 'action',
         title: t('firewall.action'),
         width: 76,
         render: (r) => <Pill tone={r.action === 'permit' ? 'good' : 'mute'}>{word('policyAction', r.action)}</Pill>,
       },
-      { key: 'zones', title: t('firewall.zones'), width: 150, render: (r) => `${r.from_zones.join(' ') || '*'} → ${r.to_zones.join(' ') || '*'}` },
-      { key: 'sources', title: t('firewall.from'), width: 190, grow: true, render: (r) => <span className="mono">{r.sources.join(', ')}</span> },
-      { key: 'destinations', title: t('firewall.to'), width: 190, grow: true, render: (r) => <span className="mono">{r.destinations.join(', ')}</span> },
-      { key: 'services', title: t('firewall.service'), width: 140, grow: true, render: (r) => <span className="mono">{r.services.join(', ')}</span> },
+      {
+        key: 'zones',
+        title: t('firewall.zones'),
+        width: 150,
+        render: (r) => `${r.from_zones.join(' ') || '*'} → ${r.to_zones.join(' ') || '*'}`,
+      },
+      {
+        key: 'sources',
+        title: t('firewall.from'),
+        width: 190,
+        grow: true,
+        render: (r) => <span className="mono">{r.sources.join(', ')}</span>,
+      },
+      {
+        key: 'destinations',
+        title: t('firewall.to'),
+        width: 190,
+        grow: true,
+        render: (r) => <span className="mono">{r.destinations.join(', ')}</span>,
+      },
+      {
+        key: 'services',
+        title: t('firewall.service'),
+        width: 140,
+        grow: true,
+        render: (r) => <span className="mono">{r.services.join(', ')}</span>,
+      },
       { key: 'hits', title: t('firewall.hits'), width: 84, align: 'end', render: (r) => (r.hits === null ? '—' : r.hits) },
       {
         key: 'problems',

@@ -39,7 +39,8 @@ export function InspectionPage() {
         }
         title={data?.asset_name ?? t('nav.inspections')}
         note={
-          data && `${word('family', data.family)} · ${data.platform} · ${formatTime(data.collected_at)} · ${word('inspectionSource', data.source)}`
+          data &&
+          `${word('family', data.family)} · ${data.platform} · ${formatTime(data.collected_at)} · ${word('inspectionSource', data.source)}`
         }
       >
         {data?.trust && <Pill tone={data.trust === 'signed' ? 'good' : 'warn'}>{word('trust', data.trust)}</Pill>}
@@ -129,7 +130,12 @@ function Facts({ facts, q }: { facts: Record<string, unknown>; q: string }) {
       <summary className="mono">{name}</summary>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
       <pre className="mono" tabIndex={0}>
-        {q ? text.split('\n').filter((line) => `${name} ${line}`.toLowerCase().includes(q)).join('\n') || text : text}
+        {q
+          ? text
+              .split('\n')
+              .filter((line) => `${name} ${line}`.toLowerCase().includes(q))
+              .join('\n') || text
+          : text}
       </pre>
     </details>
   ));

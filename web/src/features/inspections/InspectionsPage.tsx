@@ -49,6 +49,7 @@ export function InspectionsPage() {
   return (
     <div className="page">
       <PageHead title={t('nav.inspections')} note={data && t('common.total', { n: data.total })}>
+        <Link href={paths.exceptions()}>{t('exception.list')}</Link>
         {may('inspection.run') && (
           <>
             <Button icon={<UploadOutlined aria-hidden />} onClick={() => setUploading(true)}>
@@ -127,12 +128,20 @@ function useColumns(): GridColumn<Inspection>[] {
         ),
       },
       { key: 'asset', title: t('field.asset'), width: 220, grow: true, render: (i) => <Middle text={i.asset_name} /> },
+      { key: 'family', title: t('inspection.family'), width: 130, render: (i) => word('family', i.family) },
       { key: 'platform', title: t('inspection.platform'), width: 190, grow: true, render: (i) => i.platform },
       {
         key: 'source',
         title: t('inspection.source'),
         width: 100,
         render: (i) => <Pill tone={i.source === 'local' ? 'accent' : 'info'}>{word('inspectionSource', i.source)}</Pill>,
+      },
+      {
+        key: 'changes',
+        title: t('inspection.changes'),
+        width: 76,
+        align: 'end',
+        render: (i) => (i.changes ? <Link href={paths.inspection(i.id, { tab: 'drift' })}>{i.changes}</Link> : (i.changes ?? '—')),
       },
       {
         key: 'fail',

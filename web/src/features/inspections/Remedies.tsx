@@ -21,7 +21,8 @@ export function Remedies({ inspection }: { inspection: Schemas['Inspection'] }) 
             key: kind,
             label: (
               <a href={files.remedy(inspection.id, kind)} download>
-                {t(`remedy.kind.${kind}`)} <span className="sub num">{kind === 'docx' ? failed.length : `${checks} / ${failed.length}`}</span>
+                {t(`remedy.kind.${kind}`)}{' '}
+                <span className="sub num">{kind === 'docx' ? failed.length : `${checks} / ${failed.length}`}</span>
               </a>
             ),
           })),

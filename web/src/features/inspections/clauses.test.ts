@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { byClause, type Check, clauseOf, compareClauses } from './clauses';
 
-const check = (name: string, status: Check['status'], ...requirements: string[]) => ({ check: name, status, requirements }) as unknown as Check;
+const check = (name: string, status: Check['status'], ...requirements: string[]) =>
+  ({ check: name, status, requirements }) as unknown as Check;
 const requirement = (id: string, clause: string) => ({ id, clause, control: { zh: clause, en: clause } });
 const REQUIREMENTS = [
   requirement('L3-CES1-01', '8.1.4.1 a)'),

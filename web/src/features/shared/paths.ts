@@ -30,7 +30,8 @@ export const paths = {
   plans: () => at('/plans'),
   plan: (id: number, query: { tab?: 'overview' | 'tasks' | 'gantt'; state?: string; task?: number } = {}) => at(`/plans/${id}`, query),
   inspections: (query: { asset_id?: number } = {}) => at('/inspections', query),
-  inspection: (id: number) => at(`/inspections/${id}`),
+  inspection: (id: number, query: { tab?: 'drift' | 'firewall' | 'facts' } = {}) => at(`/inspections/${id}`, query),
+  exceptions: () => at('/exceptions'),
   catalogue: (query: { q?: string; domain?: string; id?: string } = {}) => at('/catalogue', query),
   accounts: () => at('/accounts'),
   ledger: (query: { subject_kind?: string; subject_id?: string; actor?: number; action?: string; from?: string; to?: string } = {}) =>
