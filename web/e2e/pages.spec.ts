@@ -11,6 +11,7 @@ const PAGES = [
   '/findings',
   '/plans',
   '/inspections',
+  '/exceptions',
   '/catalogue',
 ];
 

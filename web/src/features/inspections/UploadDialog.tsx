@@ -85,11 +85,16 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
               onChange={setFamily}
             />
             {chosen.isBundle && (
-              <label className="stack-v">
-                <span>{t('inspection.key')}</span>
-                <Input.Password value={key} onChange={(event) => setKey(event.target.value)} autoComplete="off" />
-                <span className="sub small">{t('inspection.keyHint')}</span>
-              </label>
+              <>
+                <Input.Password
+                  aria-label={t('inspection.key')}
+                  placeholder={t('inspection.key')}
+                  value={key}
+                  onChange={(event) => setKey(event.target.value)}
+                  autoComplete="off"
+                />
+                <p className="sub small">{t('inspection.keyHint')}</p>
+              </>
             )}
           </>
         )}
