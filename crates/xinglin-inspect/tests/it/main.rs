@@ -3,11 +3,16 @@
 
 mod bundle;
 mod content;
+mod database;
 mod discovery;
 mod document;
 mod drift;
 mod host;
+mod hypervisor;
+mod linux_checks;
+mod linux_facts;
 mod parsers;
 mod policy;
 mod remedy;
 mod robustness;
+mod windows;
