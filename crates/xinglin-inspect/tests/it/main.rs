@@ -6,6 +6,7 @@ mod content;
 mod database;
 mod document;
 mod host;
+mod integrity;
 mod linux_checks;
 mod linux_facts;
 mod parsers;
