@@ -9,6 +9,7 @@ mod document;
 mod drift;
 mod host;
 mod hypervisor;
+mod integrity;
 mod linux_checks;
 mod linux_facts;
 mod parsers;
