@@ -1,0 +1,4 @@
+//! Tests of the ways to a subject, against real servers on loopback.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+mod database;
