@@ -29,6 +29,13 @@ pub(super) async fn connect<T>(
 fn refused(target: &Target, error: &sqlx::Error) -> DatabaseError {
     let address = target.address();
     match error {
+        // A handshake that fails comes as bytes that make no sense.
+        sqlx::Error::Io(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+            DatabaseError::Tls {
+                address,
+                why: error.to_string(),
+            }
+        }
         sqlx::Error::Io(error) => DatabaseError::Unreachable {
             address,
             why: error.to_string(),

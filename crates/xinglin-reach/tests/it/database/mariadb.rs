@@ -65,6 +65,7 @@ fn start(options: &[&str], statements: &str) -> Server {
 fn reader() -> String {
     format!(
         "CREATE USER 'xinglin'@'localhost' IDENTIFIED BY '{PASSWORD}';\n\
+         GRANT PROCESS, SHOW DATABASES ON *.* TO 'xinglin'@'localhost';\n\
          GRANT SELECT ON mysql.* TO 'xinglin'@'localhost';\n"
     )
 }
@@ -238,6 +239,8 @@ async fn what_an_account_may_not_see_is_unknown() {
         result.unwrap().status
     };
     assert_eq!(status("mysql.no-empty-password"), Status::Unknown);
+    assert_eq!(status("mysql.system-database"), Status::Unknown);
+    assert_eq!(status("mysql.no-sample-databases"), Status::Unknown);
     assert_eq!(status("mysql.idle-timeout"), Status::Fail);
 }
 

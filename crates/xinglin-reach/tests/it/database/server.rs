@@ -95,6 +95,7 @@ impl Folder {
         command
             .current_dir(self.path())
             .env("HOME", self.path())
+            .env("TMPDIR", self.path())
             .env("LC_ALL", "C.UTF-8")
             .stdin(Stdio::null());
         command
