@@ -13,7 +13,7 @@ use std::{
 use tempfile::TempDir;
 
 /// How long a server may take to listen.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A folder of a server, which belongs to the account the server runs as.
 pub(super) struct Folder {
