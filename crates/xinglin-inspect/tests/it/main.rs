@@ -12,3 +12,4 @@ mod linux_facts;
 mod parsers;
 mod robustness;
 mod windows;
+mod windows_registry;
