@@ -7,6 +7,7 @@ mod database;
 mod document;
 mod host;
 mod hypervisor;
+mod integrity;
 mod linux_checks;
 mod linux_facts;
 mod parsers;
