@@ -17,3 +17,4 @@ mod policy;
 mod remedy;
 mod robustness;
 mod windows;
+mod windows_registry;
