@@ -13,6 +13,7 @@ mod catalogue;
 mod cells;
 mod dashboard;
 mod departments;
+mod discoveries;
 mod drift;
 mod exceptions;
 mod findings;
@@ -29,6 +30,7 @@ mod posts;
 mod remedies;
 mod reports;
 mod results;
+mod scan_ranges;
 mod session;
 mod setup;
 mod systems;
@@ -122,6 +124,19 @@ pub(crate) fn table() -> OpenApiRouter<AppState> {
             exceptions::create_exception
         ))
         .routes(routes!(exceptions::list_exceptions))
+        .routes(routes!(
+            scan_ranges::list_scan_ranges,
+            scan_ranges::create_scan_range
+        ))
+        .routes(routes!(scan_ranges::end_scan_range))
+        .routes(routes!(
+            discoveries::list_discoveries,
+            discoveries::import_discovery
+        ))
+        .routes(routes!(discoveries::start_discovery))
+        .routes(routes!(discoveries::get_discovery))
+        .routes(routes!(discoveries::accept_discovered))
+        .routes(routes!(discoveries::register_discovered))
         .routes(routes!(exceptions::end_exception))
         .routes(routes!(ledger::list_ledger))
         .routes(routes!(ledger::verify_ledger))

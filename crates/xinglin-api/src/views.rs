@@ -53,6 +53,14 @@ word_schema! {
     FactFate = Added Removed Changed Reordered NowKnown NoLongerKnown;
     /// What a change of a judgement means.
     ResultEffect = Worse Better Lost Seen Neutral;
+    /// How a discovery came.
+    DiscoverySource = Upload Run;
+    /// Whether a port is open, or may be.
+    PortState = Open OpenOrFiltered;
+    /// What does not fit the register.
+    DiscoveryProblem = UnknownHost SharedHost UnknownPort WeakProtocol;
+    /// What is weak about a port.
+    Weakness = Telnet Ftp Tftp RemoteShell SmbV1 PlainLdap PlainWebConsole PlainSnmp RemoteDesktop Vnc PlainRedis PlainMongodb PlainElasticsearch OldTls;
     /// What a rule of a packet filter does.
     PolicyAction = Permit Deny;
     /// Whether all, some or none of what is asked passes.

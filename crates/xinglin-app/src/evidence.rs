@@ -249,9 +249,10 @@ impl App {
         let excepted = known.excepted(cell.asset_id, cell.requirement, kin);
         let (verdict, mut reasons) = match proposal {
             // What is lived with is not there: it must not be called met.
-            Some(proposal) if !excepted.is_empty() => {
-                (Some(proposal.verdict.max(Verdict::Partial)), proposal.reasons)
-            }
+            Some(proposal) if !excepted.is_empty() => (
+                Some(proposal.verdict.max(Verdict::Partial)),
+                proposal.reasons,
+            ),
             Some(proposal) => (Some(proposal.verdict), proposal.reasons),
             None => (None, Vec::new()),
         };

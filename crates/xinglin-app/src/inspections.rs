@@ -161,11 +161,10 @@ impl App {
         found: Vec<Inspection>,
     ) -> Result<Vec<InspectionRow>, AppError> {
         let assets: BTreeSet<AssetId> = found.iter().map(|one| one.asset_id).collect();
-        let names: HashMap<AssetId, String> =
-            inspections::asset_names(self.store().db(), assets)
-                .await?
-                .into_iter()
-                .collect();
+        let names: HashMap<AssetId, String> = inspections::asset_names(self.store().db(), assets)
+            .await?
+            .into_iter()
+            .collect();
         let rows = found.into_iter().map(|inspection| InspectionRow {
             asset_name: names.get(&inspection.asset_id).cloned().unwrap_or_default(),
             inspection,

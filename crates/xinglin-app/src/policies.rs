@@ -261,7 +261,10 @@ fn asked<'a>(sets: &'a [RuleSet], form: &ReachForm) -> Result<Vec<&'a RuleSet>, 
     let expected = if sets.is_empty() {
         "an inspection of a device with rule sets".to_owned()
     } else {
-        format!("zones or interfaces that a rule set is bound to, or {}", names())
+        format!(
+            "zones or interfaces that a rule set is bound to, or {}",
+            names()
+        )
     };
     Err(AppError::new(Code::InvalidInput).field("policy", "", expected))
 }

@@ -77,6 +77,28 @@ problems! {
     SamePerson = "same-person", Conflict, "somebody else must verify this";
     /// No failed check has code in the form that is asked for.
     NoRemedy = "no-remedy", NotFound, "no failed check has a remedy in this form";
+    /// Nothing may be scanned, or not what is asked for.
+    NoScanRange = "no-scan-range", Conflict, "no range is allowed to be scanned";
+    /// The program that scans is not installed.
+    ScannerMissing = "scanner-missing", Unavailable, "nmap is not installed on the server";
+    /// Nothing answers there.
+    TargetUnreachable = "target-unreachable", Unavailable, "the target cannot be reached";
+    /// Nothing listens on the port.
+    TargetRefused = "target-refused", Unavailable, "the target refused the connection";
+    /// It does not answer in time.
+    TargetTimedOut = "target-timed-out", Unavailable, "the target did not answer in time";
+    /// It answers, and cannot be asked.
+    TargetFailed = "target-failed", Unavailable, "the target could not be inspected";
+    /// No protected connection as asked for.
+    TargetNotProtected = "target-not-protected", Unavailable, "no protected connection to the target";
+    /// The target does not accept the account.
+    TargetSignInFailed = "target-sign-in-failed", Invalid, "the target does not accept this account";
+    /// The account may not become root on the target.
+    SudoFailed = "sudo-failed", Invalid, "sudo on the target failed";
+    /// The target's key was never seen and is to be confirmed first.
+    HostKeyUnknown = "host-key-unknown", Conflict, "the target's host key is not known yet";
+    /// The target shows another key than the one accepted before.
+    HostKeyChanged = "host-key-changed", Conflict, "the target's host key has changed";
     /// The asset is not the machine this server runs on.
     NotThisHost = "not-this-host", Conflict, "this asset is not the machine the server runs on";
     /// The file cannot be read as what it should be.

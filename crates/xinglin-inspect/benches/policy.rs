@@ -291,12 +291,15 @@ fn never_act(set: &RuleSet) -> (usize, usize) {
     let findings = analyse(set, TODAY);
     let hidden = findings.iter().filter(|finding| match &finding.problem {
         Problem::Shadowed { .. } => true,
-        Problem::Redundant { by, .. } => by.iter().all(|by| {
-            finding
-                .rule
-                .as_ref()
-                .is_some_and(|rule| by.index < rule.index)
-        }),
+        Problem::Redundant { by, .. } => {
+            !by.is_empty()
+                && by.iter().all(|by| {
+                    finding
+                        .rule
+                        .as_ref()
+                        .is_some_and(|rule| by.index < rule.index)
+                })
+        }
         _ => false,
     });
     let open = findings

@@ -19,6 +19,7 @@ pub mod discovery;
 pub mod drift;
 pub mod host;
 pub mod hypervisor;
+pub mod integrity;
 pub mod linux;
 pub mod middleware;
 pub mod network;

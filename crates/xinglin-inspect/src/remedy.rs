@@ -182,11 +182,12 @@ impl Document<'_> {
         }];
         head.extend(usage.iter().map(|line| one_line(line)));
         if !self.by_hand.is_empty() {
-            let by_hand = self.by_hand.join(" ");
             head.push(match self.lang {
-                Lang::Zh => format!("不在其中、需人工整改：{by_hand}"),
-                Lang::En => format!("Not in here, to be done by hand: {by_hand}"),
+                Lang::Zh => "不在其中、需人工整改：".to_owned(),
+                Lang::En => "Not in here, to be done by hand:".to_owned(),
             });
+            let by_hand = self.by_hand.chunks(4);
+            head.extend(by_hand.map(|checks| format!("  {}", checks.join(" "))));
         }
         head
     }

@@ -169,6 +169,25 @@ pub async fn page(db: &impl Read, filter: &AssetFilter) -> Result<(Vec<Asset>, u
     Ok((with_systems(db, models).await?, total))
 }
 
+/// The id, name and address of every asset that has an address and is not retired.
+pub async fn addresses(db: &impl Read) -> Result<Vec<(AssetId, String, String)>, StoreError> {
+    let rows: Vec<(i64, String, String)> = entity::Entity::find()
+        .select_only()
+        .column(entity::Column::Id)
+        .column(entity::Column::Name)
+        .column(entity::Column::Address)
+        .filter(entity::Column::Address.is_not_null())
+        .filter(entity::Column::State.ne(AssetState::Retired.word()))
+        .order_by_asc(entity::Column::Id)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let named = rows
+        .into_iter()
+        .map(|(id, name, address)| (AssetId(id), name, address));
+    Ok(named.collect())
+}
+
 fn condition(filter: &AssetFilter) -> Condition {
     let mut condition = Condition::all();
     if let Some(q) = filter.q.as_deref().filter(|q| !q.is_empty()) {

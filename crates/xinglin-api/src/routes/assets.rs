@@ -203,7 +203,7 @@ fn form(input: AssetInput) -> AssetForm {
     }
 }
 
-fn view(row: AssetRow) -> Asset {
+pub(crate) fn view(row: AssetRow) -> Asset {
     let asset = row.asset;
     Asset {
         id: asset.id.0,

@@ -17,14 +17,14 @@ use crate::{App, AppError};
 /// The present evidence on some objects.
 #[derive(Debug)]
 pub(super) struct Known {
-    found: Found,
+    said: Said,
     pub(super) lasting: Lasting,
 }
 
 /// What the current inspections say, by object and item. An item of which anything was said
 /// has its place, if only an empty one.
 #[derive(Debug, Default)]
-struct Found {
+struct Said {
     outcomes: HashMap<(AssetId, RequirementId), Vec<CheckOutcome>>,
     excepted: HashMap<(AssetId, RequirementId), Vec<Text>>,
 }
@@ -38,7 +38,7 @@ impl Known {
     ) -> Result<Self, AppError> {
         let validity = evidence::validity(db, assessment, assets).await?;
         Ok(Self {
-            found: app.found(db, assets).await?,
+            said: app.said(db, assets).await?,
             lasting: Lasting::new(&validity),
         })
     }
@@ -50,7 +50,7 @@ impl Known {
         own: RequirementId,
         kin: Option<RequirementId>,
     ) -> &[CheckOutcome] {
-        let of = |id| self.found.outcomes.get(&(asset, id));
+        let of = |id| self.said.outcomes.get(&(asset, id));
         let found = of(own).or_else(|| of(kin?));
         found.map_or(&[], Vec::as_slice)
     }
@@ -62,18 +62,18 @@ impl Known {
         own: RequirementId,
         kin: Option<RequirementId>,
     ) -> &[Text] {
-        let is_known = self.found.outcomes.contains_key(&(asset, own));
+        let is_known = self.said.outcomes.contains_key(&(asset, own));
         let item = if is_known { Some(own) } else { kin };
-        item.and_then(|item| self.found.excepted.get(&(asset, item)))
+        item.and_then(|item| self.said.excepted.get(&(asset, item)))
             .map_or(&[], Vec::as_slice)
     }
 }
 
 impl App {
-    async fn found(&self, db: &impl Read, assets: &[AssetId]) -> Result<Found, AppError> {
+    async fn said(&self, db: &impl Read, assets: &[AssetId]) -> Result<Said, AppError> {
         let inspections = evidence::inspections_of(db, assets).await?;
         let exceptions = self.exceptions_in_force(db, assets).await?;
-        let mut found = Found::default();
+        let mut said = Said::default();
         for inspection in inspections {
             let asset = inspection.asset_id;
             let results: Vec<CheckResult> =
@@ -85,18 +85,18 @@ impl App {
                     .map(|exception| excepted(&result, exception));
                 let outcome = self.outcome(&result);
                 for requirement in &result.requirements {
-                    let place = found.outcomes.entry((asset, *requirement)).or_default();
+                    let place = said.outcomes.entry((asset, *requirement)).or_default();
                     match &exception {
                         None => place.push(outcome.clone()),
                         Some(text) => {
-                            let texts = found.excepted.entry((asset, *requirement)).or_default();
+                            let texts = said.excepted.entry((asset, *requirement)).or_default();
                             texts.push(text.clone());
                         }
                     }
                 }
             }
         }
-        Ok(found)
+        Ok(said)
     }
 
     /// The exceptions of these assets that count today, by asset and check.

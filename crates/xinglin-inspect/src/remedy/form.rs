@@ -84,7 +84,7 @@ impl RemedyForm {
             Self::Powershell => "remedy.ps1".to_owned(),
             Self::Sql => "remedy.sql".to_owned(),
             Self::Lines(dialect) => {
-                let is_plain = |c: &char| c.is_ascii_alphanumeric() || *c == '_';
+                let is_plain = |c: &char| c.is_ascii_alphanumeric() || "_-.".contains(*c);
                 let dialect: String = dialect.chars().filter(is_plain).take(40).collect();
                 format!("remedy-{dialect}.txt")
             }

@@ -9,8 +9,13 @@ pub(super) fn comment_marks(dialect: &str) -> (&'static str, &'static str) {
     const XML: [&str; 4] = ["tomcat", "weblogic", "iis", "xml"];
     if XML.iter().any(|word| dialect.contains(word)) {
         ("<!--", " -->")
-    } else if dialect.starts_with("cisco") {
+    } else if ["cisco", "ruijie"]
+        .iter()
+        .any(|maker| dialect.starts_with(maker))
+    {
         ("!", "")
+    } else if dialect == "mongosh" {
+        ("//", "")
     } else {
         ("#", "")
     }

@@ -39,7 +39,14 @@ fn operations() -> Vec<(String, String, String)> {
     let mut operations = Vec::new();
     for (path, methods) in document["paths"].as_object().unwrap() {
         let filled = path
-            .replace("{kind}", "assets")
+            .replace(
+                "{kind}",
+                if path.contains("/remedies/") {
+                    "shell"
+                } else {
+                    "assets"
+                },
+            )
             .replace("{requirement}", "L3-CES1-01")
             .replace("{asset_id}", "1")
             .replace(
@@ -90,10 +97,14 @@ fn what_changes_something_is_sealed_or_says_why_not() {
             );
         }
     }
-    // This number may only go down.
-    let unsealed = listed.values().filter(|one| one.unsealed.is_some()).count();
+    // This number may only go down. What asks by POST changes nothing.
+    let unsealed = listed.values().filter(|one| {
+        let why = one.unsealed.as_deref();
+        why.is_some_and(|why| why != "it only reads")
+    });
+    let unsealed = unsealed.count();
     assert!(
-        unsealed <= 5,
+        unsealed <= 1,
         "{unsealed} operations change something without a ledger entry"
     );
 }

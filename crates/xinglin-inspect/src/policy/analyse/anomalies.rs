@@ -1,6 +1,9 @@
 //! Rules that never act, that could go, or whose order matters.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use jiff::civil::Date;
 
@@ -8,8 +11,9 @@ use super::{
     super::{
         diagram::{Asked, Diagram},
         finding::{Limits, PolicyFinding, Problem},
-        model::{Line, Model, Version, sides_from},
+        model::{DESTINATION, Line, Model, Version, sides_from},
         packet::RuleReference,
+        ranges::Ranges,
         rule::{Action, Rule, RuleSet},
         search::Search,
         split::{Steps, TooManySteps},
@@ -74,6 +78,8 @@ struct Anomalies<'m> {
     model: &'m Model,
     /// For each version, where the lines of each rule begin and end.
     spans: [Vec<(usize, usize)>; 2],
+    /// For each version, which lines have destinations in common.
+    meetings: [Meetings; 2],
     defaults: [Action; 1],
     /// Rules that are shadowed or redundant.
     gone: BTreeSet<usize>,
@@ -93,6 +99,7 @@ impl<'m> Anomalies<'m> {
             set,
             model,
             spans,
+            meetings: Version::BOTH.map(|version| Meetings::of(model.lines(version))),
             defaults: [set.default],
             gone: BTreeSet::new(),
             given_up: BTreeSet::new(),
@@ -147,25 +154,34 @@ impl<'m> Anomalies<'m> {
         outcome
     }
 
-    /// Lines of rules before `index` that act whenever it does.
-    fn before(&self, version: Version, index: usize) -> impl Iterator<Item = &'m Line> {
-        let end = self.span_begin(version, index);
-        let lines = self.model.lines(version).get(..end).unwrap_or_default();
-        lines
-            .iter()
-            .filter(move |line| self.acts_with(index, line.rule))
+    /// The lines that may share packets with one, in order.
+    fn meeting(
+        &self,
+        version: Version,
+        line: &Line,
+    ) -> impl Iterator<Item = &'m Line> + use<'_, 'm> {
+        let [v4, v6] = &self.meetings;
+        let (meetings, lines) = match version {
+            Version::V4 => (v4, self.model.lines(Version::V4)),
+            Version::V6 => (v6, self.model.lines(Version::V6)),
+        };
+        let met = meetings.with(line);
+        met.iter().filter_map(move |number| lines.get(*number))
     }
 
-    fn span_begin(&self, version: Version, index: usize) -> usize {
-        let lines = self.model.lines(version);
-        lines.partition_point(|line| line.rule < index)
+    /// Lines of rules before a line's own that act whenever it does and may share packets.
+    fn before(&self, version: Version, line: &Line) -> impl Iterator<Item = &'m Line> {
+        let index = line.rule;
+        self.meeting(version, line)
+            .take_while(move |other| other.rule < index)
+            .filter(move |other| self.acts_with(index, other.rule))
     }
 
     /// Whether rules before take everything.
     fn covered(&mut self, index: usize) -> Result<Option<(Severity, Problem)>, TooManySteps> {
         self.with_steps(|this, steps| {
             for (version, line) in this.lines_of(index) {
-                let lines = this.before(version, index).map(|line| (line, false));
+                let lines = this.before(version, line).map(|line| (line, false));
                 if Search::new(&line.sides, lines, true).run(steps)?.is_some() {
                     return Ok(None);
                 }
@@ -238,7 +254,7 @@ impl<'m> Anomalies<'m> {
         let mut rules = BTreeSet::new();
         let mut by_default = false;
         for (version, line) in self.lines_of(index) {
-            let lines = self.model.lines(version).iter().filter(|line| {
+            let lines = self.meeting(version, line).filter(|line| {
                 line.rule != index
                     && (asked(line.rule) && self.acts_with(index, line.rule))
                     && !(line.rule > index && self.gone.contains(&line.rule))
@@ -268,7 +284,7 @@ impl<'m> Anomalies<'m> {
         }
         self.with_steps(|this, steps| {
             for (version, line) in this.lines_of(index) {
-                let lines = this.others(version, index, rule.action);
+                let lines = this.others(version, line);
                 let default_differs = this.set.default != rule.action;
                 let changed = Search::new(&line.sides, lines, default_differs).run(steps)?;
                 if changed.is_some() {
@@ -284,20 +300,15 @@ impl<'m> Anomalies<'m> {
 
     /// The lines that decide what would become of a rule's packets without it, each with
     /// whether that is something else.
-    fn others(
-        &self,
-        version: Version,
-        index: usize,
-        action: Action,
-    ) -> impl Iterator<Item = (&'m Line, bool)> {
-        let lines = self.model.lines(version).iter();
-        lines.filter_map(move |line| {
-            let differs = line.rule > index && line.action != action;
+    fn others(&self, version: Version, line: &Line) -> impl Iterator<Item = (&'m Line, bool)> {
+        let (index, action) = (line.rule, line.action);
+        self.meeting(version, line).filter_map(move |other| {
+            let differs = other.rule > index && other.action != action;
             // A rule that does not always act may change something, but nothing may rely on it.
-            let counts = line.rule != index
-                && !self.gone.contains(&line.rule)
-                && (differs || self.acts_with(index, line.rule));
-            counts.then_some((line, differs))
+            let counts = other.rule != index
+                && !self.gone.contains(&other.rule)
+                && (differs || self.acts_with(index, other.rule));
+            counts.then_some((other, differs))
         })
     }
 
@@ -316,7 +327,7 @@ impl<'m> Anomalies<'m> {
         let action = self.rule(index)?.action;
         let mut with = BTreeSet::new();
         for (version, line) in self.lines_of(index) {
-            for other in self.before(version, index) {
+            for other in self.before(version, line) {
                 let is_new = other.action != action && !self.gone.contains(&other.rule);
                 if is_new && !with.contains(&other.rule) && other.overlaps(&line.sides) {
                     // An exception stands before the rule it is an exception of; that is meant.
@@ -345,5 +356,50 @@ impl<'m> Anomalies<'m> {
             Some(self.set.reference(*index, rule))
         });
         rules.collect()
+    }
+}
+
+/// Which lines have destinations in common: nearly all pairs of a large policy have none.
+struct Meetings {
+    /// Destinations, by where they are stored → their place in `lines`.
+    places: HashMap<*const Ranges, usize>,
+    /// For each destination, the lines that have any of it, in order.
+    lines: Vec<Vec<usize>>,
+}
+
+impl Meetings {
+    fn of(lines: &[Line]) -> Self {
+        let mut places = HashMap::new();
+        let mut groups: Vec<(&Ranges, Vec<usize>)> = Vec::new();
+        for (number, line) in lines.iter().enumerate() {
+            let Some(destinations) = line.sides.get(DESTINATION) else {
+                continue;
+            };
+            let next = groups.len();
+            let place = *places.entry(Arc::as_ptr(destinations)).or_insert(next);
+            match groups.get_mut(place) {
+                Some((_, members)) => members.push(number),
+                None => groups.push((destinations, vec![number])),
+            }
+        }
+        let met = groups.iter().map(|(destinations, _)| {
+            let met = groups
+                .iter()
+                .filter(|(other, _)| other.overlaps(destinations));
+            let mut met: Vec<usize> = met.flat_map(|(_, members)| members).copied().collect();
+            met.sort_unstable();
+            met
+        });
+        let lines = met.collect();
+        Self { places, lines }
+    }
+
+    /// The lines that a line of the same model meets.
+    fn with(&self, line: &Line) -> &[usize] {
+        let place = line.sides.get(DESTINATION);
+        let place = place.and_then(|destinations| self.places.get(&Arc::as_ptr(destinations)));
+        place
+            .and_then(|place| self.lines.get(*place))
+            .map_or(&[], Vec::as_slice)
     }
 }
