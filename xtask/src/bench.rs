@@ -39,6 +39,8 @@ enum What {
     Scoring,
     /// The inspection of this machine, beside Lynis and OpenSCAP.
     Inspect,
+    /// The analysis of a firewall policy.
+    Policy,
     /// Sealing and verifying the ledger.
     Ledger,
     /// Writing and reading documents.
@@ -48,10 +50,11 @@ enum What {
 }
 
 impl What {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::App,
         Self::Scoring,
         Self::Inspect,
+        Self::Policy,
         Self::Ledger,
         Self::Documents,
         Self::Web,
@@ -62,6 +65,7 @@ impl What {
             Self::App => "app",
             Self::Scoring => "scoring",
             Self::Inspect => "inspect",
+            Self::Policy => "policy",
             Self::Ledger => "ledger",
             Self::Documents => "documents",
             Self::Web => "web",
@@ -81,6 +85,7 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
             What::App => app::run(workspace)?,
             What::Scoring => command::criterion(workspace, "xinglin-controls", "scoring")?,
             What::Inspect => inspect::run(workspace, args.write)?,
+            What::Policy => command::criterion(workspace, "xinglin-inspect", "policy")?,
             What::Ledger => command::criterion(workspace, "xinglin-ledger", "seal")?,
             What::Documents => command::criterion(workspace, "xinglin-report", "documents")?,
             What::Web => web::run(workspace)?,

@@ -4,12 +4,17 @@
 mod bundle;
 mod content;
 mod database;
+mod discovery;
 mod document;
+mod drift;
 mod host;
 mod hypervisor;
 mod integrity;
 mod linux_checks;
 mod linux_facts;
 mod parsers;
+mod policy;
+mod remedy;
 mod robustness;
 mod windows;
+mod windows_registry;
