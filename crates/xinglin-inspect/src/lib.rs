@@ -12,6 +12,7 @@
 //! environment, nothing changes a host, and secrets never leave it: a password hash is
 //! reduced to its scheme, a scheduled command to itself without its passwords.
 
+pub mod bundle;
 pub mod checks;
 pub mod database;
 pub mod host;
@@ -23,14 +24,13 @@ pub mod policy;
 pub mod tls;
 pub mod windows;
 
-mod bundle;
 mod evaluate;
 mod family;
 mod inspection;
 mod subject;
 mod suite;
 
-pub use bundle::Bundle;
+pub use bundle::{BUNDLE_FORMAT, Bundle, BundleError, Trust};
 pub use checks::{Check, CheckSet, ContentError, Fix, Power, Severity};
 pub use evaluate::{CheckResult, Status, evaluate};
 pub use family::Family;

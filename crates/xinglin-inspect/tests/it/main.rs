@@ -1,6 +1,7 @@
 //! Tests of inspection through its public interface.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
+mod bundle;
 mod content;
 mod document;
 mod host;
