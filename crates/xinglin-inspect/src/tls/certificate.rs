@@ -64,7 +64,10 @@ pub fn parse(der: &[u8], now: Timestamp) -> Result<Certificate, String> {
     let ends = read.validity().not_after.timestamp();
     let usage = read.key_usage().ok().flatten().map(|usage| *usage.value);
     let purpose = usage.map_or("", |usage| {
-        match (usage.digital_signature(), usage.key_encipherment() || usage.data_encipherment()) {
+        match (
+            usage.digital_signature(),
+            usage.key_encipherment() || usage.data_encipherment(),
+        ) {
             (true, false) => "sign",
             (false, true) => "encrypt",
             _ => "",
@@ -77,7 +80,9 @@ pub fn parse(der: &[u8], now: Timestamp) -> Result<Certificate, String> {
         names: names(&read),
         not_before: day(read.validity().not_before.timestamp()),
         not_after: day(ends),
-        days_left: ends.saturating_sub(now.as_second()).div_euclid(SECONDS_PER_DAY),
+        days_left: ends
+            .saturating_sub(now.as_second())
+            .div_euclid(SECONDS_PER_DAY),
         begun: read.validity().not_before.timestamp() <= now.as_second(),
         national: digest == "sm3" || key_algorithm == "SM2",
         key_algorithm,
@@ -198,7 +203,10 @@ fn signature(number: &str) -> (String, &'static str) {
 
 /// Whether one of a certificate's names is `wanted`; a star stands for one label.
 pub fn has_name(names: &[String], wanted: &str) -> bool {
-    let wanted = wanted.trim_matches(['[', ']']).trim_end_matches('.').to_lowercase();
+    let wanted = wanted
+        .trim_matches(['[', ']'])
+        .trim_end_matches('.')
+        .to_lowercase();
     let as_address = wanted.parse::<std::net::IpAddr>().ok();
     names.iter().any(|name| {
         let name = name.to_lowercase();

@@ -192,7 +192,9 @@ fn read(transcript: &Transcript, now: Timestamp, unreadable: &mut Vec<Unreadable
             .reduce(|left, right| left || right),
         secure_renegotiation: heard
             .iter()
-            .filter(|one| one.suite().is_some() && (Version::Tls10..=Version::Tls12).contains(&one.version()))
+            .filter(|one| {
+                one.suite().is_some() && (Version::Tls10..=Version::Tls12).contains(&one.version())
+            })
             .filter_map(|one| one.answer.hello.as_ref())
             .map(|hello| hello.secure_renegotiation)
             .reduce(|left, right| left && right),
@@ -219,20 +221,28 @@ fn agreed(heard: &[Heard<'_>]) -> Vec<String> {
         .filter(|one| one.suite().is_some())
         .map(Heard::version)
         .collect();
-    versions.into_iter().map(|one| one.name().to_owned()).collect()
+    versions
+        .into_iter()
+        .map(|one| one.name().to_owned())
+        .collect()
 }
 
 /// Versions that were neither agreed to nor refused.
 fn unknown_versions(heard: &[Heard<'_>]) -> Vec<String> {
     let settled = |version: Version| {
-        heard.iter().filter(|one| one.version() == version).any(|one| {
-            one.answer.is_tls
-                || (matches!(one.exchange.ended, Ended::Closed | Ended::Reset)
+        heard
+            .iter()
+            .filter(|one| one.version() == version)
+            .any(|one| {
+                one.answer.is_tls
+                    || (matches!(one.exchange.ended, Ended::Closed | Ended::Reset)
                     // Refusal without a word says something only of one who speaks at all.
                     && heard.iter().any(|other| other.answer.is_tls))
-        })
+            })
     };
-    let unsettled = Version::ALL.into_iter().filter(|version| !settled(*version));
+    let unsettled = Version::ALL
+        .into_iter()
+        .filter(|version| !settled(*version));
     unsettled.map(|version| version.name().to_owned()).collect()
 }
 
@@ -269,9 +279,9 @@ fn is_complete(heard: &[Heard<'_>]) -> bool {
             || of_version().any(|one| {
                 one.suite().is_none()
                     && !matches!(one.exchange.ended, Ended::TimedOut | Ended::Unreachable)
-                    && all
-                        .iter()
-                        .all(|suite| found.contains(suite) || one.exchange.offer.suites.contains(suite))
+                    && all.iter().all(|suite| {
+                        found.contains(suite) || one.exchange.offer.suites.contains(suite)
+                    })
             })
     })
 }
@@ -294,7 +304,9 @@ fn server_order(heard: &[Heard<'_>]) -> Option<bool> {
             .filter(|one| one.version() == version)
             .filter_map(Heard::suite)
             .collect();
-        if let (Some(first), Some(second), true) = (choice(&all), choice(&reversed), count.len() > 1) {
+        if let (Some(first), Some(second), true) =
+            (choice(&all), choice(&reversed), count.len() > 1)
+        {
             order = Some(order.unwrap_or(true) && first == second);
         }
     }

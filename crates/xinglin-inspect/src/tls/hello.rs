@@ -165,7 +165,12 @@ impl Offer {
             extension(&mut all, EXTENSION_SERVER_NAME, &listed_16(&entry));
         }
         let numbers = |list: &[u16]| -> Vec<u8> {
-            listed_16(&list.iter().flat_map(|id| id.to_be_bytes()).collect::<Vec<u8>>())
+            listed_16(
+                &list
+                    .iter()
+                    .flat_map(|id| id.to_be_bytes())
+                    .collect::<Vec<u8>>(),
+            )
         };
         extension(&mut all, EXTENSION_GROUPS, &numbers(&GROUPS));
         extension(&mut all, EXTENSION_POINT_FORMATS, &[1, 0]);

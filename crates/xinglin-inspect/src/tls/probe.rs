@@ -110,7 +110,10 @@ impl Probe {
         if is_first && !offer.compression {
             let mut reversed = offer.suites.clone();
             reversed.reverse();
-            if matches!(offer.version, Version::Tls12 | Version::Tlcp | Version::Tls10) {
+            if matches!(
+                offer.version,
+                Version::Tls12 | Version::Tlcp | Version::Tls10
+            ) {
                 self.waiting.push_back(Offer {
                     suites: reversed.clone(),
                     ..offer.clone()

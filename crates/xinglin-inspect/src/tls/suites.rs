@@ -167,7 +167,9 @@ pub fn is_forward_secret(name: &str) -> bool {
 
 /// Whether encryption and integrity are one.
 pub fn is_aead(name: &str) -> bool {
-    ["_GCM_", "_CCM", "POLY1305"].iter().any(|mark| name.contains(mark))
+    ["_GCM_", "_CCM", "POLY1305"]
+        .iter()
+        .any(|mark| name.contains(mark))
 }
 
 /// Whether its algorithms are those of the state's standards (SM2, SM3, SM4).

@@ -67,7 +67,11 @@ impl<'a> Cursor<'a> {
 
     fn number(&mut self, bytes: usize) -> Option<usize> {
         let taken = self.take(bytes)?;
-        Some(taken.iter().fold(0, |value, byte| value << 8 | usize::from(*byte)))
+        Some(
+            taken
+                .iter()
+                .fold(0, |value, byte| value << 8 | usize::from(*byte)),
+        )
     }
 
     fn short(&mut self) -> Option<u16> {
@@ -106,7 +110,10 @@ pub fn read(version: Version, bytes: &[u8]) -> Answer {
         match kind {
             SERVER_HELLO => {
                 answer.hello = server_hello(body);
-                let is_last = answer.hello.as_ref().is_some_and(|hello| hello.version == 0x0304);
+                let is_last = answer
+                    .hello
+                    .as_ref()
+                    .is_some_and(|hello| hello.version == 0x0304);
                 answer.complete |= is_last;
             }
             CERTIFICATE => answer.certificates = certificates(body).unwrap_or_default(),
@@ -155,7 +162,9 @@ fn server_hello(body: &[u8]) -> Option<ServerHello> {
     };
     let mut extensions = Cursor(cursor.block(2).unwrap_or_default());
     while let Some(kind) = extensions.short() {
-        let Some(content) = extensions.block(2) else { break };
+        let Some(content) = extensions.block(2) else {
+            break;
+        };
         let mut content = Cursor(content);
         match kind {
             43 => hello.version = content.short().unwrap_or(version),
@@ -195,7 +204,10 @@ fn key_exchange(version: Version, suite: u16, body: &[u8]) -> Option<KeyExchange
         return None;
     }
     let prime = cursor.block(2)?;
-    let prime = prime.iter().position(|byte| *byte != 0).and_then(|at| prime.get(at..))?;
+    let prime = prime
+        .iter()
+        .position(|byte| *byte != 0)
+        .and_then(|at| prime.get(at..))?;
     let first = prime.first()?;
     let bits = prime.len() * 8 - usize::try_from(first.leading_zeros()).unwrap_or(0);
     Some(KeyExchange::Prime(bits))
