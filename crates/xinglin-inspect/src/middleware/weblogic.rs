@@ -32,6 +32,8 @@ pub struct Facts {
     /// The day of the latest patch set, from the list of patches; empty when that list has
     /// none; `null` when there is no list.
     pub patched_on: Option<String>,
+    /// How many days ago that was; `null` when no patch set is known.
+    pub patched_days_ago: Option<i64>,
     /// What passwords must be like.
     pub password: Option<Password>,
     /// What happens after failed sign-ins.
@@ -133,6 +135,7 @@ pub fn read(files: &mut Files) -> Facts {
         (command.contains("weblogic.Server") || command.contains("weblogic.Name"))
             .then_some("worker")
     });
+    let patched_on = patched_on(files);
     let mut facts = Facts {
         format: FACTS_FORMAT,
         family: Family::Weblogic,
@@ -140,7 +143,10 @@ pub fn read(files: &mut Files) -> Facts {
         domain: None,
         version: None,
         branch: None,
-        patched_on: patched_on(files),
+        patched_days_ago: patched_on
+            .as_deref()
+            .and_then(|day| days_between(day, files.collected_on())),
+        patched_on,
         password: None,
         lockout: None,
         auditor: None,
@@ -372,4 +378,11 @@ fn day(digits: &str) -> Option<String> {
         day.parse().ok()?,
     );
     date.ok().map(|date| date.to_string())
+}
+
+/// Days from one date to another.
+fn days_between(from: &str, to: &str) -> Option<i64> {
+    let from: jiff::civil::Date = from.parse().ok()?;
+    let to: jiff::civil::Date = to.parse().ok()?;
+    Some(i64::from((to - from).get_days()))
 }

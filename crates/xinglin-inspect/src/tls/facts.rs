@@ -51,7 +51,8 @@ pub struct Facts {
     pub groups: Vec<String>,
     /// The smallest prime it chose for Diffie-Hellman, in bits; `null` when it chose none.
     pub prime_bits: Option<usize>,
-    /// Certificates in the order sent; `null` when it showed none in clear.
+    /// Certificates in the order sent, those of TLCP where it speaks nothing else; `null` when
+    /// it showed none in clear.
     pub certificates: Option<Vec<Certificate>>,
     /// The certificates together; `null` when it showed none in clear.
     pub chain: Option<Chain>,
@@ -171,10 +172,13 @@ fn read(transcript: &Transcript, now: Timestamp, unreadable: &mut Vec<Unreadable
         .iter()
         .filter(ordinary)
         .find(|one| one.suite().is_some() && !one.answer.certificates.is_empty());
-    let certificates = shown.map(|one| parse(&one.answer.certificates, now, unreadable));
     let national = heard
         .iter()
         .find(|one| one.version() == Version::Tlcp && !one.answer.certificates.is_empty());
+    // Where an endpoint speaks TLCP alone, its certificates are those.
+    let certificates = shown
+        .or(national)
+        .map(|one| parse(&one.answer.certificates, now, unreadable));
     Facts {
         format: FACTS_FORMAT,
         family: Family::Tls,
@@ -345,10 +349,20 @@ fn parse(
 fn chain(certificates: &[Certificate], endpoint: &Endpoint) -> Option<Chain> {
     let first = certificates.first()?;
     let last = certificates.last()?;
-    let ordered = certificates
+    // TLCP sends the certificate for encryption second, beside the line of those who signed.
+    let beside = |index: usize, one: &Certificate| {
+        index == 1 && one.purpose == "encrypt" && one.issuer == first.issuer
+    };
+    let line: Vec<&Certificate> = certificates
+        .iter()
+        .enumerate()
+        .filter(|(index, one)| !beside(*index, one))
+        .map(|(_, one)| one)
+        .collect();
+    let ordered = line
         .windows(2)
         .all(|pair| matches!(pair, [one, next] if one.issuer == next.subject));
-    let complete = if last.self_signed || (certificates.len() > 1 && last.authority) {
+    let complete = if last.self_signed || (line.len() > 1 && last.authority) {
         Some(ordered)
     } else if first.names_issuer_location {
         // Public authorities never sign with the key that clients know.
