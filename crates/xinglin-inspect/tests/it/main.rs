@@ -3,7 +3,10 @@
 
 mod bundle;
 mod content;
+mod database;
 mod document;
 mod host;
+mod linux_checks;
+mod linux_facts;
 mod parsers;
 mod robustness;
