@@ -18,6 +18,8 @@ pub(crate) enum Need {
     ChineseFont,
     /// LibreOffice, which opens what we write.
     LibreOffice,
+    /// The program `openssl`, whose servers the probe of TLS endpoints asks.
+    OpenSsl,
     /// `pdftotext`.
     Poppler,
 }
@@ -32,6 +34,7 @@ impl Need {
                 &["libreoffice-writer-nogui", "libreoffice-calc-nogui"],
                 &["libreoffice-writer", "libreoffice-calc"],
             ],
+            Self::OpenSsl => &[&["openssl"]],
             Self::Poppler => &[&["poppler-utils"]],
         }
     }
@@ -43,6 +46,7 @@ impl Need {
             Self::ChineseFont => shell::read(command("fc-list", here).arg(":lang=zh-cn"))
                 .is_ok_and(|fonts| !fonts.trim().is_empty()),
             Self::LibreOffice => shell::exists("soffice", here),
+            Self::OpenSsl => shell::exists("openssl", here),
             Self::Poppler => shell::exists("pdftotext", here),
         }
     }

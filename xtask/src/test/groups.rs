@@ -38,6 +38,10 @@ pub(super) fn style(runner: &mut Runner<'_>) {
 }
 
 pub(super) fn rust(runner: &mut Runner<'_>) {
+    // Its servers are what the probe of TLS endpoints is tried on.
+    if !runner.step("openssl", |_| debian::ensure(&[Need::OpenSsl])) {
+        return;
+    }
     let ok = runner.counted("tests of all crates", |workspace| {
         let nextest = shell::read(workspace.cargo().args(["nextest", "--version"])).is_ok();
         let mut cargo = workspace.cargo();

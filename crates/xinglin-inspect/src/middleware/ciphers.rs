@@ -104,10 +104,10 @@ pub fn weaknesses(list: &str) -> Vec<String> {
                 let all_strong = words
                     .iter()
                     .any(|word| word.starts_with("AES") || word.starts_with("CHACHA"));
-                !kept_out
-                    && !(all_strong && weakness.word != "anonymous")
-                    && !(words.len() > 1 && is_authenticated(&words))
-                    && words.iter().any(|word| weakness.let_in.contains(word))
+                let strong = all_strong && weakness.word != "anonymous";
+                let authenticated = words.len() > 1 && is_authenticated(&words);
+                let lets_in = words.iter().any(|word| weakness.let_in.contains(word));
+                lets_in && !(kept_out || strong || authenticated)
             })
     });
     found.map(|weakness| weakness.word.to_owned()).collect()

@@ -1,8 +1,10 @@
 //! What a bundle holds beside configuration: permissions of files, and processes.
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 
-use super::files::{Files, absolute};
+use super::files::{Files, absolute, folder_of};
 
 /// More lines than this are not about one server.
 const LINE_LIMIT: usize = 20_000;
@@ -46,6 +48,16 @@ pub fn rights(files: &mut Files) -> Option<Vec<FileRights>> {
                 &format!("{path}:{}", number + 1),
                 "not '<mode> <owner> <group> <path>'",
             ),
+        }
+    }
+    // Only what lies in it shows that a path without a slash at its end is a folder.
+    let folders: HashSet<String> = rights
+        .iter()
+        .map(|right| folder_of(right.path.trim_end_matches('/')).to_owned())
+        .collect();
+    for right in &mut rights {
+        if folders.contains(&right.path) {
+            "directory".clone_into(&mut right.kind);
         }
     }
     Some(rights)

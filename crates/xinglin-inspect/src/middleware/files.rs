@@ -76,6 +76,18 @@ impl Files {
         Some((path.clone(), text.clone()))
     }
 
+    /// Whether a folder holds files beside `main` and the evidence, so that all of it was
+    /// gathered.
+    pub fn has_others_below(&self, folder: &str, main: &str) -> bool {
+        let below = format!("{}/", folder.trim_end_matches('/'));
+        self.paths().any(|path| {
+            let evidence = path
+                .rsplit_once('.')
+                .is_some_and(|(_, extension)| extension == "txt");
+            path != main && !evidence && path.starts_with(&below)
+        })
+    }
+
     /// Adds the files that a dump such as that of `nginx -T` holds.
     pub fn add(&mut self, path: &str, text: String) {
         self.texts.entry(absolute(path)).or_insert(text);

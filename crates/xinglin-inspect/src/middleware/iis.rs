@@ -51,6 +51,7 @@ pub struct Pool {
 }
 
 /// A site, with what holds in it.
+#[expect(clippy::struct_excessive_bools, reason = "independent observations")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Site {
     /// Its name.
@@ -95,7 +96,7 @@ pub struct Site {
     pub session_minutes: i64,
     /// Whether scripts in a page cannot read cookies.
     pub http_only_cookies: bool,
-    /// Locations that administer something, and whether only some addresses may come.
+    /// Whether only some addresses may come.
     pub restricted: bool,
 }
 
@@ -230,11 +231,29 @@ impl<'a> Levels<'a> {
         self.attribute(path, name)
             .map_or(default, |value| value.eq_ignore_ascii_case("true"))
     }
+
+    fn number(&self, path: &[&str], name: &str, default: i64) -> i64 {
+        self.attribute(path, name)
+            .and_then(|value| value.parse().ok())
+            .unwrap_or(default)
+    }
 }
 
-impl Host<'_> {
+const SERVER: &str = "system.webServer";
+
+impl<'a> Host<'a> {
+    fn levels(&'a self, name: &str, on_disk: &str) -> Levels<'a> {
+        let location = |path: &str| self.locations.get(path).copied();
+        let levels = [
+            self.webs.get(on_disk),
+            location(&name.to_lowercase()),
+            location(""),
+            Some(self.root),
+        ];
+        Levels(levels.into_iter().flatten().collect())
+    }
+
     fn site(&self, site: &Element, sites: &Element) -> Site {
-        const SERVER: &str = "system.webServer";
         let name = site.attribute("name").unwrap_or_default().to_owned();
         let folder = site
             .descendants("virtualDirectory")
@@ -244,64 +263,15 @@ impl Host<'_> {
             .unwrap_or_default()
             .to_owned();
         let on_disk = absolute(&folder.to_lowercase().replace("%systemdrive%", "c:"));
-        let location = self.locations.get(&name.to_lowercase()).copied();
-        let everywhere = self.locations.get("").copied();
-        let levels = Levels(
-            [
-                self.webs.get(&on_disk),
-                location,
-                everywhere,
-                Some(self.root),
-            ]
-            .into_iter()
-            .flatten()
-            .collect(),
-        );
-        let bindings: Vec<String> = site
-            .descendants("binding")
-            .iter()
-            .map(|one| {
-                let protocol = one.attribute("protocol").unwrap_or_default();
-                let place = one.attribute("bindingInformation").unwrap_or_default();
-                format!("{protocol} {place}")
-            })
-            .collect();
+        let levels = self.levels(&name, &on_disk);
+        let bindings = bindings(site);
         let plain = bindings.iter().any(|one| one.starts_with("http "));
-        let ssl_flags = levels.attribute(&[SERVER, "security", "access"], "sslFlags");
-        let requires = ssl_flags.is_some_and(|flags| {
-            let mut flags = flags.split(',').map(str::trim);
-            flags.any(|flag| flag.eq_ignore_ascii_case("Ssl"))
-        });
-        let hsts = [Some(site), sites.child("siteDefaults")]
-            .into_iter()
-            .flatten()
-            .find_map(|one| one.child("hsts"));
-        let hsts_on = hsts.is_some_and(|one| one.switch("enabled") == Some(true));
-        let redirects_by_hsts =
-            hsts_on && hsts.is_some_and(|one| one.switch("redirectHttpToHttps") == Some(true));
-        let headers = levels.all(&[SERVER, "httpProtocol", "customHeaders"]);
-        let header = |name: &str| {
-            // The nearest level that adds or removes it decides.
-            headers
-                .iter()
-                .flat_map(|one| one.children.iter().rev())
-                .find(|one| {
-                    one.name == "clear"
-                        || one
-                            .attribute("name")
-                            .is_some_and(|found| found.eq_ignore_ascii_case(name))
-                })
-                .is_some_and(|one| one.name == "add")
-        };
-        let forces_tls = requires || redirects_by_hsts || redirects(&levels);
+        let (hsts, sends_on) = hsts(site, sites);
+        let forces_tls = sends_on || requires_tls(&levels) || redirects(&levels);
+        let basic = [SERVER, "security", "authentication", "basicAuthentication"];
         let filtering = [SERVER, "security", "requestFiltering"];
         let limit = [SERVER, "security", "requestFiltering", "requestLimits"];
-        let basic = levels.is(
-            &[SERVER, "security", "authentication", "basicAuthentication"],
-            "enabled",
-            false,
-        );
-        let log = self.log(site, sites, &levels);
+        let (logged, unrecorded) = log(site, sites, &levels);
         Site {
             source: Source {
                 file: self.path.to_owned(),
@@ -309,41 +279,19 @@ impl Host<'_> {
             },
             stock_page: on_disk == "/inetpub/wwwroot" && !self.webs.contains_key(&on_disk),
             https: bindings.iter().any(|one| one.starts_with("https ")),
-            hsts: hsts_on || header("Strict-Transport-Security"),
-            logged: log.0,
-            unrecorded: log.1,
+            hsts: hsts || adds_header(&levels, "Strict-Transport-Security"),
+            logged,
+            unrecorded,
             directory_browsing: levels.is(&[SERVER, "directoryBrowse"], "enabled", false),
-            detailed_errors: levels.attribute(&[SERVER, "httpErrors"], "errorMode")
-                == Some("Detailed")
-                || levels
-                    .attribute(&["system.web", "customErrors"], "mode")
-                    .is_some_and(|mode| mode.eq_ignore_ascii_case("Off")),
-            shows_product: header("X-Powered-By")
+            detailed_errors: shows_details(&levels),
+            shows_product: adds_header(&levels, "X-Powered-By")
                 || !levels.is(&filtering, "removeServerHeader", false),
             debug: levels.is(&["system.web", "compilation"], "debug", false),
-            body_limit_bytes: levels
-                .attribute(&limit, "maxAllowedContentLength")
-                .and_then(|value| value.parse().ok())
-                .unwrap_or(30_000_000),
-            refuses_trace: levels
-                .all(&[SERVER, "security", "requestFiltering", "verbs"])
-                .iter()
-                .any(|verbs| {
-                    let trace = verbs.all("add").find(|verb| {
-                        verb.attribute("verb")
-                            .is_some_and(|verb| verb.eq_ignore_ascii_case("TRACE"))
-                    });
-                    match trace {
-                        Some(trace) => trace.switch("allowed") == Some(false),
-                        None => verbs.switch("allowUnlisted") == Some(false),
-                    }
-                }),
+            body_limit_bytes: levels.number(&limit, "maxAllowedContentLength", 30_000_000),
+            refuses_trace: refuses_trace(&levels),
             webdav: levels.is(&[SERVER, "webdav", "authoring"], "enabled", false),
-            basic_in_clear: basic && plain && !forces_tls,
-            session_minutes: levels
-                .attribute(&["system.web", "sessionState"], "timeout")
-                .and_then(|value| value.parse().ok())
-                .unwrap_or(20),
+            basic_in_clear: levels.is(&basic, "enabled", false) && plain && !forces_tls,
+            session_minutes: levels.number(&["system.web", "sessionState"], "timeout", 20),
             http_only_cookies: levels.is(&["system.web", "httpCookies"], "httpOnlyCookies", false),
             restricted: !levels.is(&[SERVER, "security", "ipSecurity"], "allowUnlisted", true),
             name,
@@ -353,39 +301,103 @@ impl Host<'_> {
             forces_tls,
         }
     }
+}
 
-    /// Whether requests are logged, and what the log lacks.
-    fn log(&self, site: &Element, sites: &Element, levels: &Levels<'_>) -> (bool, Vec<String>) {
-        const DEFAULT: &str = "Date, Time, ClientIP, UserName, ServerIP, Method, UriStem, UriQuery, TimeTaken, HttpStatus, Win32Status, ServerPort, UserAgent, HttpSubStatus, Referer";
-        const FIELDS: [(&str, &str); 5] = [
-            ("time", "Time"),
-            ("remote", "ClientIP"),
-            ("user", "UserName"),
-            ("request", "UriStem"),
-            ("status", "HttpStatus"),
-        ];
-        let logs: Vec<&Element> = [Some(site), sites.child("siteDefaults")]
-            .into_iter()
-            .flatten()
-            .filter_map(|one| one.child("logFile"))
-            .collect();
-        let value = |name: &str| logs.iter().find_map(|one| one.attribute(name));
-        let off = levels.is(&["system.webServer", "httpLogging"], "dontLog", false);
-        let enabled = value("enabled").is_none_or(|value| value.eq_ignore_ascii_case("true"));
-        let is_w3c = value("logFormat").is_none_or(|format| format.eq_ignore_ascii_case("W3C"));
-        let flags: Vec<&str> = value("logExtFileFlags")
-            .unwrap_or(DEFAULT)
-            .split(',')
-            .map(str::trim)
-            .collect();
-        let missing = FIELDS
-            .iter()
-            .filter(|(_, flag)| is_w3c && !flags.contains(flag));
-        (
-            enabled && !off,
-            missing.map(|(field, _)| (*field).to_owned()).collect(),
-        )
-    }
+fn bindings(site: &Element) -> Vec<String> {
+    let all = site.descendants("binding");
+    let described = all.iter().map(|one| {
+        let protocol = one.attribute("protocol").unwrap_or_default();
+        let place = one.attribute("bindingInformation").unwrap_or_default();
+        format!("{protocol} {place}")
+    });
+    described.collect()
+}
+
+/// Whether a site sets HSTS, and whether by that it sends clear text on to HTTPS.
+fn hsts(site: &Element, sites: &Element) -> (bool, bool) {
+    let levels = [Some(site), sites.child("siteDefaults")];
+    let found = levels
+        .into_iter()
+        .flatten()
+        .find_map(|one| one.child("hsts"));
+    let is = |name: &str| found.is_some_and(|one| one.switch(name) == Some(true));
+    (is("enabled"), is("enabled") && is("redirectHttpToHttps"))
+}
+
+fn requires_tls(levels: &Levels<'_>) -> bool {
+    let flags = levels.attribute(&[SERVER, "security", "access"], "sslFlags");
+    flags.is_some_and(|flags| {
+        let mut flags = flags.split(',').map(str::trim);
+        flags.any(|flag| flag.eq_ignore_ascii_case("Ssl"))
+    })
+}
+
+/// Whether a header is added; the nearest level that adds or removes it decides.
+fn adds_header(levels: &Levels<'_>, name: &str) -> bool {
+    let is_it = |one: &&Element| {
+        let named = one.attribute("name");
+        one.name == "clear" || named.is_some_and(|found| found.eq_ignore_ascii_case(name))
+    };
+    levels
+        .all(&[SERVER, "httpProtocol", "customHeaders"])
+        .iter()
+        .flat_map(|one| one.children.iter().rev())
+        .find(is_it)
+        .is_some_and(|one| one.name == "add")
+}
+
+/// Whether anybody is shown the details of errors.
+fn shows_details(levels: &Levels<'_>) -> bool {
+    let mode = levels.attribute(&["system.web", "customErrors"], "mode");
+    levels.attribute(&[SERVER, "httpErrors"], "errorMode") == Some("Detailed")
+        || mode.is_some_and(|mode| mode.eq_ignore_ascii_case("Off"))
+}
+
+fn refuses_trace(levels: &Levels<'_>) -> bool {
+    let all = levels.all(&[SERVER, "security", "requestFiltering", "verbs"]);
+    all.iter().any(|verbs| {
+        let is_trace = |verb: &&Element| {
+            let verb = verb.attribute("verb");
+            verb.is_some_and(|verb| verb.eq_ignore_ascii_case("TRACE"))
+        };
+        match verbs.all("add").find(is_trace) {
+            Some(trace) => trace.switch("allowed") == Some(false),
+            None => verbs.switch("allowUnlisted") == Some(false),
+        }
+    })
+}
+
+/// Whether requests are logged, and what the log lacks.
+fn log(site: &Element, sites: &Element, levels: &Levels<'_>) -> (bool, Vec<String>) {
+    const DEFAULT: &str = "Date, Time, ClientIP, UserName, ServerIP, Method, UriStem, UriQuery, TimeTaken, HttpStatus, Win32Status, ServerPort, UserAgent, HttpSubStatus, Referer";
+    const FIELDS: [(&str, &str); 5] = [
+        ("time", "Time"),
+        ("remote", "ClientIP"),
+        ("user", "UserName"),
+        ("request", "UriStem"),
+        ("status", "HttpStatus"),
+    ];
+    let logs: Vec<&Element> = [Some(site), sites.child("siteDefaults")]
+        .into_iter()
+        .flatten()
+        .filter_map(|one| one.child("logFile"))
+        .collect();
+    let value = |name: &str| logs.iter().find_map(|one| one.attribute(name));
+    let off = levels.is(&["system.webServer", "httpLogging"], "dontLog", false);
+    let enabled = value("enabled").is_none_or(|value| value.eq_ignore_ascii_case("true"));
+    let is_w3c = value("logFormat").is_none_or(|format| format.eq_ignore_ascii_case("W3C"));
+    let flags: Vec<&str> = value("logExtFileFlags")
+        .unwrap_or(DEFAULT)
+        .split(',')
+        .map(str::trim)
+        .collect();
+    let missing = FIELDS
+        .iter()
+        .filter(|(_, flag)| is_w3c && !flags.contains(flag));
+    (
+        enabled && !off,
+        missing.map(|(field, _)| (*field).to_owned()).collect(),
+    )
 }
 
 /// Whether a rule sends what comes in clear text on to HTTPS.

@@ -1,4 +1,4 @@
-//! nginx, OpenResty, Tengine: the effective configuration of each server and location.
+//! nginx, `OpenResty`, Tengine: the effective configuration of each server and location.
 //!
 //! The configuration is that of `nginx.conf` and the files it includes, or the output of
 //! `nginx -T`; `nginx -v` or `-V`, kept in any file, tells the release.
@@ -55,6 +55,7 @@ pub struct Facts {
 }
 
 /// A `server` block.
+#[expect(clippy::struct_excessive_bools, reason = "independent observations")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Server {
     /// Its first name, or the first address it listens at.
@@ -78,6 +79,7 @@ pub struct Server {
 }
 
 /// How a server speaks TLS.
+#[expect(clippy::struct_excessive_bools, reason = "independent observations")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Tls {
     /// Versions it may agree to, its own and those of the default server of the same address,
@@ -138,9 +140,14 @@ pub fn read(files: &mut Files) -> Facts {
     facts.user = written(&tree.directives, "user");
     facts.error_log = written(&tree.directives, "error_log");
     let servers = tree.servers();
+    // Errors are logged where nothing is said.
+    let logs_errors = facts
+        .error_log
+        .as_ref()
+        .is_none_or(|log| log.value != "/dev/null");
     let scopes: Vec<Vec<Scope>> = servers
         .iter()
-        .map(|pair| scope::of_server(pair, facts.error_log.is_some()))
+        .map(|pair| scope::of_server(pair, logs_errors))
         .collect();
     facts.servers = Some(describe(&servers, &scopes, &facts.product));
     facts.scopes = Some(scopes.into_iter().flatten().collect());

@@ -147,7 +147,7 @@ fn log_levels(files: &Files) -> Option<Vec<String>> {
         .map(str::trim)
         .filter(|line| !line.starts_with(['#', '!']))
         .filter_map(|line| line.split_once('='))
-        .filter(|(key, _)| key.trim_end().ends_with(".level"))
+        .filter(|(key, _)| key.trim_end().rsplit('.').next() == Some("level"))
         .map(|(_, value)| value.trim().to_uppercase())
         .collect();
     levels.sort();

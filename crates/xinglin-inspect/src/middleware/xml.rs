@@ -193,10 +193,7 @@ fn append(open: &mut [Element], text: &str) {
 }
 
 fn close(mut element: Element, open: &mut [Element], root: &mut Option<Element>) {
-    let trimmed = element.text.trim();
-    if trimmed.len() != element.text.len() {
-        element.text = trimmed.to_owned();
-    }
+    element.text = String::from(element.text.trim());
     match open.last_mut() {
         Some(parent) => parent.children.push(element),
         // Only the first element of a document is its root.
@@ -255,7 +252,10 @@ impl<'a> Lines<'a> {
             .unwrap_or(usize::MAX)
             .min(self.bytes.len());
         let passed = self.bytes.get(self.position..end).unwrap_or_default();
-        self.line += passed.iter().filter(|byte| **byte == b'\n').count();
+        self.line += passed
+            .split(|byte| *byte == b'\n')
+            .count()
+            .saturating_sub(1);
         self.position = self.position.max(end);
         self.line
     }

@@ -15,6 +15,7 @@ const NAME_LIMIT: usize = 200;
 const CA_ISSUERS: &str = "1.3.6.1.5.5.7.48.2";
 
 /// A certificate.
+#[expect(clippy::struct_excessive_bools, reason = "independent observations")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Certificate {
     /// Whom it is for, such as `CN=his.example`.

@@ -8,5 +8,8 @@ mod document;
 mod host;
 mod linux_checks;
 mod linux_facts;
+mod middleware;
 mod parsers;
 mod robustness;
+mod robustness_middleware;
+mod tls;

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{super::Source, Product, parse::Node};
 
 /// The main server or a virtual host, with what it has from the main server.
+#[expect(clippy::struct_excessive_bools, reason = "independent observations")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Host {
     /// Its name, or the address it is for; `main` for the main server without one.
@@ -153,9 +154,9 @@ pub(super) fn describe(
             || "warn".to_owned(),
             |node| {
                 // Words such as `ssl:info` are for one module only.
-                let words = node.arguments.iter().filter(|word| !word.contains(':'));
+                let words = &mut node.arguments.iter().filter(|word| !word.contains(':'));
                 words
-                    .last()
+                    .next_back()
                     .map_or("warn".to_owned(), |word| word.to_lowercase())
             },
         ),

@@ -11,6 +11,10 @@ const DEPTH_LIMIT: usize = 32;
 const INCLUDE_DEPTH: usize = 12;
 const DIRECTIVE_LIMIT: usize = 100_000;
 const BYTE_LIMIT: usize = 64 << 20;
+/// Values are put into no longer statements.
+const STATEMENT_LIMIT: usize = 64 << 10;
+/// What looking for files costs, in directives.
+const LOOKUP_COST: usize = 20;
 
 /// A directive or a section.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,9 +61,7 @@ pub(super) fn read(files: &mut Files) -> Option<Tree> {
     // `conf/httpd.conf` lies one below the root that relative paths begin at.
     let root = folder.strip_suffix("/conf").unwrap_or(&folder).to_owned();
     let mut reader = Reader {
-        whole: files
-            .paths()
-            .any(|path| path != main && !path.ends_with(".txt") && path.starts_with(&root)),
+        whole: files.has_others_below(&root, &main),
         main: main.clone(),
         root,
         variables: variables(files),
@@ -215,6 +217,7 @@ impl Reader {
         let Some(pattern) = directive.arguments.first() else {
             return Vec::new();
         };
+        self.directives += LOOKUP_COST;
         let place = format!("{}:{}", directive.source.file, directive.source.line);
         let path = if pattern.starts_with('/') {
             absolute(pattern)
@@ -252,17 +255,19 @@ impl Reader {
         let mut expanded = String::new();
         let mut rest = statement;
         while let Some((before, after)) = rest.split_once("${") {
+            if expanded.len() > STATEMENT_LIMIT {
+                break;
+            }
             let Some((name, following)) = after.split_once('}') else {
                 break;
             };
             expanded.push_str(before);
-            match self.variables.get(name) {
-                Some(value) => expanded.extend(value.chars().take(1000)),
-                None => {
-                    expanded.push_str("${");
-                    expanded.push_str(name);
-                    expanded.push('}');
-                }
+            if let Some(value) = self.variables.get(name) {
+                expanded.extend(value.chars().take(1000));
+            } else {
+                expanded.push_str("${");
+                expanded.push_str(name);
+                expanded.push('}');
             }
             rest = following;
         }
@@ -305,18 +310,15 @@ fn statements(text: &str) -> Vec<(usize, String)> {
         if statement.is_empty() && line.trim_start().starts_with('#') {
             continue;
         }
-        match line.strip_suffix('\\') {
-            Some(part) => {
-                statement.push_str(part);
-                statement.push(' ');
-                open = Some((number, statement));
-            }
-            None => {
-                statement.push_str(line);
-                if !statement.trim().is_empty() {
-                    statements.push((number, statement));
-                }
-            }
+        if let Some(part) = line.strip_suffix('\\') {
+            statement.push_str(part);
+            statement.push(' ');
+            open = Some((number, statement));
+            continue;
+        }
+        statement.push_str(line);
+        if !statement.trim().is_empty() {
+            statements.push((number, statement));
         }
     }
     statements.extend(open);

@@ -32,7 +32,7 @@ pub struct Section {
     pub access: Option<String>,
     /// What answers: `server-status`, `server-info`, `balancer-manager`, …
     pub handler: Option<String>,
-    /// Whether WebDAV is on.
+    /// Whether `WebDAV` is on.
     pub dav: bool,
 }
 
@@ -181,9 +181,8 @@ fn require(rules: &[Node], all: bool, depth: usize) -> Option<&'static str> {
     for rule in rules {
         let one = match rule.name.as_str() {
             "require" => match (rule.word(0).as_str(), rule.word(1).as_str()) {
-                ("all", "granted") => Some("open"),
+                ("all", "granted") | ("ip", "0.0.0.0/0" | "::/0") => Some("open"),
                 ("all", _) => Some("denied"),
-                ("ip", "0.0.0.0/0" | "::/0") => Some("open"),
                 ("ip" | "host" | "local" | "forward-dns", _) => Some("limited"),
                 // What is let in by exclusion is everybody else.
                 ("not", _) => None,
@@ -219,12 +218,16 @@ fn order(rules: &[Node]) -> Option<&'static str> {
     let all = |words: &[String]| words.iter().any(|word| word == "all");
     let order = order.map(|order| order.arguments.concat().to_lowercase().replace(' ', ""));
     let allow_last = order.as_deref() != Some("allow,deny");
-    Some(match (allow_last, all(&allowed), all(&denied)) {
-        (true, false, true) if allowed.is_empty() => "denied",
-        (true, false, true) => "limited",
-        (true, ..) | (false, true, false) => "open",
-        (false, _, true) => "denied",
-        (false, false, false) if allowed.is_empty() => "denied",
-        (false, false, false) => "limited",
+    // What is neither allowed nor denied may come where `allow` has the last word.
+    let open = if allow_last {
+        all(&allowed) || !all(&denied)
+    } else {
+        all(&allowed) && !all(&denied)
+    };
+    let closed = allowed.is_empty() || (!allow_last && all(&denied));
+    Some(match (open, closed) {
+        (true, _) => "open",
+        (false, true) => "denied",
+        (false, false) => "limited",
     })
 }

@@ -12,6 +12,7 @@ use super::{
 const SCOPE_LIMIT: usize = 5_000;
 
 /// A server, a location, or a condition within one, with what holds in it.
+#[expect(clippy::struct_excessive_bools, reason = "independent observations")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Scope {
     /// `server`, `location` or `if`.
@@ -43,7 +44,7 @@ pub struct Scope {
     pub authenticated: bool,
     /// The largest request body; 0 for no limit.
     pub body_limit_bytes: Option<i64>,
-    /// Methods of WebDAV that are allowed.
+    /// Methods of `WebDAV` that are allowed.
     pub write_methods: Vec<String>,
     /// Whether `..` after the location's name leaves the folder it stands for.
     pub escapes_folder: bool,

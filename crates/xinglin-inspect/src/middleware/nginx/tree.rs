@@ -135,13 +135,9 @@ pub(super) fn read(files: &mut Files) -> Option<Tree> {
         None => files.ending_with("nginx.conf").into_iter().next()?,
     };
     let folder = folder_of(&main).to_owned();
-    let below = format!("{folder}/");
     let mut reader = TreeReader {
         // A folder that holds more than its main file was gathered as a folder.
-        whole: whole
-            || files
-                .paths()
-                .any(|path| path != main && !path.ends_with(".txt") && path.starts_with(&below)),
+        whole: whole || files.has_others_below(&folder, &main),
         main: main.clone(),
         folder,
         missing: Vec::new(),
@@ -354,6 +350,12 @@ impl TreeReader {
         source: &Source,
         depth: usize,
     ) -> Vec<Directive> {
+        // Looking for files costs, too.
+        self.opened += 1;
+        if self.opened > FILE_COUNT_LIMIT {
+            self.complete = false;
+            return Vec::new();
+        }
         let place = format!("{}:{}", source.file, source.line);
         let path = if pattern.starts_with('/') {
             pattern.to_owned()

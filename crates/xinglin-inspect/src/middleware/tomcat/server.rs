@@ -61,6 +61,7 @@ pub struct Shutdown {
 }
 
 /// A virtual host.
+#[expect(clippy::struct_excessive_bools, reason = "independent observations")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Host {
     /// Its name.
