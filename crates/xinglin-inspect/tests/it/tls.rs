@@ -73,7 +73,9 @@ fn a_probe_asks_until_nothing_is_left() {
         assert!(hellos < 50);
         let is_12 =
             hello[9..11] == [3, 3] && !hello.windows(7).any(|part| part == [0, 43, 0, 3, 2, 3, 4]);
-        let suites = &hello[46..46 + usize::from(u16::from_be_bytes([hello[44], hello[45]]))];
+        let at = 46 + usize::from(hello[43]);
+        let length = usize::from(u16::from_be_bytes([hello[at - 2], hello[at - 1]]));
+        let suites = &hello[at..at + length];
         let offered = |id: u16| suites.chunks(2).any(|pair| pair == id.to_be_bytes());
         match known.into_iter().find(|id| is_12 && offered(*id)) {
             Some(suite) => {
