@@ -140,6 +140,6 @@ fn hostile_sizes_end_soon() {
     ] {
         let begun = std::time::Instant::now();
         survive(&text);
-        assert!(begun.elapsed().as_secs() < 60, "{}…", &text[..20]);
+        assert!(begun.elapsed().as_secs() < 60, "{} bytes", text.len());
     }
 }
