@@ -22,6 +22,12 @@ pub(crate) enum Need {
     OpenSsl,
     /// `pdftotext`.
     Poppler,
+    /// A PostgreSQL server.
+    Postgresql,
+    /// A MariaDB server.
+    Mariadb,
+    /// A Redis server.
+    Redis,
 }
 
 impl Need {
@@ -36,6 +42,9 @@ impl Need {
             ],
             Self::OpenSsl => &[&["openssl"]],
             Self::Poppler => &[&["poppler-utils"]],
+            Self::Postgresql => &[&["postgresql"]],
+            Self::Mariadb => &[&["mariadb-server"]],
+            Self::Redis => &[&["redis-server"]],
         }
     }
 
@@ -48,6 +57,9 @@ impl Need {
             Self::LibreOffice => shell::exists("soffice", here),
             Self::OpenSsl => shell::exists("openssl", here),
             Self::Poppler => shell::exists("pdftotext", here),
+            Self::Postgresql => Path::new("/usr/lib/postgresql").is_dir(),
+            Self::Mariadb => Path::new("/usr/sbin/mariadbd").exists(),
+            Self::Redis => Path::new("/usr/bin/redis-server").exists(),
         }
     }
 }

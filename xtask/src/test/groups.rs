@@ -38,8 +38,11 @@ pub(super) fn style(runner: &mut Runner<'_>) {
 }
 
 pub(super) fn rust(runner: &mut Runner<'_>) {
-    // Its servers are what the probe of TLS endpoints is tried on.
-    if !runner.step("openssl", |_| debian::ensure(&[Need::OpenSsl])) {
+    // The live databases and TLS endpoints of xinglin-reach are started by its tests.
+    let ready = runner.step("servers to test against", |_| {
+        debian::ensure(&[Need::Postgresql, Need::Mariadb, Need::Redis, Need::OpenSsl])
+    });
+    if !ready {
         return;
     }
     let ok = runner.counted("tests of all crates", |workspace| {
