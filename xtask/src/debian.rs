@@ -18,6 +18,8 @@ pub(crate) enum Need {
     ChineseFont,
     /// LibreOffice, which opens what we write.
     LibreOffice,
+    /// The program `openssl`, whose servers the probe of TLS endpoints asks.
+    OpenSsl,
     /// `pdftotext`.
     Poppler,
     /// Lynis, which inspects hosts, too.
@@ -26,6 +28,12 @@ pub(crate) enum Need {
     OpenScap,
     /// The program `time`, which tells memory and CPU.
     Time,
+    /// A PostgreSQL server.
+    Postgresql,
+    /// A MariaDB server.
+    Mariadb,
+    /// A Redis server.
+    Redis,
 }
 
 impl Need {
@@ -38,6 +46,7 @@ impl Need {
                 &["libreoffice-writer-nogui", "libreoffice-calc-nogui"],
                 &["libreoffice-writer", "libreoffice-calc"],
             ],
+            Self::OpenSsl => &[&["openssl"]],
             Self::Poppler => &[&["poppler-utils"]],
             Self::Lynis => &[&["lynis"]],
             Self::OpenScap => &[
@@ -45,6 +54,9 @@ impl Need {
                 &["libopenscap8", "ssg-debian"],
             ],
             Self::Time => &[&["time"]],
+            Self::Postgresql => &[&["postgresql"]],
+            Self::Mariadb => &[&["mariadb-server"]],
+            Self::Redis => &[&["redis-server"]],
         }
     }
 
@@ -55,10 +67,14 @@ impl Need {
             Self::ChineseFont => shell::read(command("fc-list", here).arg(":lang=zh-cn"))
                 .is_ok_and(|fonts| !fonts.trim().is_empty()),
             Self::LibreOffice => shell::exists("soffice", here),
+            Self::OpenSsl => shell::exists("openssl", here),
             Self::Poppler => shell::exists("pdftotext", here),
             Self::Lynis => shell::exists("lynis", here),
             Self::OpenScap => shell::exists("oscap", here),
             Self::Time => Path::new("/usr/bin/time").exists(),
+            Self::Postgresql => Path::new("/usr/lib/postgresql").is_dir(),
+            Self::Mariadb => Path::new("/usr/sbin/mariadbd").exists(),
+            Self::Redis => Path::new("/usr/bin/redis-server").exists(),
         }
     }
 }
