@@ -38,9 +38,9 @@ pub(super) fn style(runner: &mut Runner<'_>) {
 }
 
 pub(super) fn rust(runner: &mut Runner<'_>) {
-    // The live databases of xinglin-reach are started by its tests.
-    let ready = runner.step("database servers", |_| {
-        debian::ensure(&[Need::Postgresql, Need::Mariadb, Need::Redis])
+    // The live databases and TLS endpoints of xinglin-reach are started by its tests.
+    let ready = runner.step("servers to test against", |_| {
+        debian::ensure(&[Need::Postgresql, Need::Mariadb, Need::Redis, Need::OpenSsl])
     });
     if !ready {
         return;
