@@ -4,5 +4,6 @@
 mod content;
 mod document;
 mod host;
+mod network;
 mod parsers;
 mod robustness;
