@@ -173,7 +173,7 @@ fn policy(tree: &Tree, draft: &mut Draft) {
             default,
             drafted,
         );
-        draft.bind("policy-global", "firewall", default);
+        draft.bind("policy-global", "global", default);
     }
     for (node, words) in tree
         .all("dnatrule")

@@ -133,7 +133,8 @@ fn prompt_names(lines: &[Line]) -> BTreeSet<String> {
         if let Some(name) = line.text.strip_prefix("hostname ") {
             names.insert(name.trim().trim_matches('"').to_owned());
         }
-        if let Some((name, command)) = split_prompt(&line.text) {
+        // `NAME>` looks like prose in a banner; whoever reads a configuration is at `NAME#`.
+        if let Some((name, command)) = split_prompt(&line.text).filter(|_| line.text.contains('#')) {
             let verb = command.split_whitespace().next().unwrap_or_default();
             if VERBS.contains(&verb) {
                 names.insert(name.to_owned());

@@ -163,7 +163,7 @@ mod tests {
             ),
             ("\u{1b}[32msysname A\u{1b}[0m", "sysname A"),
             (
-                "<SW>dispaly\u{8}\u{8}\u{8}play version",
+                "<SW>dispaly\u{8}\u{8}\u{8}lay version",
                 "<SW>display version",
             ),
             ("description More ports", "description More ports"),

@@ -29,7 +29,7 @@ pub(crate) fn read(tree: &Tree, draft: &mut Draft) {
             Action::Deny,
             drafted,
         );
-        draft.bind("firewall policy", "firewall", Action::Deny);
+        draft.bind("firewall policy", "global", Action::Deny);
         draft.facts.content.is_stateful = Some(true);
     }
     management(tree, draft);

@@ -169,7 +169,7 @@ fn security_policy(node: &Node, name: &str, profiles: &Profiles, draft: &mut Dra
         drafted.rules.push(found);
     }
     draft.add_policy(PolicyKind::SecurityPolicy, &[name], Action::Deny, drafted);
-    draft.bind(name, "firewall", Action::Deny);
+    draft.bind(name, "global", Action::Deny);
 }
 
 fn policy_rule(

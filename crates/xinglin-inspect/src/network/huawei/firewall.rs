@@ -166,7 +166,7 @@ fn security_policy(node: &Node, draft: &mut Draft) {
         default,
         drafted,
     );
-    draft.bind("security-policy", "firewall", default);
+    draft.bind("security-policy", "global", default);
 }
 
 fn action(words: &[String]) -> Option<Action> {
