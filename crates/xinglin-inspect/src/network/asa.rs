@@ -220,7 +220,7 @@ fn kept(words: &[String]) -> &'static str {
     } else if has(words, "encrypted") || has(words, "nt-encrypted") {
         "md5"
     } else {
-        "unknown"
+        "hidden"
     }
 }
 

@@ -108,23 +108,25 @@ impl Draft {
         let accounts = &mut self.facts.accounts;
         // Statements of one account stand together, so the last is looked at first.
         let known = accounts.iter().rposition(|account| account.name == name);
-        let last = accounts.len().saturating_sub(1);
-        let position = known.unwrap_or(if accounts.len() >= MAX_ACCOUNTS {
-            last
-        } else {
-            accounts.push(Account {
-                name: name.to_owned(),
-                privilege: None,
-                roles: Vec::new(),
-                is_administrator: None,
-                services: Vec::new(),
-                password: "unknown".to_owned(),
-                is_enabled: true,
-                rules: PasswordRules::default(),
-                source: source(tree, node),
-            });
-            accounts.len() - 1
-        });
+        let is_full = accounts.len() >= MAX_ACCOUNTS;
+        let position = match known {
+            Some(position) => position,
+            None if is_full => accounts.len() - 1,
+            None => {
+                accounts.push(Account {
+                    name: name.to_owned(),
+                    privilege: None,
+                    roles: Vec::new(),
+                    is_administrator: None,
+                    services: Vec::new(),
+                    password: "unknown".to_owned(),
+                    is_enabled: true,
+                    rules: PasswordRules::default(),
+                    source: source(tree, node),
+                });
+                accounts.len() - 1
+            }
+        };
         &mut accounts[position]
     }
 

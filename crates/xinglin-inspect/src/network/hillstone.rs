@@ -262,6 +262,9 @@ fn accounts(tree: &Tree, draft: &mut Draft) {
         let Some(name) = rest.first() else { continue };
         let role = node.value("role").map(str::to_owned);
         let account = draft.account(tree, node, name);
+        if node.value("password").is_some() {
+            "hidden".clone_into(&mut account.password);
+        }
         account.is_administrator = role.as_ref().map(|role| role == "admin");
         account.roles.extend(role);
         account.services = node

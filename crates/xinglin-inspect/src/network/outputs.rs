@@ -10,7 +10,7 @@ use super::{draft::Draft, session::Section};
 
 /// Which device it is: read before the configuration, since defaults depend on the release.
 pub(crate) fn identify(section: &Section, draft: &mut Draft) -> bool {
-    identity::read(section, draft)
+    !section.is_of_neighbours() && identity::read(section, draft)
 }
 
 /// States and counters: read after the configuration, which they complete.

@@ -51,6 +51,18 @@ impl Section {
         })
     }
 
+    /// Whether it speaks of neighbours, whose names and releases are not the device's.
+    pub(crate) fn is_of_neighbours(&self) -> bool {
+        let is_asked = self.command.as_deref().is_some_and(|command| {
+            command.contains("lldp") || command.contains("cdp") || command.contains("neighbor")
+        });
+        is_asked
+            || self.has("Chassis ID")
+            || self.has("hassisID")
+            || self.has("hassis type")
+            || self.has("Neighbor index")
+    }
+
     /// Whether any line has `mark` in it.
     pub(crate) fn has(&self, mark: &str) -> bool {
         self.lines.iter().any(|line| line.text.contains(mark))
@@ -134,7 +146,8 @@ fn prompt_names(lines: &[Line]) -> BTreeSet<String> {
             names.insert(name.trim().trim_matches('"').to_owned());
         }
         // `NAME>` looks like prose in a banner; whoever reads a configuration is at `NAME#`.
-        if let Some((name, command)) = split_prompt(&line.text).filter(|_| line.text.contains('#')) {
+        if let Some((name, command)) = split_prompt(&line.text).filter(|_| line.text.contains('#'))
+        {
             let verb = command.split_whitespace().next().unwrap_or_default();
             if VERBS.contains(&verb) {
                 names.insert(name.to_owned());

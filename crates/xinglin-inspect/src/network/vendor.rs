@@ -65,6 +65,10 @@ const MARKS: &[(Dialect, u32, &str)] = &[
     (Dialect::Huawei, 3, "*%^%#"),
     (Dialect::Huawei, 3, "Acl's step is"),
     (Dialect::Huawei, 3, "Patch Package"),
+    (Dialect::Huawei, 3, "clock status:"),
+    (Dialect::Huawei, 3, "MainBoard:"),
+    (Dialect::Huawei, 3, "Nat Server Information:"),
+    (Dialect::Huawei, 3, "*AppliedRecord"),
     (Dialect::Huawei, 1, "sysname"),
     (Dialect::Huawei, 1, "undo "),
     (Dialect::Comware, 50, "*Comware Software, Version"),
@@ -156,7 +160,10 @@ const MAX_PER_MARK: u32 = 5;
 /// The language in which most is said; `None` when nothing is known.
 pub(crate) fn detect(sections: &[Section]) -> Option<Dialect> {
     let mut counts = vec![0_u32; MARKS.len()];
-    for line in sections.iter().flat_map(|section| &section.lines) {
+    let of_device = sections
+        .iter()
+        .filter(|section| !section.is_of_neighbours());
+    for line in of_device.flat_map(|section| &section.lines) {
         let text = line.text.trim_start();
         let text = text
             .strip_prefix("ID ")

@@ -60,7 +60,12 @@ fn every_shared_sample_is_read() {
     let mut understood = 0;
     for path in &paths {
         let collected = collect(path);
-        println!("{} {} {:?}", path.display(), collected.subject.platform, collected.unreadable.first());
+        println!(
+            "{} {} {:?}",
+            path.display(),
+            collected.subject.platform,
+            collected.unreadable.first()
+        );
         understood += usize::from(!collected.subject.platform.is_empty());
     }
     println!("{understood} of {}", paths.len());

@@ -44,7 +44,7 @@ fn kept(is_secret: bool, words: &[String]) -> &'static str {
             "4" | "5" => "md5",
             "6" | "7" => "reversible",
             "8" | "9" => "hash",
-            _ => "unknown",
+            _ => "hidden",
         },
         (_, [_]) => "plain",
     }

@@ -127,7 +127,7 @@ fn manager(tree: &Tree, node: &Node, name: &str, draft: &mut Draft) {
         let value = words.get(1).map_or("", String::as_str);
         // What `cipher` of a manager is made of depends on the release.
         let found = match kept(words.first().map_or("", String::as_str), value) {
-            "reversible" => "unknown",
+            "reversible" => "hidden",
             known => known,
         };
         found.clone_into(&mut account.password);

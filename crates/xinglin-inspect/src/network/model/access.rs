@@ -39,7 +39,8 @@ pub struct Account {
     pub is_administrator: Option<bool>,
     /// `ssh`, `telnet`, `ftp`, `http`, `https`, `terminal`…; empty when nothing is said.
     pub services: Vec<String>,
-    /// How its password is kept: `none`, `plain`, `reversible`, `md5`, `hash`, or `unknown`.
+    /// How its password is kept: `none`, `plain`, `reversible`, `md5`, `hash`; `hidden` where
+    /// there is one and nobody can tell, `unknown` where nothing is said of one.
     pub password: String,
     /// Whether it can be used.
     pub is_enabled: bool,

@@ -4,7 +4,7 @@ use super::{days_since, value};
 use crate::network::{
     acl,
     draft::{Draft, is_default_community, severity},
-    model::{Access, CommunityKind, LogHost, SnmpCommunity, Source},
+    model::{Access, CommunityKind, Exposure, LogHost, SnmpCommunity, Source},
     session::Section,
 };
 
@@ -18,7 +18,48 @@ pub(super) fn read(section: &Section, draft: &mut Draft) -> bool {
     is_understood |= clock(section, draft);
     is_understood |= communities(section, draft);
     is_understood |= logging(section, draft);
+    is_understood |= translations(section, draft);
     is_understood | signatures(section, draft)
+}
+
+/// `Inside IP/Port : 192.168.1.24/80(www)` of `display nat server`, where the configuration
+/// does not say it.
+fn translations(section: &Section, draft: &mut Draft) -> bool {
+    if !section.has("Inside IP/Port") || !draft.facts.exposures.is_empty() {
+        return false;
+    }
+    let mut outside = String::new();
+    for line in &section.lines {
+        let Some((key, text)) = line.text.trim().split_once(':') else {
+            continue;
+        };
+        let (key, text) = (key.trim(), text.trim());
+        let address = text.split(['/', ' ']).next().unwrap_or_default();
+        match key {
+            "Global IP/Port" => address.clone_into(&mut outside),
+            "Inside IP/Port" => {
+                let port = text
+                    .split('/')
+                    .nth(1)
+                    .and_then(|port| port.split('(').next());
+                draft.facts.exposures.push(Exposure {
+                    outside: outside.clone(),
+                    inside: address.to_owned(),
+                    protocol: None,
+                    port: port.and_then(|port| port.trim().parse().ok()),
+                    line: line.number,
+                });
+            }
+            "Protocol" => {
+                if let Some(exposure) = draft.facts.exposures.last_mut() {
+                    let name = text.split(['(', ')']).nth(1).unwrap_or(text);
+                    exposure.protocol = Some(name.to_owned());
+                }
+            }
+            _ => {}
+        }
+    }
+    true
 }
 
 fn is_on(text: &str) -> bool {
