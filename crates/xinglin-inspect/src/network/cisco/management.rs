@@ -4,7 +4,7 @@ use super::{Dialect, Ios};
 use crate::network::{
     block::{Node, Tree, after, has, value_of},
     draft::{Draft, is_default_community, number, severity, source},
-    model::{CommunityKind, LogHost, NtpServer, SnmpCommunity, SnmpUser},
+    model::{CommunityKind, LogHost, NtpServer, Services, SnmpCommunity, SnmpUser},
 };
 
 /// Reads how the device is managed.
@@ -51,73 +51,78 @@ fn services(tree: &Tree, draft: &mut Draft, ios: Ios) {
         }
     };
     let (telnet, ssh) = (takes("telnet"), takes("ssh"));
-    let known = |found: Option<bool>, default: Option<bool>| tree.found_or(found, default);
-    let off = Some(false);
     let services = &mut draft.facts.services;
     match ios.dialect {
         Dialect::Ios => {
             services.telnet = telnet;
             services.ssh = ssh;
-            services.http = tree.switch("ip http server");
-            services.https = tree.switch("ip http secure-server");
-            services.ftp = known(tree.switch("ftp-server enable"), off);
-            services.tftp = known(tree.has("tftp-server").then_some(true), off);
-            let small = tree
-                .switch("service tcp-small-servers")
-                .or(tree.switch("service udp-small-servers"));
-            services.small_servers =
-                known(small, ios.major.filter(|major| *major >= 12).map(|_| false));
-            services.finger = known(
-                tree.switch("ip finger").or(tree.switch("service finger")),
-                ios.major.filter(|major| *major >= 12).map(|_| false),
-            );
-            services.bootp = known(tree.switch("ip bootp server"), ios.classic(true));
-            services.pad = known(tree.switch("service pad"), ios.classic(true));
-            services.source_route = known(tree.switch("ip source-route"), ios.classic(true));
-            services.cdp = known(tree.switch("cdp run"), ios.classic(true));
-            services.lldp = known(tree.switch("lldp run"), off);
-            services.smart_install = tree.switch("vstack");
-            services.remote_shell = known(
-                tree.switch("ip rcmd rsh-enable")
-                    .or(tree.switch("ip rcmd rcp-enable")),
-                off,
-            );
+            services_of_ios(tree, services, ios);
         }
-        Dialect::Rgos => {
-            // Telnet answers and SSH does not until told otherwise.
-            services.telnet = known(
-                tree.switch("enable service telnet-server"),
-                Some(telnet != Some(false)),
-            );
-            services.ssh = known(tree.switch("enable service ssh-server"), off);
-            let web = tree.all("enable service web-server").last();
-            services.http = match web {
-                Some((_, words)) => {
-                    Some(words.is_empty() || has(words, "http") || has(words, "all"))
-                }
-                None => tree.switch("enable service web-server"),
-            };
-            services.https = match web {
-                Some((_, words)) => {
-                    Some(words.is_empty() || has(words, "https") || has(words, "all"))
-                }
-                None => tree.switch("enable service web-server"),
-            };
-            services.ftp = known(tree.switch("ftp-server enable"), off);
-            services.tftp = known(tree.switch("tftp-server enable"), off);
-            services.lldp = known(tree.switch("lldp enable"), Some(true));
-            services.cdp = off;
-            services.source_route = tree.switch("ip source-route");
-            // RGOS has none of these.
-            services.small_servers = off;
-            services.finger = off;
-            services.bootp = off;
-            services.pad = off;
-            services.smart_install = off;
-            services.remote_shell = off;
-        }
+        Dialect::Rgos => services_of_rgos(tree, services, telnet),
     }
-    services.cluster = off;
+    services.cluster = Some(false);
+}
+
+fn services_of_ios(tree: &Tree, services: &mut Services, ios: Ios) {
+    let known = |found: Option<bool>, default: Option<bool>| tree.found_or(found, default);
+    let off = Some(false);
+
+    services.http = tree.switch("ip http server");
+    services.https = tree.switch("ip http secure-server");
+    services.ftp = known(tree.switch("ftp-server enable"), off);
+    services.tftp = known(tree.has("tftp-server").then_some(true), off);
+    let small = tree
+        .switch("service tcp-small-servers")
+        .or(tree.switch("service udp-small-servers"));
+    services.small_servers = known(small, ios.major.filter(|major| *major >= 12).map(|_| false));
+    services.finger = known(
+        tree.switch("ip finger").or(tree.switch("service finger")),
+        ios.major.filter(|major| *major >= 12).map(|_| false),
+    );
+    services.bootp = known(tree.switch("ip bootp server"), ios.classic(true));
+    services.pad = known(tree.switch("service pad"), ios.classic(true));
+    services.source_route = known(tree.switch("ip source-route"), ios.classic(true));
+    services.cdp = known(tree.switch("cdp run"), ios.classic(true));
+    services.lldp = known(tree.switch("lldp run"), off);
+    services.smart_install = tree.switch("vstack");
+    services.remote_shell = known(
+        tree.switch("ip rcmd rsh-enable")
+            .or(tree.switch("ip rcmd rcp-enable")),
+        off,
+    );
+}
+
+fn services_of_rgos(tree: &Tree, services: &mut Services, telnet: Option<bool>) {
+    let known = |found: Option<bool>, default: Option<bool>| tree.found_or(found, default);
+    let off = Some(false);
+
+    // Telnet answers and SSH does not until told otherwise.
+    services.telnet = known(
+        tree.switch("enable service telnet-server"),
+        Some(telnet != Some(false)),
+    );
+    services.ssh = known(tree.switch("enable service ssh-server"), off);
+    let web = tree.all("enable service web-server").last();
+    services.http = match web {
+        Some((_, words)) => Some(words.is_empty() || has(words, "http") || has(words, "all")),
+        None => tree.switch("enable service web-server"),
+    };
+    services.https = match web {
+        Some((_, words)) => Some(words.is_empty() || has(words, "https") || has(words, "all")),
+        None => tree.switch("enable service web-server"),
+    };
+    services.ftp = known(tree.switch("ftp-server enable"), off);
+    services.tftp = known(tree.switch("tftp-server enable"), off);
+    services.lldp = known(tree.switch("lldp enable"), Some(true));
+    services.cdp = off;
+    services.source_route = tree.switch("ip source-route");
+    // RGOS has none of these.
+    services.small_servers = off;
+    services.finger = off;
+    services.bootp = off;
+    services.pad = off;
+    services.smart_install = off;
+    services.remote_shell = off;
 }
 
 fn ssh(tree: &Tree, draft: &mut Draft, ios: Ios) {

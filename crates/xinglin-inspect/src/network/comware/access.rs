@@ -199,10 +199,9 @@ fn aaa(tree: &Tree, draft: &mut Draft) {
     let methods = |kind: &str| {
         ["login", "default"].iter().find_map(|service| {
             let statement = format!("{kind} {service}");
-            let found = view?.children.iter().rev();
+            let mut found = view?.children.iter().rev();
             found
-                .filter_map(|child| child.after(&statement))
-                .next()
+                .find_map(|child| child.after(&statement))
                 .map(<[String]>::to_vec)
         })
     };
@@ -314,8 +313,8 @@ fn line(tree: &Tree, node: Option<&Node>, rest: &[String], draft: &mut Draft) ->
     let views: Vec<&Node> = node.into_iter().chain(class).collect();
     let words_of = |statement: &str| {
         views.iter().find_map(|view| {
-            let found = view.children.iter().rev();
-            found.filter_map(|child| child.after(statement)).next()
+            let mut found = view.children.iter().rev();
+            found.find_map(|child| child.after(statement))
         })
     };
     let first_of = |statement: &str| {
@@ -332,18 +331,7 @@ fn line(tree: &Tree, node: Option<&Node>, rest: &[String], draft: &mut Draft) ->
         "con" => Some("none".to_owned()),
         _ => None,
     };
-    let (idle_seconds, idle_never) = match words_of("idle-timeout") {
-        None => (Some(DEFAULT_IDLE), false),
-        Some(words) => {
-            let figure = |index: usize| number(words.get(index).map(String::as_str));
-            let seconds = figure(0).map(|minutes| {
-                minutes
-                    .saturating_mul(60)
-                    .saturating_add(figure(1).unwrap_or(0))
-            });
-            (seconds.filter(|seconds| *seconds > 0), seconds == Some(0))
-        }
-    };
+    let (idle_seconds, idle_never) = idle(words_of("idle-timeout"));
     let list = views
         .iter()
         .flat_map(|view| view.all("acl"))
@@ -374,4 +362,15 @@ fn line(tree: &Tree, node: Option<&Node>, rest: &[String], draft: &mut Draft) ->
         ),
         name,
     })
+}
+
+/// The idle limit, in seconds, and whether there is none.
+fn idle(words: Option<&[String]>) -> (Option<u32>, bool) {
+    let Some(words) = words else {
+        return (Some(DEFAULT_IDLE), false);
+    };
+    let figure = |index: usize| number(words.get(index).map(String::as_str));
+    let minutes = figure(0).map(|minutes| minutes.saturating_mul(60));
+    let seconds = minutes.map(|seconds| seconds.saturating_add(figure(1).unwrap_or(0)));
+    (seconds.filter(|seconds| *seconds > 0), seconds == Some(0))
 }

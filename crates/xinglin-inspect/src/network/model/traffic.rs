@@ -6,6 +6,10 @@ use super::Source;
 use crate::policy::RuleSet;
 
 /// A port or logical interface.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a setting of its own, not a state of one"
+)]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Interface {
     /// Its name.
