@@ -3,8 +3,8 @@
 //! A bundle is one device: any files of any name, each a configuration or the log of a
 //! terminal session with the answers to several commands. What a file is shows in its lines.
 //! Every dialect reads into the one [`model`], so that checks need not know whose device it is.
-//! Huawei VRP, H3C Comware, Ruijie RGOS, Cisco IOS and ASA, Hillstone StoneOS and the text
-//! export of TopSec TOS are known; each module says how far. The export of Sangfor AF is a
+//! Huawei VRP, H3C Comware, Ruijie RGOS, Cisco IOS and ASA, Hillstone `StoneOS` and the text
+//! export of `TopSec` TOS are known; each module says how far. The export of Sangfor AF is a
 //! binary file and is not read.
 
 pub mod model;

@@ -1,6 +1,6 @@
 //! Cisco ASA, whose configuration looks like IOS and often means something else.
 //!
-//! Certain: the statements below of releases 8.3 to 9. Modules in it (FirePOWER) are
+//! Certain: the statements below of releases 8.3 to 9. Modules in it (`FirePOWER`) are
 //! configured elsewhere; only that traffic is sent to one is seen.
 
 use super::{
@@ -164,16 +164,16 @@ fn translations(tree: &Tree, draft: &mut Draft) {
     }
     for (node, words) in tree.all("static") {
         // `static (inside,outside) tcp 203.0.113.5 443 192.0.2.8 443`
-        if let [_, protocol, outside, _, inside, port, ..] = words {
-            if protocol == "tcp" || protocol == "udp" {
-                draft.facts.exposures.push(Exposure {
-                    outside: outside.clone(),
-                    inside: inside.clone(),
-                    protocol: Some(protocol.clone()),
-                    port: service::port(port),
-                    line: node.line,
-                });
-            }
+        if let [_, protocol, outside, _, inside, port, ..] = words
+            && (protocol == "tcp" || protocol == "udp")
+        {
+            draft.facts.exposures.push(Exposure {
+                outside: outside.clone(),
+                inside: inside.clone(),
+                protocol: Some(protocol.clone()),
+                port: service::port(port),
+                line: node.line,
+            });
         }
     }
 }

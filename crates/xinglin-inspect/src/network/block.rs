@@ -236,12 +236,11 @@ fn banner(text: &str, rest: &[Line]) -> Option<(String, usize)> {
         .unwrap_or(body)
         .trim_start();
     // `^C` stands for one character; every other delimiter is the first character.
-    let (delimiter, inner) = match body.strip_prefix("^C") {
-        Some(inner) => ("^C".to_owned(), inner),
-        None => {
-            let first = body.chars().next()?;
-            (first.to_string(), body.strip_prefix(first)?)
-        }
+    let (delimiter, inner) = if let Some(inner) = body.strip_prefix("^C") {
+        ("^C".to_owned(), inner)
+    } else {
+        let first = body.chars().next()?;
+        (first.to_string(), body.strip_prefix(first)?)
     };
     if first_is_word(&delimiter) || inner.contains(&delimiter) {
         return Some((kind.to_owned(), 0));
@@ -400,9 +399,10 @@ mod tests {
 
     #[test]
     fn deep_indentation_is_bounded() {
-        let text: String = (0..5000)
-            .map(|depth| format!("{}a\n", " ".repeat(depth % 300)))
+        let lines_of: Vec<String> = (0..5000)
+            .map(|depth| format!("{}a", " ".repeat(depth % 300)))
             .collect();
+        let text = lines_of.join("\n");
         assert!(!Tree::read("a", &lines(&text), &[]).nodes.is_empty());
     }
 }

@@ -71,10 +71,11 @@ pub(crate) fn read(tree: &Tree, draft: &mut Draft, dialect: Dialect) {
     if let Some(name) = tree.value("hostname") {
         device.hostname = Some(name.to_owned());
     }
-    let written = tree
-        .all("version")
-        .last()
-        .and_then(|(_, words)| words.last());
+    let written = tree.all("version").last().and_then(|(_, words)| {
+        words
+            .iter()
+            .find(|word| word.starts_with(|c: char| c.is_ascii_digit()))
+    });
     let written = written.map(|word| word.trim_end_matches(',').to_owned());
     // Releases 3 of IOS-XE are IOS 15; the configuration says so, the banner does not.
     let release = written.clone().or(device.os_version.clone());

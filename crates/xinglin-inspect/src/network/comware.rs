@@ -1,4 +1,4 @@
-//! H3C Comware 5 and 7: switches, routers, and SecPath firewalls.
+//! H3C Comware 5 and 7: switches, routers, and `SecPath` firewalls.
 //!
 //! Certain: the statements below of both releases. What only one of them does by default is
 //! taken for granted only where the release is known.

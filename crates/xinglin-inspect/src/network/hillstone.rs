@@ -1,4 +1,4 @@
-//! Hillstone StoneOS.
+//! Hillstone `StoneOS`.
 //!
 //! Certain: rules, zones, address and service books, interfaces with what they let in,
 //! administrators, logs and the clock of releases 5.0 and 5.5. Everything else is left as not
@@ -204,24 +204,24 @@ fn policy_rule(node: &Node, name: &str, draft: &mut Draft, drafted: &mut Drafted
             "src-zone" if value != "Any" => found.from.push(value.to_owned()),
             "dst-zone" if value != "Any" => found.to.push(value.to_owned()),
             "src-addr" | "src-ip" | "src-range" | "src-host" => {
-                found.sources.extend(side(child, draft, drafted))
+                found.sources.extend(side(child, draft, drafted));
             }
             "dst-addr" | "dst-ip" | "dst-range" | "dst-host" => {
-                found.destinations.extend(side(child, draft, drafted))
+                found.destinations.extend(side(child, draft, drafted));
             }
             "service" => {
-                if !draft.services.has(value) {
-                    if let Some(known) = service::predefined(value) {
-                        found.services.extend(known);
-                        continue;
-                    }
+                if !draft.services.has(value)
+                    && let Some(known) = service::predefined(value)
+                {
+                    found.services.extend(known);
+                    continue;
                 }
                 let resolved = draft.services.resolve(value);
                 found.services.extend(resolved.items);
                 drafted.miss(resolved.unresolved);
             }
             "application" if !value.eq_ignore_ascii_case("any") => {
-                drafted.narrowed.push(name.to_owned())
+                drafted.narrowed.push(name.to_owned());
             }
             "role" | "user" | "user-group" => drafted.narrowed.push(name.to_owned()),
             "disable" => found.is_enabled = false,
@@ -300,6 +300,12 @@ fn management(tree: &Tree, draft: &mut Draft) {
     services.remote_shell = off;
     services.cdp = off;
     services.cluster = off;
+    lines(tree, draft);
+    logs(tree, draft);
+}
+
+/// Where administrators may come from, and the ways in that are there.
+fn lines(tree: &Tree, draft: &mut Draft) {
     // `admin host` lists where administrators may come from; without it they come from anywhere.
     let hosts: Vec<&[String]> = tree.all("admin host").map(|(_, words)| words).collect();
     let restricts = !hosts.is_empty()
@@ -342,6 +348,10 @@ fn management(tree: &Tree, draft: &mut Draft) {
             });
         }
     }
+}
+
+/// Logs and the clock.
+fn logs(tree: &Tree, draft: &mut Draft) {
     let logging = &mut draft.facts.logging;
     for (node, words) in tree.all("logging syslog") {
         logging.hosts.extend(words.first().map(|address| {

@@ -93,7 +93,7 @@ fn management(tree: &Tree, draft: &mut Draft) {
     );
     // Off unless switched on, up to V200R019; of later releases nobody can be sure.
     let ssh_default = release
-        .filter(|(version, release)| *version == 200 && *release <= 19)
+        .filter(|(version, release)| *version == 100 || (*version == 200 && *release <= 19))
         .map(|_| false);
     services.ssh = tree.found_or(ssh, ssh_default);
     services.http = server(
@@ -137,6 +137,11 @@ fn management(tree: &Tree, draft: &mut Draft) {
     services.cdp = tree.found_or(tree.switch("lldp compliance cdp receive"), Some(false));
     services.lldp = tree.switch("lldp enable");
     services.cluster = server(tree, &["cluster enable", "ndp enable", "ntdp enable"]);
+    server_of_ssh(tree, draft);
+}
+
+/// The SSH server's algorithms and limits, and the web page's.
+fn server_of_ssh(tree: &Tree, draft: &mut Draft) {
     let list = |name: &str| {
         let (_, words) = tree.all(name).last()?;
         Some(words.to_vec())

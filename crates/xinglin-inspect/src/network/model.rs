@@ -115,7 +115,7 @@ pub struct Facts {
     pub objects: ObjectCounts,
     /// Inner services shown to the outside by address translation.
     pub exposures: Vec<Exposure>,
-    /// Proposals of IKE and IPsec.
+    /// Proposals of IKE and `IPsec`.
     pub vpn: Vec<Vpn>,
     /// Access lists and security policies.
     pub policies: Vec<Policy>,

@@ -164,10 +164,10 @@ fn statement(node: &Node, found: &mut Interface, draft: &mut Draft) {
         || after(words, "dhcp-snooping trust").is_some()
     {
         found.dhcp_trusted = true;
-    } else if let Some(guard) = guard(words) {
-        if !found.guards.iter().any(|known| known == guard) {
-            found.guards.push(guard.to_owned());
-        }
+    } else if let Some(guard) = guard(words)
+        && !found.guards.iter().any(|known| known == guard)
+    {
+        found.guards.push(guard.to_owned());
     }
 }
 

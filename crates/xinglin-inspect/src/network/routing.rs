@@ -173,10 +173,11 @@ fn bgp(tree: &Tree, node: &Node, draft: &mut Draft) {
         .collect();
     let mut groups: Vec<(&str, &str)> = Vec::new();
     for (_, words) in node.all("neighbor") {
-        if let [name, word, group, ..] = words {
-            if word == "peer-group" && groups.len() < 1000 {
-                groups.push((name, group));
-            }
+        if let [name, word, group, ..] = words
+            && word == "peer-group"
+            && groups.len() < 1000
+        {
+            groups.push((name, group));
         }
     }
     for (neighbor, words) in node.all("neighbor").take(1000) {

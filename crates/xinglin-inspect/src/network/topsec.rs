@@ -1,4 +1,4 @@
-//! TopSec TOS, as exported in text.
+//! `TopSec` TOS, as exported in text.
 //!
 //! Certain: `define host|range|subnet|group_address|area|service|group_service|schedule`,
 //! `firewall policy add`, `pf service add`, and addresses of interfaces. Everything else is
@@ -186,13 +186,12 @@ fn policy_rule(
         found.services = vec![service::ANY];
     }
     for name in services {
-        match service::predefined(&name).filter(|_| !draft.services.has(&name)) {
-            Some(known) => found.services.extend(known),
-            None => {
-                let resolved = draft.services.resolve(&name);
-                found.services.extend(resolved.items);
-                drafted.miss(resolved.unresolved);
-            }
+        if let Some(known) = service::predefined(&name).filter(|_| !draft.services.has(&name)) {
+            found.services.extend(known)
+        } else {
+            let resolved = draft.services.resolve(&name);
+            found.services.extend(resolved.items);
+            drafted.miss(resolved.unresolved);
         }
     }
     found.is_logged = value_of(words, "log") == Some("on");

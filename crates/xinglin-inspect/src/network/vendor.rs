@@ -18,9 +18,9 @@ pub(crate) enum Dialect {
     Asa,
     /// Ruijie RGOS.
     Rgos,
-    /// Hillstone StoneOS.
+    /// Hillstone `StoneOS`.
     Hillstone,
-    /// TopSec TOS.
+    /// `TopSec` TOS.
     Topsec,
 }
 

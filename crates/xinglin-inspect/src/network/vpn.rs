@@ -1,4 +1,4 @@
-//! Proposals of IKE and IPsec.
+//! Proposals of IKE and `IPsec`.
 
 use super::{
     block::{Node, Tree},

@@ -230,15 +230,14 @@ fn aaa(tree: &Tree, draft: &mut Draft) {
         for prefix in ["server", "server-private"] {
             for (_, inner) in node.all(prefix) {
                 let address = inner.first().filter(|word| word.contains('.'));
-                if let Some(address) = address {
-                    if aaa.servers.len() < 1000
-                        && !aaa.servers.iter().any(|known| known.address == *address)
-                    {
-                        aaa.servers.push(AaaServer {
-                            kind: kind.to_owned(),
-                            address: address.clone(),
-                        });
-                    }
+                if let Some(address) = address
+                    && aaa.servers.len() < 1000
+                    && !aaa.servers.iter().any(|known| known.address == *address)
+                {
+                    aaa.servers.push(AaaServer {
+                        kind: kind.to_owned(),
+                        address: address.clone(),
+                    });
                 }
             }
         }

@@ -241,7 +241,7 @@ pub(crate) fn entry(
         "deny" => Action::Deny,
         _ => return,
     };
-    let ordinal = (drafted.rules.len() + 1).to_string();
+    let ordinal = next_number(masks, drafted);
     let mut found = rule(number.unwrap_or(&ordinal), node, action);
     let mut reader = Reader {
         words: rest,
@@ -272,6 +272,16 @@ pub(crate) fn entry(
         found.services.clear();
     }
     drafted.rules.push(found);
+}
+
+/// The number of a rule that is written without one: IOS counts by tens, ASA by ones.
+fn next_number(masks: Masks, drafted: &Drafted) -> String {
+    let last = drafted
+        .rules
+        .last()
+        .and_then(|rule| rule.name.parse::<u32>().ok());
+    let step = if masks == Masks::Wildcard { 10 } else { 1 };
+    last.unwrap_or(0).saturating_add(step).to_string()
 }
 
 /// `(hitcnt=94)` of ASA.
@@ -313,17 +323,16 @@ impl Reader<'_> {
                 self.drafted.miss(found.unresolved);
                 found.items
             }
-            name => match service::protocol_named(name) {
-                Some(base) => {
+            name => {
+                if let Some(base) = service::protocol_named(name) {
                     self.next();
                     vec![base]
-                }
-                None => {
+                } else {
                     let name = name.to_owned();
                     self.drafted.miss([name]);
                     Vec::new()
                 }
-            },
+            }
         };
         rule.sources = self.address();
         let sources = self.ports(&base);

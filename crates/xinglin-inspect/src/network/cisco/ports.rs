@@ -24,10 +24,10 @@ pub(super) fn read(tree: &Tree, draft: &mut Draft, ios: Ios) {
     for (_, rest) in tree.all("vlan") {
         for part in rest.iter().flat_map(|word| word.split(',')).take(256) {
             let (first, last) = part.split_once('-').unwrap_or((part, part));
-            if let (Ok(first), Ok(last)) = (first.parse::<usize>(), last.parse::<usize>()) {
-                if let Some(marked) = seen.get_mut(first..=last) {
-                    marked.fill(true);
-                }
+            if let (Ok(first), Ok(last)) = (first.parse::<usize>(), last.parse::<usize>())
+                && let Some(marked) = seen.get_mut(first..=last)
+            {
+                marked.fill(true);
             }
         }
     }
@@ -134,10 +134,10 @@ fn statement(node: &Node, found: &mut Interface, draft: &mut Draft) {
         found.filters.push(format!("{direction} {list}"));
     } else if after(words, "ip dhcp snooping trust").is_some() {
         found.dhcp_trusted = true;
-    } else if let Some(guard) = guard(words) {
-        if !found.guards.iter().any(|known| known == guard) {
-            found.guards.push(guard.to_owned());
-        }
+    } else if let Some(guard) = guard(words)
+        && !found.guards.iter().any(|known| known == guard)
+    {
+        found.guards.push(guard.to_owned());
     }
 }
 

@@ -259,10 +259,10 @@ fn side(
 }
 
 fn named_service(name: &str, services: &mut Services, drafted: &mut Drafted) -> Vec<Service> {
-    if !services.has(name) {
-        if let Some(known) = service::predefined(name) {
-            return known;
-        }
+    if !services.has(name)
+        && let Some(known) = service::predefined(name)
+    {
+        return known;
     }
     let found = services.resolve(name);
     drafted.miss(found.unresolved);

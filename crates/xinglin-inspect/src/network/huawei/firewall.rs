@@ -270,11 +270,11 @@ impl Sides {
             return;
         }
         for name in words.iter().filter(|word| *word != "service-set") {
-            if !services.has(name) {
-                if let Some(known) = service::predefined(name) {
-                    self.services.extend(known);
-                    continue;
-                }
+            if !services.has(name)
+                && let Some(known) = service::predefined(name)
+            {
+                self.services.extend(known);
+                continue;
             }
             let found = services.resolve(name);
             self.services.extend(found.items);

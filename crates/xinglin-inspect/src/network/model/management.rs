@@ -100,7 +100,7 @@ pub struct SnmpCommunity {
     pub source: Source,
 }
 
-/// A user or group of SNMPv3.
+/// A user or group of `SNMPv3`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SnmpUser {
     /// Its name.

@@ -71,7 +71,7 @@ pub struct Exposure {
     pub line: u32,
 }
 
-/// A proposal of IKE or IPsec.
+/// A proposal of IKE or `IPsec`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Vpn {
     /// `ike` or `ipsec`.

@@ -59,14 +59,14 @@ pub(super) fn read(section: &Section, draft: &mut Draft) -> bool {
         };
         match draft.policy(&name) {
             Some(policy) => {
+                // A rule that is shown without a count did not match.
                 let hits: BTreeMap<&str, u64> = drafted
                     .rules
                     .iter()
-                    .filter_map(|rule| Some((rule.name.as_str(), rule.hits?)))
+                    .map(|rule| (rule.name.as_str(), rule.hits.unwrap_or(0)))
                     .collect();
                 for rule in &mut policy.rule_set.rules {
-                    // What a counter does not show did not match.
-                    rule.hits = Some(hits.get(rule.name.as_str()).copied().unwrap_or(0));
+                    rule.hits = hits.get(rule.name.as_str()).copied().or(rule.hits);
                 }
             }
             None => draft.add_policy(PolicyKind::AccessList, &[&name], default, drafted),

@@ -177,7 +177,7 @@ fn communities(section: &Section, draft: &mut Draft) -> bool {
                         file: section.file.clone(),
                         line: line.number,
                     },
-                })
+                });
             }
             "Acl" => {
                 if let Some(community) = found.last_mut() {
