@@ -42,7 +42,7 @@ use session::{Request, Section};
 use vendor::Dialect;
 
 use crate::{
-    bundle::Bundle,
+    bundle::{Bundle, decode},
     family::Family,
     subject::{Collected, FACTS_FORMAT, Subject, Unreadable},
 };
@@ -52,7 +52,7 @@ pub fn collect(bundle: &Bundle) -> Collected {
     let sections: Vec<Section> = bundle
         .files
         .iter()
-        .flat_map(|(name, bytes)| session::sections(name, text::lines(&text::decode(bytes))))
+        .flat_map(|(name, bytes)| session::sections(name, text::lines(&decode(bytes))))
         .collect();
     let Some(dialect) = vendor::detect(&sections) else {
         return Collected::not_understood(Family::Network, bundle.files.keys());
@@ -238,7 +238,10 @@ fn is_configuration(section: &Section) -> bool {
                 .any(|statement| line.text.trim_start().starts_with(statement))
         })
         .count();
-    separators >= 2 || statements >= 3 || (separators >= 1 && statements >= 1)
+    block::is_complete(&section.lines)
+        || separators >= 2
+        || statements >= 3
+        || (separators >= 1 && statements >= 1)
 }
 
 fn read(dialect: Dialect, tree: &Tree, draft: &mut Draft) {

@@ -171,7 +171,7 @@ fn switch(nodes: &[Node], statement: &str) -> Option<bool> {
 }
 
 /// Whether the last statement is the one that ends a configuration.
-fn is_complete(lines: &[Line]) -> bool {
+pub(crate) fn is_complete(lines: &[Line]) -> bool {
     let end = lines
         .iter()
         .rev()

@@ -1,10 +1,8 @@
-//! Bytes of a saved terminal log or configuration file → lines as a person saw them.
+//! The text of a saved terminal log or configuration file → lines as a person saw them.
 //!
 //! A log holds what the terminal was told, not what it showed: pages ended by `---- More ----`
 //! that escape sequences or backspaces wipe away, colours, lines rewritten after a carriage
 //! return. Each line is played as a terminal would play it. Everything is linear in the bytes.
-
-use encoding_rs::{GB18030, UTF_16BE, UTF_16LE};
 
 /// A line of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,20 +18,6 @@ impl Line {
     pub(crate) fn indent(&self) -> usize {
         self.text.len() - self.text.trim_start().len()
     }
-}
-
-/// Text in UTF-8, UTF-16 with a byte-order mark, or else GB18030.
-pub(crate) fn decode(bytes: &[u8]) -> String {
-    let text = match bytes {
-        [0xFF, 0xFE, rest @ ..] => UTF_16LE.decode_without_bom_handling(rest).0,
-        [0xFE, 0xFF, rest @ ..] => UTF_16BE.decode_without_bom_handling(rest).0,
-        [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8_lossy(rest),
-        _ => match std::str::from_utf8(bytes) {
-            Ok(text) => text.into(),
-            Err(_) => GB18030.decode_without_bom_handling(bytes).0,
-        },
-    };
-    text.into_owned()
 }
 
 /// The lines of `text`, as they were shown.
@@ -172,18 +156,5 @@ mod tests {
         for (raw, expected) in cases {
             assert_eq!(lines(raw)[0].text, expected, "{raw:?}");
         }
-    }
-
-    #[test]
-    fn encodings_are_told_by_the_bytes() {
-        let (gb, _, _) = GB18030.encode("description 门诊楼");
-        let utf16: Vec<u8> = [0xFF, 0xFE]
-            .into_iter()
-            .chain("门诊".encode_utf16().flat_map(u16::to_le_bytes))
-            .collect();
-        assert_eq!(decode(&gb), "description 门诊楼");
-        assert_eq!(decode("门诊".as_bytes()), "门诊");
-        assert_eq!(decode(&utf16), "门诊");
-        assert_eq!(decode(b"\xEF\xBB\xBFend"), "end");
     }
 }

@@ -187,7 +187,7 @@ fn policy_rule(
     }
     for name in services {
         if let Some(known) = service::predefined(&name).filter(|_| !draft.services.has(&name)) {
-            found.services.extend(known)
+            found.services.extend(known);
         } else {
             let resolved = draft.services.resolve(&name);
             found.services.extend(resolved.items);

@@ -125,6 +125,8 @@ const MARKS: &[(Dialect, u32, &str)] = &[
     (Dialect::Ios, 5, "ip cef"),
     (Dialect::Ios, 3, "aaa new-model"),
     (Dialect::Ios, 3, "no aaa new-model"),
+    (Dialect::Ios, 3, "aaa authentication"),
+    (Dialect::Ios, 3, "aaa group server"),
     (Dialect::Ios, 3, "line vty"),
     (Dialect::Ios, 3, "line con"),
     (Dialect::Ios, 3, "ip access-list"),
