@@ -17,6 +17,7 @@ pub mod checks;
 pub mod database;
 pub mod host;
 pub mod hypervisor;
+pub mod integrity;
 pub mod linux;
 pub mod middleware;
 pub mod network;

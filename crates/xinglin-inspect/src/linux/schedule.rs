@@ -69,7 +69,7 @@ pub fn parse_cron(file: &str, text: &str, with_user: bool) -> Vec<Job> {
 }
 
 /// A command line whose passwords are replaced by `***`.
-fn without_secrets(words: &[&str]) -> String {
+pub(crate) fn without_secrets(words: &[&str]) -> String {
     let mut kept = Vec::new();
     let mut hide = false;
     for word in words {
