@@ -4,7 +4,9 @@
 mod bundle;
 mod content;
 mod database;
+mod discovery;
 mod document;
+mod drift;
 mod host;
 mod hypervisor;
 mod integrity;
@@ -12,5 +14,8 @@ mod linux_checks;
 mod linux_facts;
 mod network;
 mod parsers;
+mod policy;
+mod remedy;
 mod robustness;
 mod windows;
+mod windows_registry;
