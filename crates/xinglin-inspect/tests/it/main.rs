@@ -13,6 +13,7 @@ mod integrity;
 mod linux_checks;
 mod linux_facts;
 mod middleware;
+mod network;
 mod parsers;
 mod policy;
 mod remedy;
