@@ -1,0 +1,149 @@
+//! `inspect …`
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::LangArg;
+
+/// `inspect …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum InspectCommand {
+    /// This machine, or the system tree under --root from its files alone.
+    Host(HostArgs),
+    /// A network or security device, by its configuration or saved command outputs.
+    Config(ConfigArgs),
+    /// A bundle that a collector made.
+    Bundle(BundleArgs),
+    /// Anything, by files gathered from it.
+    Files(FilesArgs),
+    /// Whether a device's policies let packets through, and by which rule.
+    Reach(ReachArgs),
+    /// What changed between two inspections of one thing; exit 1 where something did.
+    Drift(DriftArgs),
+    /// The remedies of an inspection's failed checks, as code. Nothing is carried out.
+    Remedies(RemedyArgs),
+    /// Print a script that gathers what is to be inspected.
+    Collector(CollectorArgs),
+}
+
+/// How inspections are shown.
+#[derive(Debug, Args)]
+pub(crate) struct OutputArgs {
+    /// Print the `xinglin.inspection/1` document.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Exit 1 when a check fails.
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Language of the table.
+    #[arg(long, value_enum, default_value_t = LangArg::Zh)]
+    pub(crate) lang: LangArg,
+}
+
+/// Flags of `inspect host`.
+#[derive(Debug, Args)]
+pub(crate) struct HostArgs {
+    /// Inspect the tree under this folder instead of the live machine.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) root: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// Flags of `inspect config`.
+#[derive(Debug, Args)]
+pub(crate) struct ConfigArgs {
+    /// The files, all of one device.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// Flags of `inspect bundle`.
+#[derive(Debug, Args)]
+pub(crate) struct BundleArgs {
+    /// The bundle.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// File with the key that the collector was given, to verify the signature by.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// Flags of `inspect files`.
+#[derive(Debug, Args)]
+pub(crate) struct FilesArgs {
+    /// What they are of: linux, windows, mysql, postgresql, nginx, network …
+    #[arg(long, value_name = "WORD")]
+    pub(crate) family: String,
+    /// Files, and folders whose files are named by their paths below them.
+    #[arg(required = true, value_name = "FILE|DIR")]
+    pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// Flags of `inspect reach`.
+#[derive(Debug, Args)]
+pub(crate) struct ReachArgs {
+    /// The device's files.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Source addresses: `any`, an address, a network, a range; several with commas.
+    #[arg(long, default_value = "any")]
+    pub(crate) from: String,
+    /// Destination addresses, likewise.
+    #[arg(long, default_value = "any")]
+    pub(crate) to: String,
+    /// Services: `any`, `tcp/1521`, `udp/53`, `tcp/8000-8080`; several with commas.
+    #[arg(long, default_value = "any")]
+    pub(crate) service: String,
+    /// The zone or interface packets come from.
+    #[arg(long, value_name = "ZONE", requires = "to_zone")]
+    pub(crate) from_zone: Option<String>,
+    /// The zone or interface packets go to.
+    #[arg(long, value_name = "ZONE", requires = "from_zone")]
+    pub(crate) to_zone: Option<String>,
+    /// Ask this policy alone, by its name.
+    #[arg(long, value_name = "NAME", conflicts_with = "from_zone")]
+    pub(crate) policy: Option<String>,
+    /// Print the answer as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Flags of `inspect drift`.
+#[derive(Debug, Args)]
+pub(crate) struct DriftArgs {
+    /// The earlier `xinglin.inspection/1` document.
+    pub(crate) before: PathBuf,
+    /// The later one.
+    pub(crate) after: PathBuf,
+    /// Print what changed as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Flags of `inspect remedies`.
+#[derive(Debug, Args)]
+pub(crate) struct RemedyArgs {
+    /// A `xinglin.inspection/1` document.
+    pub(crate) document: PathBuf,
+    /// As what: shell, powershell, ansible, sql, or the dialect of a configuration.
+    #[arg(long, value_name = "WORD")]
+    pub(crate) kind: String,
+    /// Only of these checks; without, of all that failed.
+    #[arg(long, value_name = "CHECK")]
+    pub(crate) check: Vec<String>,
+}
+
+/// Flags of `inspect collector`.
+#[derive(Debug, Args)]
+pub(crate) struct CollectorArgs {
+    /// Which script; without, all are listed.
+    pub(crate) name: Option<String>,
+}
