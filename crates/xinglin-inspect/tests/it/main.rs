@@ -3,6 +3,7 @@
 
 mod bundle;
 mod content;
+mod database;
 mod document;
 mod host;
 mod parsers;
