@@ -9,7 +9,7 @@ use xinglin_core::Lang;
 
 pub(crate) use inspect::{
     BundleArgs, CollectorArgs, ConfigArgs, DriftArgs, FilesArgs, HostArgs, InspectCommand,
-    OutputArgs, ReachArgs, RemedyArgs,
+    OutputArgs, ReachArgs, RemedyArgs, SshArgs, TlsArgs,
 };
 
 /// 杏林盾: a hospital's classified-protection rectification plan as one running program.

@@ -17,6 +17,10 @@ pub(crate) enum InspectCommand {
     Bundle(BundleArgs),
     /// Anything, by files gathered from it.
     Files(FilesArgs),
+    /// A TLS endpoint, by its handshakes.
+    Tls(TlsArgs),
+    /// Linux hosts over SSH, without an agent: one JSON document a line.
+    Ssh(SshArgs),
     /// Whether a device's policies let packets through, and by which rule.
     Reach(ReachArgs),
     /// What changed between two inspections of one thing; exit 1 where something did.
@@ -146,4 +150,64 @@ pub(crate) struct RemedyArgs {
 pub(crate) struct CollectorArgs {
     /// Which script; without, all are listed.
     pub(crate) name: Option<String>,
+}
+
+/// Flags of `inspect tls`.
+#[derive(Debug, Args)]
+pub(crate) struct TlsArgs {
+    /// The endpoint, `HOST:PORT`.
+    #[arg(value_name = "HOST:PORT")]
+    pub(crate) endpoint: String,
+    /// The name to ask for, where it is not HOST.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) server_name: Option<String>,
+    /// Begin in this protocol: smtp, imap, ldap, postgresql, mysql.
+    #[arg(long, value_name = "PROTOCOL")]
+    pub(crate) starttls: Option<String>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// Flags of `inspect ssh`. Passwords are read from files, never from the command line, where
+/// every process of the machine could read them.
+#[derive(Debug, Args)]
+pub(crate) struct SshArgs {
+    /// Hosts, each `USER@HOST[:PORT]`.
+    #[arg(value_name = "USER@HOST", required_unless_present = "hosts")]
+    pub(crate) targets: Vec<String>,
+    /// A file with such a host on each line.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) hosts: Option<PathBuf>,
+    /// A private key.
+    #[arg(long, value_name = "FILE", required_unless_present = "password_file")]
+    pub(crate) identity: Option<PathBuf>,
+    /// A file with the passphrase of the key.
+    #[arg(long, value_name = "FILE", requires = "identity")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+    /// A file with the password of the accounts.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) password_file: Option<PathBuf>,
+    /// Become root by sudo.
+    #[arg(long)]
+    pub(crate) sudo: bool,
+    /// A file with the password that sudo asks for.
+    #[arg(long, value_name = "FILE", requires = "sudo")]
+    pub(crate) sudo_password_file: Option<PathBuf>,
+    /// Go by way of this host; may be given again for the next hop.
+    #[arg(long, value_name = "USER@HOST")]
+    pub(crate) jump: Vec<String>,
+    /// Known host keys, `HOST:PORT ALGORITHM SHA256:…` a line. Keys seen for the first time
+    /// are added to it; the file is made where it
+    /// does not exist.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) known_hosts: PathBuf,
+    /// Refuse hosts whose key is not in --known-hosts.
+    #[arg(long)]
+    pub(crate) only_known: bool,
+    /// Hosts at a time.
+    #[arg(long, default_value_t = 16, value_name = "N")]
+    pub(crate) parallel: usize,
+    /// Seconds for one host.
+    #[arg(long, default_value_t = 120, value_name = "SECONDS")]
+    pub(crate) time_limit: u64,
 }

@@ -5,6 +5,8 @@ mod collector;
 mod files;
 mod host;
 mod reach;
+mod ssh;
+mod tls;
 
 use std::path::Path;
 
@@ -29,6 +31,8 @@ pub(crate) fn run(
         InspectCommand::Bundle(args) => bundle::run(&args, content_dir, printer),
         InspectCommand::Files(args) => files::run(&args, content_dir, printer),
         InspectCommand::Reach(args) => reach::run(&args, printer),
+        InspectCommand::Tls(args) => tls::run(&args, content_dir, printer),
+        InspectCommand::Ssh(args) => ssh::run(&args, content_dir, printer),
         InspectCommand::Collector(args) => collector::run(&args, content_dir, printer),
     }
 }
