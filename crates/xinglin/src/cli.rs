@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use xinglin_core::Lang;
 
 pub(crate) use inspect::{
-    BundleArgs, CollectorArgs, ConfigArgs, DriftArgs, FilesArgs, HostArgs, InspectCommand,
+    BundleArgs, CollectorArgs, ConfigArgs, DiscoverArgs, DriftArgs, FilesArgs, HostArgs, InspectCommand,
     OutputArgs, ReachArgs, RemedyArgs, SshArgs, TlsArgs,
 };
 

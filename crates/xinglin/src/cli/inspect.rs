@@ -27,6 +27,8 @@ pub(crate) enum InspectCommand {
     Drift(DriftArgs),
     /// The remedies of an inspection's failed checks, as code. Nothing is carried out.
     Remedies(RemedyArgs),
+    /// What a port scan of nmap saw that is not on record; exit 1 where there is something.
+    Discover(DiscoverArgs),
     /// Print a script that gathers what is to be inspected.
     Collector(CollectorArgs),
 }
@@ -210,4 +212,18 @@ pub(crate) struct SshArgs {
     /// Seconds for one host.
     #[arg(long, default_value_t = 120, value_name = "SECONDS")]
     pub(crate) time_limit: u64,
+}
+
+/// Flags of `inspect discover`.
+#[derive(Debug, Args)]
+pub(crate) struct DiscoverArgs {
+    /// The output of `nmap -oX`.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// The hosts that are known, `ADDRESS NAME` a line.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) known: Option<PathBuf>,
+    /// Print the scan and what was found as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
 }

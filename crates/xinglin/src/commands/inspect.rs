@@ -2,6 +2,8 @@
 
 mod bundle;
 mod collector;
+mod discover;
+mod documents;
 mod files;
 mod host;
 mod reach;
@@ -31,6 +33,9 @@ pub(crate) fn run(
         InspectCommand::Bundle(args) => bundle::run(&args, content_dir, printer),
         InspectCommand::Files(args) => files::run(&args, content_dir, printer),
         InspectCommand::Reach(args) => reach::run(&args, printer),
+        InspectCommand::Drift(args) => documents::run_drift(&args, printer),
+        InspectCommand::Remedies(args) => documents::run_remedies(&args, content_dir, printer),
+        InspectCommand::Discover(args) => discover::run(&args, printer),
         InspectCommand::Tls(args) => tls::run(&args, content_dir, printer),
         InspectCommand::Ssh(args) => ssh::run(&args, content_dir, printer),
         InspectCommand::Collector(args) => collector::run(&args, content_dir, printer),
