@@ -18,8 +18,16 @@ pub(crate) enum Need {
     ChineseFont,
     /// LibreOffice, which opens what we write.
     LibreOffice,
+    /// The program `openssl`, whose servers the probe of TLS endpoints asks.
+    OpenSsl,
     /// `pdftotext`.
     Poppler,
+    /// A PostgreSQL server.
+    Postgresql,
+    /// A MariaDB server.
+    Mariadb,
+    /// A Redis server.
+    Redis,
 }
 
 impl Need {
@@ -32,7 +40,11 @@ impl Need {
                 &["libreoffice-writer-nogui", "libreoffice-calc-nogui"],
                 &["libreoffice-writer", "libreoffice-calc"],
             ],
+            Self::OpenSsl => &[&["openssl"]],
             Self::Poppler => &[&["poppler-utils"]],
+            Self::Postgresql => &[&["postgresql"]],
+            Self::Mariadb => &[&["mariadb-server"]],
+            Self::Redis => &[&["redis-server"]],
         }
     }
 
@@ -43,7 +55,11 @@ impl Need {
             Self::ChineseFont => shell::read(command("fc-list", here).arg(":lang=zh-cn"))
                 .is_ok_and(|fonts| !fonts.trim().is_empty()),
             Self::LibreOffice => shell::exists("soffice", here),
+            Self::OpenSsl => shell::exists("openssl", here),
             Self::Poppler => shell::exists("pdftotext", here),
+            Self::Postgresql => Path::new("/usr/lib/postgresql").is_dir(),
+            Self::Mariadb => Path::new("/usr/sbin/mariadbd").exists(),
+            Self::Redis => Path::new("/usr/bin/redis-server").exists(),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! script wrote on a Windows machine are bundles; a family says which names it knows.
 
 mod archive;
+mod sections;
 mod text;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use crate::{family::Family, subject::Collected};
 pub use archive::{
     BUNDLE_FORMAT, BundleError, MAX_ARCHIVE_BYTES, MAX_FILES, MAX_UNPACKED_BYTES, Trust,
 };
+pub(crate) use sections::Sections;
 pub(crate) use text::decode;
 
 /// What was gathered of one thing.

@@ -4,6 +4,7 @@
 mod live;
 mod recorded;
 mod tree;
+mod walk;
 
 use std::io;
 
@@ -12,6 +13,7 @@ use thiserror::Error;
 pub use live::LiveHost;
 pub use recorded::{RecordError, RecordedHost};
 pub use tree::TreeHost;
+pub use walk::{WalkLimits, Walked};
 
 /// The most that is read of an ordinary file.
 pub const FILE_LIMIT: u64 = 8 << 20;
@@ -52,6 +54,17 @@ pub trait Host {
 
     /// Whether the machine runs, so that `/proc` and programs speak of it.
     fn is_running(&self) -> bool;
+
+    /// Looks at every file and directory below `starts` once, without following links or
+    /// entering other file systems; `None` where this way to a host offers no such thing.
+    fn walk(
+        &self,
+        _starts: &[String],
+        _limits: WalkLimits,
+        _visit: &mut dyn FnMut(&str, &Metadata),
+    ) -> Option<Walked> {
+        None
+    }
 }
 
 /// What a file is, without its content.
@@ -157,6 +170,8 @@ pub enum Program {
     ChronyTracking,
     /// The packages known to RPM.
     RpmPackages,
+    /// The files known to RPM, with their digests and packages.
+    RpmFiles,
 }
 
 impl Program {
@@ -169,6 +184,9 @@ impl Program {
             Self::NftRules => "nft list ruleset",
             Self::IptablesRules => "iptables-save",
             Self::ChronyTracking => "chronyc -n tracking",
+            Self::RpmFiles => {
+                "rpm -qa --qf [%{FILENAMES}\\t%{FILEDIGESTS}\\t%{=NAME}\\t%{=EPOCHNUM}:%{=VERSION}-%{=RELEASE}\\n]"
+            }
             Self::RpmPackages => {
                 "rpm -qa --qf %{NAME}\\t%{EPOCHNUM}:%{VERSION}-%{RELEASE}\\t%{ARCH}\\t%{SOURCERPM}\\n"
             }
@@ -179,6 +197,7 @@ impl Program {
     pub fn limit_milliseconds(self) -> u64 {
         match self {
             Self::RpmPackages => 5_000,
+            Self::RpmFiles => 20_000,
             _ => 1_000,
         }
     }

@@ -15,12 +15,16 @@
 pub mod bundle;
 pub mod checks;
 pub mod database;
+pub mod discovery;
+pub mod drift;
 pub mod host;
 pub mod hypervisor;
+pub mod integrity;
 pub mod linux;
 pub mod middleware;
 pub mod network;
 pub mod policy;
+pub mod remedy;
 pub mod tls;
 pub mod windows;
 
@@ -35,7 +39,7 @@ pub use checks::{Check, CheckSet, ContentError, Fix, Power, Severity};
 pub use evaluate::{CheckResult, Status, evaluate};
 pub use family::Family;
 pub use host::{Host, LiveHost, RecordedHost, TreeHost};
-pub use inspection::{FORMAT, Inspection, InspectionError, inspect, inspect_bundle};
+pub use inspection::{FORMAT, Inspection, InspectionError, inspect, inspect_bundle, inspect_with};
 pub use linux::Facts;
 pub use subject::{Collected, FACTS_FORMAT, Subject, Unreadable};
 pub use suite::{CheckTest, TestOutcome, Tested, load_tests, run_tests};

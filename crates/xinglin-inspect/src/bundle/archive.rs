@@ -137,7 +137,7 @@ impl Bundle {
     /// # Errors
     /// See [`BundleError`].
     pub fn from_zip(bytes: &[u8], key: Option<&[u8]>) -> Result<(Self, Trust), BundleError> {
-        let mut files = unpack(bytes)?;
+        let mut files = unpack(bytes, MAX_UNPACKED_BYTES)?;
         let manifest = files.remove(MANIFEST).ok_or(BundleError::NoManifest)?;
         let signature = files.remove(SIGNATURE);
         let trust = verify(&manifest, signature.as_deref(), key)?;
@@ -222,7 +222,7 @@ fn pack(
 
 /// All files by name, within the limits. A single folder around them is taken off: that is
 /// what "send to compressed folder" of Windows yields.
-fn unpack(bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>, BundleError> {
+fn unpack(bytes: &[u8], limit: u64) -> Result<BTreeMap<String, Vec<u8>>, BundleError> {
     let damaged = |error: &dyn std::error::Error| BundleError::NotZip(error.to_string());
     if bytes.len() > MAX_ARCHIVE_BYTES {
         return Err(too_large(MAX_ARCHIVE_BYTES as u64));
@@ -234,7 +234,7 @@ fn unpack(bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>, BundleError> {
     }
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(&error))?;
     let mut files = BTreeMap::new();
-    let mut left = MAX_UNPACKED_BYTES;
+    let mut left = limit;
     for index in 0..archive.len() {
         let entry = archive.by_index(index).map_err(|error| damaged(&error))?;
         let name = entry.name().replace('\\', "/");
@@ -252,7 +252,7 @@ fn unpack(bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>, BundleError> {
             .map_err(|error| damaged(&error))?;
         left = left
             .checked_sub(content.len() as u64)
-            .ok_or(too_large(MAX_UNPACKED_BYTES))?;
+            .ok_or(too_large(limit))?;
         if files.insert(name.clone(), content).is_some() {
             return Err(BundleError::Duplicate { name });
         }
@@ -364,4 +364,29 @@ fn seal(key: &[u8], manifest: &[u8]) -> Vec<u8> {
 
 fn keyed(key: &[u8]) -> Hmac<Sha256> {
     Hmac::new_from_slice(key).expect("HMAC takes keys of any length")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The limit is what comes out, whatever the archive says of itself, and holds for all
+    /// files together.
+    #[test]
+    fn what_unpacks_to_more_than_allowed_is_refused() {
+        let zeros = vec![0; 40_000];
+        let files = BTreeMap::from([("a".to_owned(), zeros.clone()), ("b".to_owned(), zeros)]);
+        let bomb = pack(b"", None, &files).expect("it can be written");
+        assert!(bomb.len() < 2_000);
+        assert_eq!(unpack(&bomb, 79_999), Err(too_large(79_999)));
+        assert_eq!(unpack(&bomb, 80_000).map(|files| files.len()), Ok(3));
+        // The sizes in the list of contents set to zero.
+        let mut liar = bomb;
+        let at = liar.windows(4).position(|window| window == ENTRY_MARK);
+        let at = at.expect("it has a list of contents");
+        liar.get_mut(at + 24..at + 28)
+            .expect("an entry has 46 bytes")
+            .fill(0);
+        assert!(unpack(&liar, 30_000).is_err());
+    }
 }
