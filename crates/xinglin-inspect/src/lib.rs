@@ -34,7 +34,7 @@ pub use bundle::Bundle;
 pub use checks::{Check, CheckSet, ContentError, Fix, Power, Severity};
 pub use evaluate::{CheckResult, Status, evaluate};
 pub use family::Family;
-pub use host::{Host, LiveHost, RecordedHost, TreeHost};
+pub use host::{GatheredHost, Host, LiveHost, RecordedHost, TreeHost};
 pub use inspection::{FORMAT, Inspection, InspectionError, inspect, inspect_bundle};
 pub use linux::Facts;
 pub use subject::{Collected, FACTS_FORMAT, Subject, Unreadable};

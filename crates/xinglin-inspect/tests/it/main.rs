@@ -3,6 +3,7 @@
 
 mod content;
 mod document;
+mod gathered;
 mod host;
 mod parsers;
 mod robustness;
