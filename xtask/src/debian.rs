@@ -20,6 +20,8 @@ pub(crate) enum Need {
     LibreOffice,
     /// `pdftotext`.
     Poppler,
+    /// OpenSSH's server, against which inspection over SSH is tested.
+    OpenSshServer,
 }
 
 impl Need {
@@ -33,6 +35,7 @@ impl Need {
                 &["libreoffice-writer", "libreoffice-calc"],
             ],
             Self::Poppler => &[&["poppler-utils"]],
+            Self::OpenSshServer => &[&["openssh-server"]],
         }
     }
 
@@ -44,6 +47,7 @@ impl Need {
                 .is_ok_and(|fonts| !fonts.trim().is_empty()),
             Self::LibreOffice => shell::exists("soffice", here),
             Self::Poppler => shell::exists("pdftotext", here),
+            Self::OpenSshServer => Path::new("/usr/sbin/sshd").exists(),
         }
     }
 }

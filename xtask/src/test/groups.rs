@@ -38,6 +38,9 @@ pub(super) fn style(runner: &mut Runner<'_>) {
 }
 
 pub(super) fn rust(runner: &mut Runner<'_>) {
+    runner.step("servers to test against", |_| {
+        debian::ensure(&[Need::OpenSshServer])
+    });
     let ok = runner.counted("tests of all crates", |workspace| {
         let nextest = shell::read(workspace.cargo().args(["nextest", "--version"])).is_ok();
         let mut cargo = workspace.cargo();

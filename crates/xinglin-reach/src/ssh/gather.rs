@@ -1,6 +1,6 @@
 //! One host: the way there, the script, and questions until nothing is missed.
 
-use std::{collections::BTreeMap, future::Future};
+use std::{collections::BTreeMap, future::Future, time::Duration};
 
 use jiff::Timestamp;
 use tokio::sync::watch;
@@ -19,6 +19,9 @@ use super::{
 
 /// The most that is asked in one go.
 const MAX_WANTED: usize = 20_000;
+
+/// How long it may take to tell a host to stop.
+const STOP_LIMIT: Duration = Duration::from_secs(5);
 
 /// What was read of a host.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -145,7 +148,9 @@ async fn talk(
     match talked {
         Ok(questions) => Ok((std::mem::take(&mut shell.output), questions)),
         Err(kind) => {
-            shell.kill().await;
+            // A host that hangs may hang here, too.
+            let killed = shell.kill(session, &target.sudo);
+            drop(tokio::time::timeout(STOP_LIMIT, killed).await);
             Err(kind)
         }
     }

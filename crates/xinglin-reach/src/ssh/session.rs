@@ -105,9 +105,15 @@ impl Session {
         })
     }
 
-    /// Says good-bye; the host may be gone already, which changes nothing.
+    /// Says good-bye and waits until the connection is gone; it may be already, which
+    /// changes nothing.
     pub(super) async fn close(self) {
-        let farewell = self.handle.disconnect(Disconnect::ByApplication, "", "");
+        let farewell = async {
+            let said = self.handle.disconnect(Disconnect::ByApplication, "", "");
+            if said.await.is_ok() {
+                drop(self.handle.await);
+            }
+        };
         drop(tokio::time::timeout(Duration::from_secs(1), farewell).await);
     }
 }

@@ -4,8 +4,9 @@ use russh::{ChannelMsg, ChannelReadHalf, ChannelWriteHalf, Sig, client};
 
 use super::{failure::FailureKind, session::Session, target::Sudo};
 
-/// What the shell says when it is ready; whatever a profile printed before it is skipped.
-const READY: &[u8] = b"xinglin-ready\n";
+/// What the shell says when it is ready, before its number; whatever a profile printed
+/// before it is skipped.
+const READY: &[u8] = b"xinglin-ready ";
 /// What sudo says when it wants a password.
 const PROMPT: &str = "xinglin-password:";
 /// What is kept of complaints.
@@ -20,13 +21,15 @@ pub(super) struct Shell {
     complaints: Vec<u8>,
     max_bytes: usize,
     ended: bool,
+    /// The number of its process.
+    process: Option<u32>,
 }
 
 /// The command that starts the shell. Where the host has `timeout`, the shell ends by itself
 /// even when the connection is lost.
 fn command(sudo: &Sudo, seconds: u64) -> String {
     let shell = format!(
-        "sh -c 'echo xinglin-ready; timeout -k 2 5 true </dev/null 2>/dev/null && \
+        "sh -c 'echo xinglin-ready $$; timeout -k 2 5 true </dev/null 2>/dev/null && \
          exec timeout -k 2 {seconds} sh -s; exec sh -s'"
     );
     match sudo {
@@ -48,6 +51,7 @@ impl Shell {
             complaints: Vec::new(),
             max_bytes,
             ended: false,
+            process: None,
         })
     }
 
@@ -59,8 +63,9 @@ impl Shell {
         })?;
         let mut answered = false;
         loop {
-            if let Some(at) = find(&self.output, READY) {
-                self.output.drain(..at + READY.len());
+            if let Some((process, length)) = ready(&self.output) {
+                self.output.drain(..length);
+                self.process = Some(process);
                 return Ok(());
             }
             let prompts = String::from_utf8_lossy(&self.complaints)
@@ -130,9 +135,17 @@ impl Shell {
         Ok(())
     }
 
-    /// Makes what runs on the host stop.
-    pub(super) async fn kill(&self) {
+    /// Makes what runs on the host stop. Not every server passes signals on, so it is also
+    /// told by a command; where neither is possible, `timeout` ends it on the host.
+    pub(super) async fn kill(&self, session: &Session, sudo: &Sudo) {
         drop(self.write.signal(Sig::KILL).await);
+        if let (Some(process), Ok(mut channel)) = (self.process, session.channel().await) {
+            let sudo = if *sudo == Sudo::None { "" } else { "sudo -n " };
+            let told = channel.exec(true, format!("{sudo}kill -TERM {process}"));
+            if told.await.is_ok() {
+                while channel.wait().await.is_some() {}
+            }
+        }
         drop(self.write.close().await);
     }
 
@@ -173,10 +186,15 @@ fn cut(output: &[u8]) -> FailureKind {
     }
 }
 
-fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
-    bytes
-        .windows(wanted.len())
-        .position(|window| window == wanted)
+/// The number of the shell's process, and how much of the output says so.
+fn ready(output: &[u8]) -> Option<(u32, usize)> {
+    let at = output
+        .windows(READY.len())
+        .position(|window| window == READY)?;
+    let rest = output.get(at + READY.len()..)?;
+    let length = rest.iter().position(|byte| *byte == b'\n')?;
+    let number = str::from_utf8(rest.get(..length)?).ok()?;
+    Some((number.trim().parse().ok()?, at + READY.len() + length + 1))
 }
 
 /// Keeps what a message brings; `false` when it was the last.

@@ -27,12 +27,11 @@ pub(super) fn read(host: &mut GatheredHost, text: &[u8]) {
         match line.split_first() {
             None => {}
             Some((b' ', content)) => {
-                if !extend(host, &mut open, content) {
-                    host.stray_lines += 1;
-                }
+                let is_stray = !extend(host, &mut open, content);
+                host.stray_lines += usize::from(is_stray);
             }
             Some((b'=' | b'!', _)) if matches!(open, Open::Program(..)) => {
-                end_of_program(host, &mut open, line)
+                end_of_program(host, &mut open, line);
             }
             Some(_) => {
                 close(host, std::mem::replace(&mut open, Open::Nothing));
@@ -49,7 +48,6 @@ pub(super) fn read(host: &mut GatheredHost, text: &[u8]) {
 /// A line of the open record; `false` when there is none it could belong to.
 fn extend(host: &mut GatheredHost, open: &mut Open, content: &[u8]) -> bool {
     match open {
-        Open::Nothing => return false,
         Open::Text(_, bytes) | Open::Program(_, bytes, None) => {
             bytes.extend_from_slice(content);
             bytes.push(b'\n');
@@ -71,7 +69,7 @@ fn extend(host: &mut GatheredHost, open: &mut Open, content: &[u8]) -> bool {
             host.links.insert(std::mem::take(path), Ok(target));
             *open = Open::Nothing;
         }
-        Open::Program(..) => return false,
+        Open::Nothing | Open::Program(..) => return false,
     }
     true
 }
