@@ -6,6 +6,7 @@
 mod bench;
 mod debian;
 mod drive;
+mod fuzz;
 mod generate;
 mod page;
 mod say;
@@ -41,6 +42,8 @@ enum Verb {
     Gen(generate::Args),
     /// Measure the running program and print its figures beside their targets.
     Bench(bench::Args),
+    /// Give every parser millions of mutated inputs.
+    Fuzz(fuzz::Args),
 }
 
 fn main() -> ExitCode {
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
         Verb::Tidy => tidy::run(&workspace),
         Verb::Gen(args) => generate::run(&workspace, args),
         Verb::Bench(args) => bench::run(&workspace, args),
+        Verb::Fuzz(args) => fuzz::run(&workspace, args),
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

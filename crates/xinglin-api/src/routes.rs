@@ -85,6 +85,7 @@ pub(crate) fn table() -> OpenApiRouter<AppState> {
         .routes(routes!(jobs::get_job, jobs::cancel_job))
         .routes(routes!(catalogue::list_catalogue))
         .routes(routes!(catalogue::get_requirement))
+        .routes(routes!(catalogue::list_hazard_triggers))
         .routes(routes!(
             assessments::list_assessments,
             assessments::create_assessment

@@ -96,6 +96,15 @@ impl App {
         })
     }
 
+    /// All triggers of major hazards, in the order of the template's annex.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`] without the permission.
+    pub fn list_hazard_triggers(&self, actor: &Actor) -> Result<&[HazardTrigger], AppError> {
+        actor.require_sight(Permission::AssessmentRead)?;
+        Ok(self.content().catalogue().hazards())
+    }
+
     fn requirement_row(&self, index: ItemIndex) -> RequirementRow<'_> {
         let catalogue = self.content().catalogue();
         RequirementRow {

@@ -3,11 +3,21 @@
 //! A configuration file, the output of a query script, and everything that a collector
 //! script wrote on a Windows machine are bundles; a family says which names it knows.
 
+mod archive;
+mod sections;
+mod text;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
 use crate::{family::Family, subject::Collected};
+
+pub use archive::{
+    BUNDLE_FORMAT, BundleError, MAX_ARCHIVE_BYTES, MAX_FILES, MAX_UNPACKED_BYTES, Trust,
+};
+pub(crate) use sections::Sections;
+pub(crate) use text::decode;
 
 /// What was gathered of one thing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +46,11 @@ impl Bundle {
             collected_at,
             files,
         }
+    }
+
+    /// A file as text: UTF-8, UTF-16 of either order, or GB18030.
+    pub fn text(&self, name: &str) -> Option<String> {
+        self.files.get(name).map(|bytes| decode(bytes))
     }
 
     /// Reads the facts in it. What is not understood is listed as unreadable; nothing fails.

@@ -5,6 +5,7 @@ mod gathered;
 mod live;
 mod recorded;
 mod tree;
+mod walk;
 
 use std::io;
 
@@ -14,6 +15,7 @@ pub use gathered::{GATHERED_FORMAT, GatheredHost, Wanted};
 pub use live::LiveHost;
 pub use recorded::{RecordError, RecordedHost};
 pub use tree::TreeHost;
+pub use walk::{WalkLimits, Walked};
 
 /// The most that is read of an ordinary file.
 pub const FILE_LIMIT: u64 = 8 << 20;
@@ -54,6 +56,17 @@ pub trait Host {
 
     /// Whether the machine runs, so that `/proc` and programs speak of it.
     fn is_running(&self) -> bool;
+
+    /// Looks at every file and directory below `starts` once, without following links or
+    /// entering other file systems; `None` where this way to a host offers no such thing.
+    fn walk(
+        &self,
+        _starts: &[String],
+        _limits: WalkLimits,
+        _visit: &mut dyn FnMut(&str, &Metadata),
+    ) -> Option<Walked> {
+        None
+    }
 }
 
 /// What a file is, without its content.

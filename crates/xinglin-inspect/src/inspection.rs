@@ -102,6 +102,16 @@ pub fn inspect(host: &dyn Host, checks: &CheckSet, now: Timestamp) -> Inspection
     judge(linux::collect(host, now).into(), checks, now)
 }
 
+/// As [`inspect`], with more than the ordinary.
+pub fn inspect_with(
+    host: &dyn Host,
+    checks: &CheckSet,
+    now: Timestamp,
+    options: &linux::Options,
+) -> Inspection {
+    judge(linux::collect_with(host, now, options).into(), checks, now)
+}
+
 /// Inspects what a bundle is of.
 pub fn inspect_bundle(bundle: &Bundle, checks: &CheckSet) -> Inspection {
     judge(bundle.collect(), checks, bundle.collected_at)

@@ -12,6 +12,7 @@
 //! environment, nothing changes a host, and secrets never leave it: a password hash is
 //! reduced to its scheme, a scheduled command to itself without its passwords.
 
+pub mod bundle;
 pub mod checks;
 pub mod database;
 pub mod host;
@@ -23,19 +24,18 @@ pub mod policy;
 pub mod tls;
 pub mod windows;
 
-mod bundle;
 mod evaluate;
 mod family;
 mod inspection;
 mod subject;
 mod suite;
 
-pub use bundle::Bundle;
+pub use bundle::{BUNDLE_FORMAT, Bundle, BundleError, Trust};
 pub use checks::{Check, CheckSet, ContentError, Fix, Power, Severity};
 pub use evaluate::{CheckResult, Status, evaluate};
 pub use family::Family;
 pub use host::{GatheredHost, Host, LiveHost, RecordedHost, TreeHost};
-pub use inspection::{FORMAT, Inspection, InspectionError, inspect, inspect_bundle};
+pub use inspection::{FORMAT, Inspection, InspectionError, inspect, inspect_bundle, inspect_with};
 pub use linux::Facts;
 pub use subject::{Collected, FACTS_FORMAT, Subject, Unreadable};
 pub use suite::{CheckTest, TestOutcome, Tested, load_tests, run_tests};

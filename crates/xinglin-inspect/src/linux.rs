@@ -7,10 +7,19 @@
 pub mod access;
 pub mod accounts;
 pub mod audit;
+pub mod banners;
+pub mod boot;
+pub mod containers;
 pub mod crypto;
+pub mod daemons;
+pub mod dumps;
 pub mod files;
 pub mod firewall;
+pub mod homes;
 pub mod integrity;
+pub mod journal;
+pub mod kernel_modules;
+pub mod kubernetes;
 pub mod lockout;
 pub mod logging;
 pub mod logrotate;
@@ -20,15 +29,20 @@ pub mod pam;
 pub mod password;
 pub mod platform;
 pub mod ports;
+pub mod repositories;
+pub mod root_path;
 pub mod schedule;
 pub mod services;
 pub mod session;
 pub mod shares;
 pub mod sources;
 pub mod sshd;
+pub mod su;
 pub mod sudo;
+pub mod swap;
 pub mod sysctl;
 pub mod time;
+pub mod walk;
 
 mod source;
 
@@ -38,7 +52,7 @@ use serde::Serialize;
 use crate::{
     bundle::Bundle,
     family::Family,
-    host::{GatheredHost, Host, RecordedHost},
+    host::{GatheredHost, Host, RecordedHost, WalkLimits},
     subject::{Collected, FACTS_FORMAT, Subject, Unreadable},
 };
 use source::Source;
@@ -103,6 +117,42 @@ pub struct Facts {
     pub schedule: schedule::Schedule,
     /// File-integrity tools, virus signatures, directories of third-party software.
     pub integrity: integrity::Integrity,
+    /// Who may become another account by `su`.
+    pub su: su::Su,
+    /// Home directories.
+    pub homes: homes::Homes,
+    /// Where root's shell looks for programs.
+    pub root_path: root_path::RootPath,
+    /// What is shown at sign-in.
+    pub banners: banners::Banners,
+    /// How the host starts.
+    pub boot: boot::Boot,
+    /// Kernel modules that a server seldom needs.
+    pub kernel_modules: kernel_modules::KernelModules,
+    /// Memory of crashed programs on disk.
+    pub dumps: dumps::Dumps,
+    /// Swap areas.
+    pub swap: swap::Swap,
+    /// The journal of systemd.
+    pub journal: journal::Journal,
+    /// Where packages come from.
+    pub repositories: repositories::Repositories,
+    /// Settings of network services that come with the system.
+    pub daemons: daemons::Daemons,
+    /// The container engine and its containers.
+    pub containers: containers::Containers,
+    /// A node of Kubernetes.
+    pub kubernetes: kubernetes::Kubernetes,
+    /// What a walk over all files found; `null` when none was asked for.
+    pub walk: Option<walk::Walk>,
+}
+
+/// What is read beyond the ordinary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Options {
+    /// How far to walk over all files of the host's own disks; `None` (the default) for not
+    /// at all. It takes seconds, everything else milliseconds.
+    pub walk: Option<WalkLimits>,
 }
 
 /// What [`collect`] yields.
@@ -118,34 +168,60 @@ pub struct Inspected {
 
 /// Reads all facts of `host`; `now` is what ages are counted from.
 pub fn collect(host: &dyn Host, now: Timestamp) -> Inspected {
+    collect_with(host, now, &Options::default())
+}
+
+/// As [`collect`], with more than the ordinary.
+pub fn collect_with(host: &dyn Host, now: Timestamp, options: &Options) -> Inspected {
     let source = Source::new(host, now);
     let platform = platform::collect(&source);
     let services = services::collect(&source);
     let sshd = sshd::collect(&source, &platform);
     let firewall = firewall::collect(&source, &services);
     let packages = packages::collect(&source);
+    let accounts = accounts::collect(&source);
+    let ports = ports::collect(&source);
+    let mounts = mounts::collect(&source);
+    let crypto = crypto::collect(&source);
+    let logging = logging::collect(&source, &services);
     let facts = Facts {
         format: FACTS_FORMAT,
         family: Family::Linux,
         collected_on: now.to_zoned(jiff::tz::TimeZone::UTC).date().to_string(),
-        accounts: accounts::collect(&source),
         password: password::collect(&source, &platform),
         lockout: lockout::collect(&source),
         session: session::collect(&source),
         sudo: sudo::collect(&source),
-        ports: ports::collect(&source),
         sources: sources::collect(&source, &platform, &sshd, &firewall),
         sysctl: sysctl::collect(&source),
         files: files::collect(&source),
         access: access::collect(&source),
         audit: audit::collect(&source, &services),
-        logging: logging::collect(&source, &services),
         time: time::collect(&source, &services),
-        mounts: mounts::collect(&source),
-        crypto: crypto::collect(&source),
         shares: shares::collect(&source),
         schedule: schedule::collect(&source),
         integrity: integrity::collect(&source),
+        su: su::collect(&source, &accounts),
+        homes: homes::collect(&source, accounts.local.as_deref()),
+        root_path: root_path::collect(&source),
+        banners: banners::collect(&source, &platform, sshd.banner.as_deref()),
+        boot: boot::collect(&source),
+        kernel_modules: kernel_modules::collect(&source, &platform),
+        dumps: dumps::collect(&source),
+        swap: swap::collect(&source, crypto.encrypted_volumes.as_deref()),
+        journal: journal::collect(&source, logging.journal_persistent),
+        repositories: repositories::collect(&source, &packages.manager, &services),
+        daemons: daemons::collect(&source, &ports),
+        containers: containers::collect(&source, &services, &accounts),
+        kubernetes: kubernetes::collect(&source),
+        walk: options
+            .walk
+            .and_then(|limits| walk::collect(&source, &mounts, &accounts, limits)),
+        accounts,
+        ports,
+        mounts,
+        crypto,
+        logging,
         platform,
         services,
         sshd,

@@ -10,8 +10,9 @@ use crate::{
     checks::{CheckSet, ContentError, family_of, is_test},
     evaluate::Status,
     family::Family,
-    host::RecordedHost,
-    inspection::{Inspection, inspect, inspect_bundle},
+    host::{RecordedHost, WalkLimits},
+    inspection::{Inspection, inspect_bundle, inspect_with},
+    linux,
 };
 
 /// What a test inspects.
@@ -34,6 +35,8 @@ pub struct CheckTest {
     pub tested: Tested,
     /// When it is inspected.
     pub now: Timestamp,
+    /// What is read of a host beyond the ordinary.
+    pub options: linux::Options,
     /// Check → status.
     pub expect: BTreeMap<String, Status>,
 }
@@ -68,6 +71,9 @@ struct WrittenTest {
     host: Option<RecordedHost>,
     bundle: Option<WrittenBundle>,
     now: Option<Timestamp>,
+    /// Whether a walk over all files of the host is made.
+    #[serde(default)]
+    walk: bool,
     expect: BTreeMap<String, Status>,
 }
 
@@ -91,7 +97,7 @@ impl CheckTest {
     /// Inspects the recorded thing.
     pub fn inspect(&self, set: &CheckSet) -> Inspection {
         match &self.tested {
-            Tested::Host(host) => inspect(host.as_ref(), set, self.now),
+            Tested::Host(host) => inspect_with(host.as_ref(), set, self.now, &self.options),
             Tested::Bundle(bundle) => inspect_bundle(bundle, set),
         }
     }
@@ -145,6 +151,9 @@ fn read(file: &str, written: WrittenTest) -> Result<CheckTest, String> {
         name: written.name,
         tested,
         now: written.now.unwrap_or(recorded_at),
+        options: linux::Options {
+            walk: written.walk.then(WalkLimits::default),
+        },
         expect: written.expect,
     })
 }

@@ -202,10 +202,10 @@ pub async fn findings(db: &impl Read) -> Result<Vec<SeverityRow>, StoreError> {
 pub async fn high_findings(db: &impl Read) -> Result<Vec<GravestRow>, StoreError> {
     let found: Vec<RawGravest> = rows(
         db,
-        "SELECT f.system_id, f.requirement, f.title, g.n FROM findings f JOIN \
-         (SELECT COUNT(*) AS n, MIN(CASE WHEN major_hazard THEN id ELSE id + 1000000000000 END) AS first \
+        "SELECT f.system_id, f.requirement, f.title, g.n FROM \
+         (SELECT COUNT(*) AS n, MIN(CASE WHEN major_hazard THEN id END) AS hazard, MIN(id) AS earliest \
           FROM findings WHERE state = 'open' AND severity = 'high' GROUP BY system_id) g \
-         ON f.id = g.first OR f.id + 1000000000000 = g.first",
+         CROSS JOIN findings f WHERE f.id = COALESCE(g.hazard, g.earliest)",
     )
     .await?;
     found
@@ -244,6 +244,8 @@ pub async fn overdue_tasks(db: &impl Read, today: Date) -> Result<Vec<CountRow>,
 
 /// Evidence in force that ends between `now` and `until`, by system. Evidence of an asset
 /// of several systems counts for each.
+// SQLite keeps the order of a CROSS JOIN: what ends soon is little, and without statistics it
+// would rather read all evidence of all assets.
 pub async fn expiring(
     db: &impl Read,
     now: Timestamp,
@@ -252,8 +254,8 @@ pub async fn expiring(
     counts(
         db,
         format!(
-            "SELECT s.system_id, COUNT(*) AS n FROM evidence e JOIN asset_systems s \
-             ON s.asset_id = e.asset_id WHERE {} GROUP BY s.system_id",
+            "SELECT s.system_id, COUNT(*) AS n FROM evidence e CROSS JOIN asset_systems s \
+             WHERE s.asset_id = e.asset_id AND {} GROUP BY s.system_id",
             ends_between(now, until)
         ),
     )

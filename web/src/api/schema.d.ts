@@ -592,6 +592,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/hazard-triggers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the triggers of major hazards. */
+        get: operations["list_hazard_triggers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/hazards": {
         parameters: {
             query?: never;
@@ -1745,6 +1762,12 @@ export interface components {
             ask: components["schemas"]["Text"];
             code: string;
             title: components["schemas"]["Text"];
+        };
+        /** @description Triggers of major hazards in the order of the template's annex. */
+        HazardTriggerList: {
+            items: components["schemas"]["HazardTrigger"][];
+            /** Format: int64 */
+            total: number;
         };
         /** @description A situation that counts as high risk. */
         HighRiskCase: {
@@ -3882,6 +3905,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_hazard_triggers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HazardTriggerList"];
                 };
             };
             /** @description A problem (RFC 9457). */

@@ -27,7 +27,7 @@ fn complaints(tree: &Tree, traces: &[String]) -> Vec<Complaint> {
     let mut complaints = Vec::new();
     for (path, text) in tree.texts() {
         for trace in traces {
-            let line = text.lines().position(|line| line.contains(trace));
+            let line = text.lines().position(|line| names(line, trace));
             if let Some(line) = line {
                 let text = format!("line {}: names {trace}", line + 1);
                 complaints.push(Complaint::new(path, text));
@@ -35,6 +35,19 @@ fn complaints(tree: &Tree, traces: &[String]) -> Vec<Complaint> {
         }
     }
     complaints
+}
+
+/// Whether `line` has `trace`, and not as the beginning of a longer word or the end of another path.
+fn names(line: &str, trace: &str) -> bool {
+    let of_word = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    line.match_indices(trace).any(|(at, _)| {
+        let before = line.get(..at).and_then(|text| text.chars().next_back());
+        let after = line
+            .get(at + trace.len()..)
+            .and_then(|text| text.chars().next());
+        let is_end = trace.starts_with('/') && before.is_some_and(of_word);
+        !is_end && !after.is_some_and(|c| c.is_alphanumeric())
+    })
 }
 
 /// The checkout, the folder it lies in, and the home folder.
@@ -89,5 +102,13 @@ mod tests {
         let traces = paths_of_this_machine(tree.root());
         assert!(!complaints(&tree, &traces).is_empty());
         assert!(complaints(&Tree::of(&[("a.md", "/home and /tmp")]), &traces).is_empty());
+        for (line, is_named) in [
+            ("cd /desk", true),
+            ("\"/desk/a.md\"", true),
+            ("xl/desk.xml", false),
+            ("/desktop", false),
+        ] {
+            assert_eq!(names(line, "/desk"), is_named, "{line}");
+        }
     }
 }

@@ -154,6 +154,25 @@ pub(crate) async fn get_requirement(
     Ok(Json(view(&detail)))
 }
 
+/// Triggers of major hazards in the order of the template's annex.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct HazardTriggerList {
+    items: Vec<HazardTrigger>,
+    total: u64,
+}
+
+/// Lists the triggers of major hazards.
+#[utoipa::path(get, path = "/api/v1/hazard-triggers", tag = "catalogue", responses((status = 200, body = HazardTriggerList)))]
+pub(crate) async fn list_hazard_triggers(
+    State(app): State<AppState>,
+    caller: Caller,
+) -> ApiResult<Json<HazardTriggerList>> {
+    let triggers = app.list_hazard_triggers(&caller.actor)?;
+    let items: Vec<_> = triggers.iter().map(trigger).collect();
+    let total = items.len() as u64;
+    Ok(Json(HazardTriggerList { items, total }))
+}
+
 fn filter(params: &CatalogueParams) -> Result<CatalogueFilter, AppError> {
     let level = |field: &str, number: Option<u8>| {
         number
@@ -222,11 +241,7 @@ fn view(detail: &catalogue::RequirementDetail<'_>) -> RequirementDetail {
         trigger: (&case.trigger).into(),
         mitigation: Some((&case.mitigation).into()),
     });
-    let triggers = detail.row.hazards.iter().map(|hazard| HazardTrigger {
-        code: hazard.code.clone(),
-        title: (&hazard.title).into(),
-        ask: (&hazard.ask).into(),
-    });
+    let triggers = detail.row.hazards.iter().copied().map(trigger);
     RequirementDetail {
         requirement: requirement(&detail.row),
         measure,
@@ -240,5 +255,13 @@ fn view(detail: &catalogue::RequirementDetail<'_>) -> RequirementDetail {
         checks: checks.collect(),
         cases: cases.collect(),
         hazard_triggers: triggers.collect(),
+    }
+}
+
+fn trigger(hazard: &catalogue::HazardTrigger) -> HazardTrigger {
+    HazardTrigger {
+        code: hazard.code.clone(),
+        title: (&hazard.title).into(),
+        ask: (&hazard.ask).into(),
     }
 }

@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Host, Kind, Metadata, Program, ReadError, RunError};
+use super::{Host, Kind, Metadata, Program, ReadError, RunError, WalkLimits, Walked, walk::walk};
 
 /// Where programs are looked for; the caller's `PATH` is not trusted.
 const PROGRAM_DIRECTORIES: [&str; 4] = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"];
@@ -70,6 +70,15 @@ impl Host for LiveHost {
 
     fn is_running(&self) -> bool {
         true
+    }
+
+    fn walk(
+        &self,
+        starts: &[String],
+        limits: WalkLimits,
+        visit: &mut dyn FnMut(&str, &Metadata),
+    ) -> Option<Walked> {
+        Some(walk(Path::new("/"), starts, limits, visit))
     }
 }
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{Host, Kind, Metadata, Program, ReadError, RunError};
+use super::{Host, Kind, Metadata, Program, ReadError, RunError, WalkLimits, Walked};
 
 /// The size of one record of `/var/log/lastlog`.
 const LASTLOG_RECORD: usize = 292;
@@ -294,5 +294,37 @@ impl Host for RecordedHost {
 
     fn is_running(&self) -> bool {
         self.running
+    }
+
+    fn walk(
+        &self,
+        starts: &[String],
+        limits: WalkLimits,
+        visit: &mut dyn FnMut(&str, &Metadata),
+    ) -> Option<Walked> {
+        let mut walked = Walked::default();
+        let below = |path: &str| {
+            starts.iter().any(|start| {
+                let start = start.trim_end_matches('/');
+                path.strip_prefix(start)
+                    .is_some_and(|rest| rest.starts_with('/'))
+            })
+        };
+        let paths: BTreeSet<&String> = self.paths().collect();
+        for path in paths {
+            if !below(path) || path.starts_with("/proc/") || self.links.contains_key(path) {
+                continue;
+            }
+            if walked.entries >= limits.entries {
+                walked.cut_short = true;
+                break;
+            }
+            walked.entries += 1;
+            match self.metadata(path) {
+                Ok(metadata) => visit(path, &metadata),
+                Err(_) => walked.closed += 1,
+            }
+        }
+        Some(walked)
     }
 }

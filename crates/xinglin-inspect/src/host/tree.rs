@@ -7,8 +7,9 @@ use std::{
 };
 
 use super::{
-    Host, Metadata, Program, ReadError, RunError,
+    Host, Metadata, Program, ReadError, RunError, WalkLimits, Walked,
     live::{list_directory, metadata_of, read_file, read_link},
+    walk::walk,
 };
 
 /// As many links as the kernel follows before it gives up.
@@ -102,5 +103,14 @@ impl Host for TreeHost {
 
     fn is_running(&self) -> bool {
         false
+    }
+
+    fn walk(
+        &self,
+        starts: &[String],
+        limits: WalkLimits,
+        visit: &mut dyn FnMut(&str, &Metadata),
+    ) -> Option<Walked> {
+        Some(walk(&self.root, starts, limits, visit))
     }
 }

@@ -1,8 +1,13 @@
 //! Accounts and groups, and the state of their passwords without the passwords.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::Serialize;
 
-use super::source::Source;
+use super::{password::parse_pairs, source::Source};
+
+/// Groups that administer.
+const ADMINISTRATIVE: [&str; 5] = ["root", "wheel", "sudo", "admin", "sysadmin"];
 
 /// What "never" is written as in the days of `/etc/shadow`.
 pub const NEVER_DAYS: i64 = 99_999;
@@ -18,6 +23,16 @@ pub struct Accounts {
     pub secrets: Option<Vec<Secret>>,
     /// The groups that administer, with their members.
     pub administrators: Option<Vec<Group>>,
+    /// All groups, with their members.
+    pub groups: Option<Vec<Group>>,
+    /// Names and numbers of accounts that occur twice, such as `name oracle` or `uid 501`.
+    pub duplicates: Option<Vec<String>>,
+    /// Names and numbers of groups that occur twice.
+    pub duplicate_groups: Option<Vec<String>>,
+    /// Where accounts come from besides this host's files: `sss`, `ldap`, `winbind`, `nis`.
+    pub directories: Option<Vec<String>>,
+    /// Days after the end of a password until a new account is closed; -1 for never.
+    pub inactive_days: Option<i64>,
     /// Days since the last sign-in of accounts with a shell that have one on record.
     pub last_logins: Option<Vec<LastLogin>>,
     /// Files that let a host in without a password: `.rhosts`, `hosts.equiv`.
@@ -62,14 +77,20 @@ pub struct Secret {
     pub changed_days_ago: Option<i64>,
     /// Whether the account itself has expired.
     pub expired: bool,
+    /// Days after the end of the password until the account is closed; -1 for never.
+    pub inactive_days: i64,
+    /// How often the hash was repeated, where its scheme tells: SHA-256 and SHA-512.
+    pub rounds: Option<i64>,
 }
 
-/// A group that administers.
+/// A group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Group {
     /// Its name.
     pub name: String,
-    /// Its members.
+    /// Its number.
+    pub gid: i64,
+    /// Its members, those with a shell whose main group it is included.
     pub members: Vec<String>,
 }
 
@@ -119,12 +140,17 @@ fn is_login_shell(shell: &str) -> bool {
 
 /// Reads `/etc/shadow`; `today` is in days since 1970.
 pub fn parse_shadow(text: &str, accounts: &[Account], today: i64) -> Vec<Secret> {
+    let with_shell: BTreeSet<&str> = accounts
+        .iter()
+        .filter(|account| account.login_shell)
+        .map(|account| account.name.as_str())
+        .collect();
     text.lines()
-        .filter_map(|line| parse_secret(line, accounts, today))
+        .filter_map(|line| parse_secret(line, &with_shell, today))
         .collect()
 }
 
-fn parse_secret(line: &str, accounts: &[Account], today: i64) -> Option<Secret> {
+fn parse_secret(line: &str, with_shell: &BTreeSet<&str>, today: i64) -> Option<Secret> {
     let fields: Vec<&str> = line.split(':').collect();
     let [name, hash, changed, min_days, max_days, ..] = fields.as_slice() else {
         return None;
@@ -140,9 +166,7 @@ fn parse_secret(line: &str, accounts: &[Account], today: i64) -> Option<Secret> 
     } else {
         "set"
     };
-    let login_shell = accounts
-        .iter()
-        .any(|account| account.name == *name && account.login_shell);
+    let login_shell = with_shell.contains(name);
     let expires = fields.get(7).and_then(|field| number(field));
     let expired = expires.is_some_and(|day| day >= 0 && day <= today);
     Some(Secret {
@@ -163,6 +187,8 @@ fn parse_secret(line: &str, accounts: &[Account], today: i64) -> Option<Secret> 
             .filter(|day| *day > 0)
             .map(|day| today.saturating_sub(day)),
         expired,
+        inactive_days: fields.get(6).and_then(|field| number(field)).unwrap_or(-1),
+        rounds: (state == "set").then(|| hash_rounds(hash)).flatten(),
     })
 }
 
@@ -191,50 +217,137 @@ pub fn hash_scheme(hash: &str) -> &'static str {
     }
 }
 
-/// Reads the groups of `/etc/group` that administer, with members by main group, too.
-pub fn parse_administrators(text: &str, accounts: &[Account]) -> Vec<Group> {
-    const ADMINISTRATIVE: [&str; 5] = ["root", "wheel", "sudo", "admin", "sysadmin"];
+/// How often a hash of SHA-256 or SHA-512 was repeated; 5000 where it does not say.
+pub fn hash_rounds(hash: &str) -> Option<i64> {
+    let rest = hash
+        .strip_prefix("$5$")
+        .or_else(|| hash.strip_prefix("$6$"))?;
+    let Some(given) = rest.strip_prefix("rounds=") else {
+        return Some(5_000);
+    };
+    given.split('$').next()?.parse().ok()
+}
+
+/// Reads `/etc/group`, with members by main group, too.
+pub fn parse_groups(text: &str, accounts: &[Account]) -> Vec<Group> {
+    let mut by_main_group: BTreeMap<i64, Vec<&str>> = BTreeMap::new();
+    for account in accounts.iter().filter(|account| account.login_shell) {
+        by_main_group
+            .entry(account.gid)
+            .or_default()
+            .push(&account.name);
+    }
     let mut groups = Vec::new();
     for line in text.lines() {
         let fields: Vec<&str> = line.split(':').collect();
         let [name, _, gid, members] = fields.as_slice() else {
             continue;
         };
-        if !ADMINISTRATIVE.contains(name) {
+        let Ok(gid) = gid.trim().parse::<i64>() else {
             continue;
-        }
+        };
         let mut members: Vec<String> = members
             .split(',')
             .map(str::trim)
             .filter(|member| !member.is_empty())
             .map(str::to_owned)
             .collect();
-        let by_main_group = accounts
-            .iter()
-            .filter(|account| account.gid.to_string() == *gid && account.login_shell);
-        members.extend(by_main_group.map(|account| account.name.clone()));
+        // Where several lines have one number, the first is the group of its accounts.
+        let main = by_main_group.remove(&gid).unwrap_or_default();
+        members.extend(main.into_iter().map(str::to_owned));
         members.sort();
         members.dedup();
         groups.push(Group {
             name: (*name).to_owned(),
+            gid,
             members,
         });
     }
     groups
 }
 
+/// The names and numbers that occur more than once.
+fn duplicates<'a>(entries: impl Iterator<Item = (&'a str, &'static str, i64)>) -> Vec<String> {
+    let mut names: BTreeMap<&str, u32> = BTreeMap::new();
+    let mut numbers: BTreeMap<(&'static str, i64), u32> = BTreeMap::new();
+    for (name, word, number) in entries {
+        *names.entry(name).or_default() += 1;
+        *numbers.entry((word, number)).or_default() += 1;
+    }
+    let names = names
+        .into_iter()
+        .filter(|(_, times)| *times > 1)
+        .map(|(name, _)| format!("name {name}"));
+    let numbers = numbers
+        .into_iter()
+        .filter(|(_, times)| *times > 1)
+        .map(|((word, number), _)| format!("{word} {number}"));
+    names.chain(numbers).collect()
+}
+
+/// The sources of accounts in `nsswitch.conf` that are not this host's files.
+pub fn parse_directories(text: &str) -> Vec<String> {
+    text.lines()
+        .filter_map(|line| line.trim().strip_prefix("passwd:"))
+        .flat_map(str::split_whitespace)
+        .filter(|word| word.starts_with(|first: char| first.is_ascii_alphabetic()))
+        .filter(|word| !matches!(*word, "files" | "compat" | "systemd" | "altfiles"))
+        .map(str::to_owned)
+        .collect()
+}
+
+impl Accounts {
+    /// The members of a group; `None` when there is no such group, or none could be read.
+    pub fn members_of(&self, group: &str) -> Option<Vec<String>> {
+        let found = self
+            .groups
+            .as_ref()?
+            .iter()
+            .find(|known| known.name == group)?;
+        Some(found.members.clone())
+    }
+}
+
 pub(super) fn collect(source: &Source<'_>) -> Accounts {
     let local = source.text("/etc/passwd").map(|text| parse_passwd(&text));
     let known = local.as_deref().unwrap_or_default();
+    let groups = source
+        .text("/etc/group")
+        .map(|text| parse_groups(&text, known));
     Accounts {
         secrets: source
             .text_if_present("/etc/shadow")
             .flatten()
             .filter(|_| local.is_some())
             .map(|text| parse_shadow(&text, known, source.today())),
-        administrators: source
-            .text("/etc/group")
-            .map(|text| parse_administrators(&text, known)),
+        administrators: groups.as_ref().map(|groups| {
+            let administers = |group: &&Group| ADMINISTRATIVE.contains(&group.name.as_str());
+            groups.iter().filter(administers).cloned().collect()
+        }),
+        duplicates: local.as_ref().map(|local| {
+            duplicates(
+                local
+                    .iter()
+                    .map(|account| (account.name.as_str(), "uid", account.uid)),
+            )
+        }),
+        duplicate_groups: groups.as_ref().map(|groups| {
+            duplicates(
+                groups
+                    .iter()
+                    .map(|group| (group.name.as_str(), "gid", group.gid)),
+            )
+        }),
+        groups,
+        directories: source
+            .text("/etc/nsswitch.conf")
+            .map(|text| parse_directories(&text)),
+        inactive_days: source.text("/etc/default/useradd").map(|text| {
+            parse_pairs(&text)
+                .get("INACTIVE")
+                .and_then(|days| days.parse().ok())
+                .unwrap_or(-1)
+        }),
         last_logins: last_logins(source, known),
         trust_files: trust_files(source, known),
         local,

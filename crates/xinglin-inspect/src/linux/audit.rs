@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{password::parse_pairs, services::Services, source::Source};
+use super::{files::File, password::parse_pairs, services::Services, source::Source};
 use crate::host::Program;
 
 /// Kernel auditing.
@@ -28,6 +28,10 @@ pub struct Audit {
     pub settings: Option<Settings>,
     /// Records the kernel dropped since the start.
     pub lost: Option<i64>,
+    /// Records the kernel keeps for the daemon before it drops some.
+    pub backlog_limit: Option<i64>,
+    /// Permissions of the daemon's configuration and programs.
+    pub files: Vec<File>,
 }
 
 /// What audit rules cover.
@@ -41,6 +45,10 @@ pub struct Coverage {
     pub keys: Vec<String>,
     /// Whether a `never,task` rule silences all others.
     pub silenced: bool,
+    /// Whether attempts that permissions refused are recorded.
+    pub refused: bool,
+    /// Programs whose start is recorded, besides all by `execve`.
+    pub programs: Vec<String>,
 }
 
 /// Values of `auditd.conf`.
@@ -56,6 +64,16 @@ pub struct Settings {
     pub capacity_megabytes: i64,
     /// What happens when the disk is nearly full.
     pub when_disk_low: String,
+    /// What happens when there is hardly any space left.
+    pub when_disk_lower: String,
+    /// What happens when there is none.
+    pub when_disk_full: String,
+    /// What happens when writing fails.
+    pub when_disk_fails: String,
+    /// Where messages about space go; empty for nobody.
+    pub mail_to: String,
+    /// Whether records are written here at all.
+    pub writes: bool,
 }
 
 /// Reads rules as `auditctl -l` prints them or `audit.rules` has them.
@@ -110,17 +128,33 @@ pub fn parse_rules(text: &str) -> (Coverage, i64) {
             filter("path").or_else(|| filter("dir"))
         };
         // A watch without permissions means all of them.
-        let on_change = permissions.is_none_or(|letters| letters.contains(['w', 'a', 'x']));
+        let on_change = permissions
+            .as_deref()
+            .is_none_or(|letters| letters.contains(['w', 'a', 'x']));
         coverage.paths.extend(
             path.filter(|_| on_change)
                 .map(|path| path.trim_end_matches('/').to_owned()),
         );
+        let executes = filter("perm") == Some("x") || permissions.as_deref() == Some("x");
+        coverage.programs.extend(
+            path.filter(|_| executes)
+                .map(|path| path.trim_end_matches('/').to_owned()),
+        );
+        coverage.refused |= filters.iter().any(|(name, value)| {
+            *name == "exit" && matches!(*value, "-EACCES" | "-EPERM" | "-13" | "-1")
+        });
         let calls = after("-S").into_iter().flat_map(|calls| calls.split(','));
         coverage.calls.extend(calls.map(str::to_owned));
         let keys = after("-k").into_iter().chain(filter("key"));
         coverage.keys.extend(keys.map(str::to_owned));
     }
-    for list in [&mut coverage.paths, &mut coverage.calls, &mut coverage.keys] {
+    let lists = [
+        &mut coverage.paths,
+        &mut coverage.calls,
+        &mut coverage.keys,
+        &mut coverage.programs,
+    ];
+    for list in lists {
         list.sort_unstable();
         list.dedup();
     }
@@ -156,7 +190,12 @@ pub fn parse_settings(text: &str) -> Settings {
         files,
         when_full,
         capacity_megabytes,
-        when_disk_low: word("space_left_action", ""),
+        when_disk_low: word("space_left_action", "ignore"),
+        when_disk_lower: word("admin_space_left_action", "ignore"),
+        when_disk_full: word("disk_full_action", "ignore"),
+        when_disk_fails: word("disk_error_action", "ignore"),
+        mail_to: word("action_mail_acct", "root"),
+        writes: word("write_logs", "yes") != "no" && word("log_format", "raw") != "nolog",
     }
 }
 
@@ -184,6 +223,8 @@ pub(super) fn collect(source: &Source<'_>, services: &Services) -> Audit {
             rules: Some(0),
             settings: None,
             lost: None,
+            backlog_limit: None,
+            files: Vec::new(),
         };
     }
     let status = source
@@ -217,7 +258,28 @@ pub(super) fn collect(source: &Source<'_>, services: &Services) -> Audit {
             .flatten()
             .map(|text| parse_settings(&text)),
         lost: number("lost"),
+        backlog_limit: number("backlog_limit"),
+        files: files(source),
     }
+}
+
+fn files(source: &Source<'_>) -> Vec<File> {
+    const PATHS: [&str; 9] = [
+        "/etc/audit/auditd.conf",
+        "/etc/audit/audit.rules",
+        "/etc/audit/rules.d",
+        "/sbin/auditctl",
+        "/sbin/auditd",
+        "/sbin/augenrules",
+        "/sbin/aureport",
+        "/sbin/ausearch",
+        "/sbin/autrace",
+    ];
+    let see = |path: &&str| {
+        let metadata = source.metadata_quietly(path).ok()?;
+        Some(File::new(path, &metadata))
+    };
+    PATHS.iter().filter_map(see).collect()
 }
 
 /// The rules in force (from the kernel, else from the files), and the text of the files.

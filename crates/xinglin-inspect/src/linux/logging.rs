@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::{
     files::File,
+    journal,
     logrotate::{self, Rotation},
     password::parse_pairs,
     services::Services,
@@ -37,6 +38,12 @@ pub struct Logging {
     pub remote: Option<Vec<String>>,
     /// Whether all configurations of senders could be read.
     pub remote_complete: bool,
+    /// Those of them that the syslog daemon sends to by UDP, which loses lines unnoticed.
+    pub remote_unreliable: Option<Vec<String>>,
+    /// Permissions that rsyslog gives new files, in octal; `null` without rsyslog.
+    pub file_mode: Option<String>,
+    /// Whether rotation is started by a timer or a daily job.
+    pub rotates_daily: Option<bool>,
     /// Whether the journal outlives a restart.
     pub journal_persistent: Option<bool>,
     /// Rotation of the logs that record who did what.
@@ -60,22 +67,41 @@ pub struct Rules {
     pub system: bool,
     /// Hosts that receive a copy.
     pub remote: Vec<String>,
+    /// Those that receive it by UDP.
+    pub unreliable: Vec<String>,
+    /// The last `$FileCreateMode`, or `FileCreateMode` of the file module.
+    pub file_mode: Option<String>,
 }
 
 /// Reads rsyslog's configuration, in both of its languages.
 pub fn parse_rsyslog(text: &str, rules: &mut Rules) {
+    // The parameters of an action may stand on lines of their own.
+    let mut by_udp = true;
     for line in text.lines().map(str::trim) {
+        let lower = line.to_lowercase();
+        if let Some(mode) = created_mode(&lower) {
+            rules.file_mode = Some(mode);
+        }
         if line.is_empty() || line.starts_with(['#', '$']) {
             continue;
         }
-        let lower = line.to_lowercase();
-        if lower.contains("omfwd") || lower.contains("omrelp") {
-            rules.remote.extend(quoted_after(line, "target="));
-            continue;
+        if lower.contains("omfwd") {
+            by_udp = true;
         }
-        // The parameters of an action may stand on lines of their own.
-        if lower.starts_with("target=") {
-            rules.remote.extend(quoted_after(line, "target="));
+        if lower.contains("omrelp") || lower.contains("protocol=\"tcp\"") {
+            by_udp = false;
+            // The receiver may have stood on a line before.
+            if !lower.contains("target=") {
+                let last = rules.remote.last().cloned();
+                rules
+                    .unreliable
+                    .retain(|target| Some(target) != last.as_ref());
+            }
+        }
+        if lower.contains("omfwd") || lower.contains("omrelp") || lower.starts_with("target=") {
+            if let Some(target) = quoted_after(line, "target=") {
+                rules.add(target, by_udp);
+            }
             continue;
         }
         let mut words = line.split_whitespace();
@@ -86,12 +112,36 @@ pub fn parse_rsyslog(text: &str, rules: &mut Rules) {
             continue;
         }
         if let Some(target) = action.strip_prefix('@') {
-            rules.remote.push(target.trim_start_matches('@').to_owned());
+            let by_tcp = target.starts_with('@');
+            rules.add(target.trim_start_matches('@').to_owned(), !by_tcp);
         } else if action.trim_start_matches('-').starts_with(['/', '?']) || lower.contains("omfile")
         {
             classify(selector, rules);
         }
     }
+}
+
+impl Rules {
+    fn add(&mut self, target: String, by_udp: bool) {
+        if by_udp {
+            self.unreliable.push(target.clone());
+        }
+        self.remote.push(target);
+    }
+}
+
+/// The mode in `$FileCreateMode 0640` or `module(load="builtin:omfile" FileCreateMode="0640")`.
+fn created_mode(lower: &str) -> Option<String> {
+    if lower.starts_with('#') {
+        return None;
+    }
+    let (_, rest) = lower.split_once("filecreatemode")?;
+    let mode: String = rest
+        .chars()
+        .skip_while(|c| matches!(c, ' ' | '\t' | '=' | '"'))
+        .take_while(char::is_ascii_digit)
+        .collect();
+    (!mode.is_empty()).then(|| format!("{:0>4}", mode.trim_start_matches('0')))
 }
 
 fn classify(selector: &str, rules: &mut Rules) {
@@ -142,7 +192,8 @@ pub fn parse_syslog_ng(text: &str, rules: &mut Rules) {
                     .take_while(|c| !matches!(c, '"' | '\'' | ' ' | ')'))
                     .collect();
                 if !before.contains("source") && !target.starts_with("ip(") && !target.is_empty() {
-                    rules.remote.push(target);
+                    let by_udp = driver.starts_with("udp") || line.contains("transport(\"udp\")");
+                    rules.add(target, by_udp);
                 }
             }
         }
@@ -174,6 +225,15 @@ pub(super) fn collect(source: &Source<'_>, services: &Services) -> Logging {
     Logging {
         records_sign_ins: recorded(|rules| rules.sign_ins || rules.system),
         records_system: recorded(|rules| rules.system),
+        remote_unreliable: rules.as_ref().map(|rules| rules.unreliable.clone()),
+        file_mode: rules
+            .as_ref()
+            .filter(|_| daemon.as_deref() == Some("rsyslog"))
+            .map(|rules| {
+                let mode = rules.file_mode.as_deref();
+                mode.unwrap_or("0644").to_owned()
+            }),
+        rotates_daily: rotates_daily(source, services),
         remote: rules.map(|rules| [rules.remote, senders].concat()),
         remote_complete,
         rotation_days: rotation.as_ref().and_then(|rotation| {
@@ -261,16 +321,22 @@ fn other_senders(source: &Source<'_>) -> (Vec<String>, bool) {
 }
 
 fn journal_persistent(source: &Source<'_>) -> Option<bool> {
-    let mut pairs = parse_pairs(&source.text("/etc/systemd/journald.conf")?);
-    for (_, text) in source.texts_in("/etc/systemd/journald.conf.d", ".conf")? {
-        pairs.extend(parse_pairs(&text));
-    }
+    let pairs = journal::settings(source)?;
     Some(match pairs.get("Storage").map(String::as_str) {
         Some("persistent") => true,
         Some("volatile" | "none") => false,
         // `auto`: lasting when the directory is there.
         _ => source.exists("/var/log/journal"),
     })
+}
+
+/// Whether something starts logrotate: a timer, or a script that cron runs.
+fn rotates_daily(source: &Source<'_>, services: &Services) -> Option<bool> {
+    let by_cron = source.any_exists(&["/etc/cron.daily/logrotate", "/etc/cron.hourly/logrotate"]);
+    if by_cron {
+        return Some(true);
+    }
+    services.starts(&["logrotate.timer"])
 }
 
 fn rotation(source: &Source<'_>) -> Option<Vec<Rotation>> {

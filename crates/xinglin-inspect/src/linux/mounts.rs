@@ -9,6 +9,8 @@ use super::source::Source;
 pub struct Mounts {
     /// Those of disks, memory and network; the kernel's own are left out.
     pub mounted: Option<Vec<Mount>>,
+    /// Options of `/proc`; `hidepid` keeps other accounts' processes from view.
+    pub processes: Option<Vec<String>>,
 }
 
 /// A mounted file system.
@@ -59,6 +61,17 @@ pub fn parse(text: &str) -> Vec<Mount> {
         .collect()
 }
 
+/// The options with which `/proc` is mounted.
+pub fn process_options(text: &str) -> Option<Vec<String>> {
+    text.lines().find_map(|line| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let [_, "/proc", "proc", options, ..] = words.as_slice() else {
+            return None;
+        };
+        Some(options.split(',').map(str::to_owned).collect())
+    })
+}
+
 pub(super) fn collect(source: &Source<'_>) -> Mounts {
     let path = if source.is_running() {
         "/proc/mounts"
@@ -67,6 +80,7 @@ pub(super) fn collect(source: &Source<'_>) -> Mounts {
     };
     let text = source.text_if_present(path).flatten();
     Mounts {
+        processes: text.as_deref().and_then(process_options),
         mounted: text.map(|text| parse(&text)),
     }
 }

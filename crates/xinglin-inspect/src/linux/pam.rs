@@ -5,6 +5,8 @@ use super::source::Source;
 /// How deep includes may nest, and how many rules a stack may have.
 const MAX_DEPTH: usize = 8;
 const MAX_RULES: usize = 500;
+/// At most so many files are read: one that includes itself twice would have no end.
+const MAX_FILES: usize = 200;
 
 /// One rule of a stack.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,7 +133,7 @@ fn words(line: &str) -> Vec<String> {
 /// has no file, `None` when a file of the stack cannot be read.
 pub(super) fn stack(source: &Source<'_>, service: &str, kind: &str) -> Option<Vec<Rule>> {
     let mut rules = Vec::new();
-    follow(source, service, kind, MAX_DEPTH, &mut rules)?;
+    follow(source, service, kind, (MAX_DEPTH, &mut 0), &mut rules)?;
     Some(rules)
 }
 
@@ -139,10 +141,11 @@ fn follow(
     source: &Source<'_>,
     file: &str,
     kind: &str,
-    depth: usize,
+    (depth, files): (usize, &mut usize),
     rules: &mut Vec<Rule>,
 ) -> Option<()> {
-    if depth == 0 || file.contains("..") {
+    *files += 1;
+    if depth == 0 || *files > MAX_FILES || file.contains("..") {
         return Some(());
     }
     let path = if file.starts_with('/') {
@@ -163,7 +166,9 @@ fn follow(
             Line::Rule(rule) if rule.kind == kind => rules.push(rule),
             Line::Rule(_) => {}
             Line::Include { kind: Some(of), .. } if of != kind => {}
-            Line::Include { file, .. } => follow(source, &file, kind, depth - 1, rules)?,
+            Line::Include { file, .. } => {
+                follow(source, &file, kind, (depth - 1, &mut *files), rules)?;
+            }
         }
     }
     Some(())

@@ -15,6 +15,11 @@ pub struct Password {
     pub quality: Option<Quality>,
     /// How many former passwords are refused; 0 for none.
     pub history: Option<i64>,
+    /// The scheme that new passwords are hashed by, in capitals; empty when only the system's
+    /// default could say.
+    pub new_hash: Option<String>,
+    /// How often new hashes of SHA-256 or SHA-512 are repeated.
+    pub new_rounds: Option<i64>,
     /// Whether PAM lets an account without a password in (`nullok`).
     pub allows_empty: Option<bool>,
 }
@@ -30,6 +35,8 @@ pub struct Defaults {
     pub warn_days: i64,
     /// The scheme of new hashes, in capitals; empty when the system's default holds.
     pub hash: String,
+    /// How often a hash of SHA-256 or SHA-512 is repeated at least; 5000 by default.
+    pub rounds: i64,
 }
 
 /// The test of a new password.
@@ -79,7 +86,30 @@ pub fn parse_defaults(text: &str) -> Defaults {
             .cloned()
             .unwrap_or_default()
             .to_uppercase(),
+        rounds: number("SHA_CRYPT_MIN_ROUNDS")
+            .or_else(|| number("SHA_CRYPT_MAX_ROUNDS"))
+            .unwrap_or(5_000),
     }
+}
+
+/// The scheme that `pam_unix` hashes new passwords by, in capitals; empty when it leaves that
+/// to `login.defs`.
+pub fn pam_scheme(stack: &[pam::Rule]) -> String {
+    const SCHEMES: [&str; 8] = [
+        "yescrypt",
+        "gost_yescrypt",
+        "sm3",
+        "sha512",
+        "sha256",
+        "blowfish",
+        "bigcrypt",
+        "md5",
+    ];
+    let unix = stack.iter().find(|rule| rule.module == "pam_unix");
+    let scheme = unix.and_then(|rule| SCHEMES.iter().find(|scheme| rule.has(scheme)));
+    scheme
+        .map(|scheme| scheme.to_uppercase())
+        .unwrap_or_default()
 }
 
 /// The test that the `password` stack makes, given the settings of `pwquality.conf` and
@@ -206,11 +236,22 @@ pub(super) fn collect(source: &Source<'_>, platform: &Platform) -> Password {
     let old = platform.family == "rhel" && platform.version.starts_with('7');
     let (length, credit) = if old { (9, 1) } else { (8, 0) };
     let login = ["sshd", "login"].map(|service| pam::stack(source, service, "auth"));
+    let defaults = source
+        .text_if_present("/etc/login.defs")
+        .flatten()
+        .map(|text| parse_defaults(&text));
+    let by_pam = stack.as_deref().map(pam_scheme);
     Password {
-        defaults: source
-            .text_if_present("/etc/login.defs")
-            .flatten()
-            .map(|text| parse_defaults(&text)),
+        new_hash: by_pam.map(|scheme| match &defaults {
+            Some(defaults) if scheme.is_empty() => defaults.hash.clone(),
+            _ => scheme,
+        }),
+        new_rounds: stack.as_ref().and_then(|stack| {
+            let unix = stack.iter().find(|rule| rule.module == "pam_unix");
+            unix.and_then(|rule| rule.number("rounds"))
+                .or_else(|| defaults.as_ref().map(|defaults| defaults.rounds))
+        }),
+        defaults,
         quality: stack
             .as_ref()
             .zip(settings)

@@ -2,7 +2,19 @@
 
 use serde::Serialize;
 
-use super::source::Source;
+use super::{files::File, source::Source};
+
+/// Tables and folders of jobs.
+const TABLES: [&str; 8] = [
+    "/etc/anacrontab",
+    "/etc/cron.d",
+    "/etc/cron.daily",
+    "/etc/cron.hourly",
+    "/etc/cron.monthly",
+    "/etc/cron.weekly",
+    "/etc/crontab",
+    "/var/spool/cron",
+];
 
 /// Scheduled jobs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -12,6 +24,14 @@ pub struct Schedule {
     pub jobs: Option<Vec<Job>>,
     /// Whether all tables could be read, so that what is not among the jobs is not scheduled.
     pub complete: bool,
+    /// Whether cron is installed.
+    pub cron: bool,
+    /// Whether `at` is installed.
+    pub at: bool,
+    /// The files that say who may schedule jobs (`cron.allow`, `at.deny`…), those that exist.
+    pub gates: Option<Vec<File>>,
+    /// Tables and folders of jobs with their permissions.
+    pub files: Vec<File>,
 }
 
 /// A scheduled job.
@@ -49,7 +69,7 @@ pub fn parse_cron(file: &str, text: &str, with_user: bool) -> Vec<Job> {
 }
 
 /// A command line whose passwords are replaced by `***`.
-fn without_secrets(words: &[&str]) -> String {
+pub(crate) fn without_secrets(words: &[&str]) -> String {
     let mut kept = Vec::new();
     let mut hide = false;
     for word in words {
@@ -132,5 +152,32 @@ pub(super) fn collect(source: &Source<'_>) -> Schedule {
     Schedule {
         jobs: Some(jobs),
         complete,
+        cron: source.any_exists(&["/usr/sbin/cron", "/usr/sbin/crond", "/etc/crontab"]),
+        at: source.any_exists(&["/usr/bin/at", "/usr/sbin/atd"]),
+        gates: gates(source),
+        files: TABLES
+            .iter()
+            .filter_map(|path| {
+                let metadata = source.metadata_quietly(path).ok()?;
+                Some(File::new(path, &metadata))
+            })
+            .collect(),
     }
+}
+
+fn gates(source: &Source<'_>) -> Option<Vec<File>> {
+    let mut gates = Vec::new();
+    for path in [
+        "/etc/at.allow",
+        "/etc/at.deny",
+        "/etc/cron.allow",
+        "/etc/cron.deny",
+    ] {
+        gates.extend(
+            source
+                .metadata(path)?
+                .map(|metadata| File::new(path, &metadata)),
+        );
+    }
+    Some(gates)
 }

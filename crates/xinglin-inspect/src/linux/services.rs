@@ -11,6 +11,8 @@ use super::source::Source;
 pub struct Services {
     /// Units that systemd starts (`auditd.service`, `cups.socket`), and `SysV` services.
     pub enabled: Option<Vec<String>>,
+    /// Units that an administrator made unable to start (links to `/dev/null`).
+    pub masked: Option<Vec<String>>,
     /// Names of running processes; `null` for a tree of files, or when other users' are hidden.
     pub processes: Option<Vec<String>>,
 }
@@ -45,6 +47,7 @@ fn same(process: &str, name: &str) -> bool {
 pub(super) fn collect(source: &Source<'_>) -> Services {
     Services {
         enabled: enabled(source),
+        masked: masked(source),
         processes: source.is_running().then(|| processes(source)).flatten(),
     }
 }
@@ -80,6 +83,15 @@ fn enabled(source: &Source<'_>) -> Option<Vec<String>> {
         }
     }
     Some(units.into_iter().collect())
+}
+
+fn masked(source: &Source<'_>) -> Option<Vec<String>> {
+    const SYSTEM: &str = "/etc/systemd/system";
+    let names = source.names(SYSTEM)?;
+    let masked = names
+        .into_iter()
+        .filter(|name| source.link(&format!("{SYSTEM}/{name}")).as_deref() == Some("/dev/null"));
+    Some(masked.collect())
 }
 
 fn processes(source: &Source<'_>) -> Option<Vec<String>> {

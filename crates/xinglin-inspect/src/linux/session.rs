@@ -11,6 +11,30 @@ pub struct Session {
     pub idle: Option<Idle>,
     /// The loosest file creation mask that a start file or `login.defs` sets, such as `022`.
     pub umask: Option<String>,
+    /// What the shell keeps of the commands typed.
+    pub history: Option<History>,
+}
+
+/// What the shell keeps of the commands typed, as its start files for all say.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct History {
+    /// Whether each command is kept with its time (`HISTTIMEFORMAT`).
+    pub timed: bool,
+    /// How many commands are kept in memory (`HISTSIZE`); `null` where none says.
+    pub size: Option<i64>,
+}
+
+/// Follows the assignments to the shell's history through one start file.
+pub fn apply_history(history: &mut History, text: &str) {
+    for command in commands(text) {
+        for word in command.split_whitespace() {
+            if let Some(value) = word.strip_prefix("HISTTIMEFORMAT=") {
+                history.timed = !value.trim_matches(['"', '\'']).is_empty();
+            } else if let Some(value) = word.strip_prefix("HISTSIZE=") {
+                history.size = value.trim_matches(['"', '\'']).parse().ok();
+            }
+        }
+    }
 }
 
 /// The idle limit of shells.
@@ -102,6 +126,7 @@ pub(super) fn collect(source: &Source<'_>) -> Session {
         return Session {
             idle: None,
             umask: None,
+            history: None,
         };
     };
     // /etc/profile comes first and runs profile.d; the interactive shell's file comes last.
@@ -112,9 +137,11 @@ pub(super) fn collect(source: &Source<'_>) -> Session {
     files.splice(at..at, profiles);
     let mut idle = Idle::default();
     let mut masks = Vec::new();
+    let mut history = History::default();
     for (path, text) in &files {
         apply_idle(&mut idle, path, text);
         masks.extend(parse_umasks(text));
+        apply_history(&mut history, text);
     }
     let defaults = source
         .text("/etc/login.defs")
@@ -132,5 +159,6 @@ pub(super) fn collect(source: &Source<'_>) -> Session {
     Session {
         idle: Some(idle),
         umask,
+        history: Some(history),
     }
 }

@@ -6,7 +6,7 @@ use std::{cell::RefCell, collections::BTreeMap};
 use jiff::Timestamp;
 
 use crate::{
-    host::{FILE_LIMIT, Host, Metadata, Program, ReadError, RunError},
+    host::{FILE_LIMIT, Host, Metadata, Program, ReadError, RunError, WalkLimits, Walked},
     subject::Unreadable,
 };
 
@@ -85,6 +85,17 @@ impl<'a> Source<'a> {
         let bytes = self.host.read_range(path, 0, 64 << 10).ok()?;
         let text = String::from_utf8_lossy(&bytes);
         Some(text.lines().next().unwrap_or_default().trim().to_owned())
+    }
+
+    /// The whole text of a kernel interface; `None` when absent or unreadable.
+    pub(crate) fn kernel_text(&self, path: &str) -> Option<String> {
+        let bytes = self.host.read_range(path, 0, FILE_LIMIT).ok()?;
+        Some(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// A kernel interface that is no text; `None` when absent or unreadable.
+    pub(crate) fn kernel_bytes(&self, path: &str) -> Option<Vec<u8>> {
+        self.host.read_range(path, 0, 4 << 10).ok()
     }
 
     /// The names in a directory; none when it does not exist, `None` when it cannot be read.
@@ -171,6 +182,16 @@ impl<'a> Source<'a> {
             }
         }
         complete.then_some(texts)
+    }
+
+    /// Looks at every file and directory below `starts`; see [`Host::walk`].
+    pub(crate) fn walk(
+        &self,
+        starts: &[String],
+        limits: WalkLimits,
+        visit: &mut dyn FnMut(&str, &Metadata),
+    ) -> Option<Walked> {
+        self.host.walk(starts, limits, visit)
     }
 
     /// The time of the inspection.

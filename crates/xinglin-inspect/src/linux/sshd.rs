@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{platform::Platform, source::Source};
+use super::{files::File, platform::Platform, source::Source};
 use crate::host::Program;
 
 const MAIN_FILE: &str = "/etc/ssh/sshd_config";
 const MAX_DEPTH: usize = 8;
+/// At most so many files are read: one that includes itself twice would have no end.
+const MAX_FILES: usize = 200;
 
 /// The SSH server's effective configuration.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -32,12 +34,40 @@ pub struct Sshd {
     pub login_grace_seconds: Option<i64>,
     /// Seconds between questions whether the peer lives. Not an idle limit.
     pub client_alive_seconds: Option<i64>,
+    /// Questions without an answer until the connection is closed; 0 for never.
+    pub client_alive_count: Option<i64>,
     /// Whether trust in hosts stands in for authentication.
     pub host_based: Option<bool>,
     /// The combinations of methods that are required; `any` for one of them.
     pub authentication_methods: Option<String>,
     /// Accounts that may sign in, as `AllowUsers` has them.
     pub allow_users: Option<Vec<String>>,
+    /// Groups whose members may sign in, as `AllowGroups` has them.
+    pub allow_groups: Option<Vec<String>>,
+    /// Whether windows of graphical programs are passed on.
+    pub x11_forwarding: Option<bool>,
+    /// Whether the client's key agent is passed on.
+    pub agent_forwarding: Option<bool>,
+    /// Whether connections are passed on: `yes`, `no`, `local` or `remote`.
+    pub tcp_forwarding: Option<String>,
+    /// Whether network tunnels are made: `no`, `yes`, `point-to-point` or `ethernet`.
+    pub tunnels: Option<String>,
+    /// The file shown before sign-in; `none` without one.
+    pub banner: Option<String>,
+    /// How much is recorded, in capitals: `INFO`, `VERBOSE`…
+    pub log_level: Option<String>,
+    /// Whether `.rhosts` files are passed over.
+    pub ignore_rhosts: Option<bool>,
+    /// Whether accounts may set environment variables before the shell starts.
+    pub user_environment: Option<bool>,
+    /// Whether permissions of home directories and keys are tested at sign-in.
+    pub strict_modes: Option<bool>,
+    /// Sessions per connection.
+    pub max_sessions: Option<i64>,
+    /// Connections without sign-in beyond which some are refused, as `start:rate:full`.
+    pub max_startups: Option<String>,
+    /// The server's private keys with their permissions.
+    pub host_keys: Option<Vec<File>>,
     /// Ciphers on offer; `null` when only the built-in list could say.
     pub ciphers: Option<Vec<String>>,
     /// Message authentication codes on offer.
@@ -55,8 +85,11 @@ pub struct Written {
     pub values: BTreeMap<String, String>,
     /// Values of keywords that add up (`AllowUsers`).
     pub allow_users: Vec<String>,
+    /// Values of `AllowGroups`.
+    pub allow_groups: Vec<String>,
     /// `keyword value` within `Match` blocks.
     pub conditional: Vec<String>,
+    files: usize,
 }
 
 /// One directive: keyword in lower case, and the rest.
@@ -83,6 +116,9 @@ impl Written {
         } else if keyword == "allowusers" {
             self.allow_users
                 .extend(value.split_whitespace().map(str::to_owned));
+        } else if keyword == "allowgroups" {
+            self.allow_groups
+                .extend(value.split_whitespace().map(str::to_owned));
         } else {
             self.values.entry(keyword).or_insert(value);
         }
@@ -105,9 +141,11 @@ pub(super) fn collect(source: &Source<'_>, platform: &Platform) -> Sshd {
         .run_quietly(Program::SshdEffective)
         .filter(|text| !text.trim().is_empty());
     let conditional = complete.then(|| written.conditional.clone());
+    let host_keys = host_keys(source);
     if let Some(text) = effective {
         return Sshd {
             conditional,
+            host_keys,
             read_from: Some("program".to_owned()),
             ..from_program(&text)
         };
@@ -121,13 +159,32 @@ pub(super) fn collect(source: &Source<'_>, platform: &Platform) -> Sshd {
     if !complete {
         return Sshd {
             installed,
+            host_keys,
             ..Sshd::default()
         };
     }
     let policy = crypto_policy(source);
     let mut sshd = from_files(&written, platform, policy.as_ref());
     sshd.conditional = conditional;
+    sshd.host_keys = host_keys;
     sshd
+}
+
+fn host_keys(source: &Source<'_>) -> Option<Vec<File>> {
+    let names = source.names("/etc/ssh")?;
+    let mut keys = Vec::new();
+    for name in names
+        .iter()
+        .filter(|name| name.starts_with("ssh_host_") && name.ends_with("_key"))
+    {
+        let path = format!("/etc/ssh/{name}");
+        keys.extend(
+            source
+                .metadata(&path)?
+                .map(|metadata| File::new(&path, &metadata)),
+        );
+    }
+    Some(keys)
 }
 
 fn read_file(
@@ -137,7 +194,8 @@ fn read_file(
     depth: usize,
     written: &mut Written,
 ) -> Option<()> {
-    if depth == 0 {
+    written.files += 1;
+    if depth == 0 || written.files > MAX_FILES {
         return Some(());
     }
     for (keyword, value) in parse(&source.text(path)?) {
@@ -239,36 +297,53 @@ fn common(written: &Written) -> Sshd {
                 .map_or(default, |value| value.eq_ignore_ascii_case("yes")),
         )
     };
+    let number = |key: &str, default: i64| {
+        let value = values.get(key);
+        Some(
+            value
+                .and_then(|value| value.parse().ok())
+                .unwrap_or(default),
+        )
+    };
+    let time = |key: &str, default: i64| {
+        let value = values.get(key);
+        Some(value.and_then(|value| seconds(value)).unwrap_or(default))
+    };
+    let word = |key: &str, default: &str| {
+        Some(
+            values
+                .get(key)
+                .map_or(default.to_owned(), |value| value.to_lowercase()),
+        )
+    };
     Sshd {
         installed: true,
         permit_empty_passwords: switch("permitemptypasswords", false),
         password_authentication: switch("passwordauthentication", true),
         host_based: switch("hostbasedauthentication", false),
-        max_auth_tries: Some(
-            values
-                .get("maxauthtries")
-                .and_then(|value| value.parse().ok())
-                .unwrap_or(6),
-        ),
-        login_grace_seconds: Some(
-            values
-                .get("logingracetime")
-                .and_then(|value| seconds(value))
-                .unwrap_or(120),
-        ),
-        client_alive_seconds: Some(
-            values
-                .get("clientaliveinterval")
-                .and_then(|value| seconds(value))
-                .unwrap_or(0),
-        ),
-        authentication_methods: Some(
-            values
-                .get("authenticationmethods")
-                .cloned()
-                .unwrap_or_else(|| "any".to_owned()),
-        ),
+        max_auth_tries: number("maxauthtries", 6),
+        login_grace_seconds: time("logingracetime", 120),
+        client_alive_seconds: time("clientaliveinterval", 0),
+        client_alive_count: number("clientalivecountmax", 3),
+        authentication_methods: word("authenticationmethods", "any"),
         allow_users: Some(written.allow_users.clone()),
+        allow_groups: Some(written.allow_groups.clone()),
+        x11_forwarding: switch("x11forwarding", false),
+        agent_forwarding: switch("allowagentforwarding", true),
+        tcp_forwarding: word("allowtcpforwarding", "yes"),
+        tunnels: word("permittunnel", "no"),
+        banner: Some(
+            values
+                .get("banner")
+                .cloned()
+                .unwrap_or_else(|| "none".to_owned()),
+        ),
+        log_level: word("loglevel", "info").map(|word| word.to_uppercase()),
+        ignore_rhosts: word("ignorerhosts", "yes").map(|word| word != "no"),
+        user_environment: word("permituserenvironment", "no").map(|word| word != "no"),
+        strict_modes: switch("strictmodes", true),
+        max_sessions: number("maxsessions", 10),
+        max_startups: word("maxstartups", "10:30:100"),
         ..Sshd::default()
     }
 }

@@ -1,13 +1,17 @@
 //! Who may become root by sudo.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::source::Source;
 
 const MAX_DEPTH: usize = 8;
+/// At most so many files are read: one that includes itself twice would have no end.
+const MAX_FILES: usize = 200;
 
 /// Who may become root by sudo.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Sudo {
     /// Whether it is installed.
     pub installed: bool,
@@ -15,6 +19,15 @@ pub struct Sudo {
     pub rules: Option<Vec<Rule>>,
     /// Whether `Defaults !authenticate` lets everyone do without a password.
     pub unauthenticated: Option<bool>,
+    /// Whether programs get a terminal of their own (`use_pty`).
+    pub own_terminal: Option<bool>,
+    /// The file of its own that commands are recorded in; empty without one (then the system
+    /// log has them).
+    pub log_file: Option<String>,
+    /// Whether what programs read and print is recorded, too.
+    pub records_output: Option<bool>,
+    /// Minutes for which a password holds; negative for ever.
+    pub timeout_minutes: Option<f64>,
 }
 
 /// One rule.
@@ -37,8 +50,15 @@ pub struct Parsed {
     pub rules: Vec<Rule>,
     /// Included files and directories, as `(path, is_directory)`.
     pub includes: Vec<(String, bool)>,
-    /// Whether `Defaults !authenticate` stands there.
-    pub unauthenticated: bool,
+    /// Settings for all: name → value, `true` or `false` for switches. The last one wins.
+    pub defaults: BTreeMap<String, String>,
+}
+
+/// What all files say together.
+#[derive(Default)]
+struct All {
+    parsed: Parsed,
+    files: usize,
 }
 
 /// Reads a sudoers file.
@@ -53,14 +73,37 @@ pub fn parse(text: &str) -> Parsed {
         } else if let Some(path) = instruction.strip_prefix("include ") {
             parsed.includes.push((path.trim().to_owned(), false));
         } else if line.starts_with("Defaults") {
-            parsed.unauthenticated |= line
-                .split([' ', ',', '\t'])
-                .any(|word| word == "!authenticate");
+            parse_defaults(line, &mut parsed.defaults);
         } else if !line.starts_with(['#', '@']) && !is_alias(line) {
             parsed.rules.extend(parse_rule(line));
         }
     }
     parsed
+}
+
+/// One line of `Defaults`; those for some users, hosts or commands are passed over.
+fn parse_defaults(line: &str, defaults: &mut BTreeMap<String, String>) {
+    let Some(rest) = line
+        .strip_prefix("Defaults")
+        .filter(|rest| rest.starts_with(char::is_whitespace))
+    else {
+        return;
+    };
+    for item in rest.split(',').map(str::trim) {
+        let (name, value) = match item.split_once('=') {
+            Some((name, value)) => (
+                name.trim_end_matches(['+', '-', ' ']),
+                value.trim().trim_matches('"'),
+            ),
+            None => match item.strip_prefix('!') {
+                Some(name) => (name, "false"),
+                None => (item, "true"),
+            },
+        };
+        if !name.is_empty() {
+            defaults.insert(name.trim().to_owned(), value.to_owned());
+        }
+    }
 }
 
 fn is_alias(line: &str) -> bool {
@@ -108,61 +151,53 @@ fn parse_rule(line: &str) -> Option<Rule> {
 
 pub(super) fn collect(source: &Source<'_>) -> Sudo {
     let installed = source.any_exists(&["/usr/bin/sudo", "/usr/local/bin/sudo", "/etc/sudoers"]);
-    if !installed {
-        return Sudo {
-            installed,
-            rules: Some(Vec::new()),
-            unauthenticated: Some(false),
-        };
-    }
-    let mut rules = Vec::new();
-    let mut unauthenticated = false;
-    let complete = read(
-        source,
-        "/etc/sudoers",
-        MAX_DEPTH,
-        &mut rules,
-        &mut unauthenticated,
-    )
-    .is_some();
+    let mut all = All::default();
+    let complete = !installed || read(source, "/etc/sudoers", MAX_DEPTH, &mut all).is_some();
+    let default = |name: &str| all.parsed.defaults.get(name).map(String::as_str);
+    let is_on = |name: &str| default(name) == Some("true");
     Sudo {
         installed,
-        rules: complete.then_some(rules),
-        unauthenticated: complete.then_some(unauthenticated),
+        unauthenticated: complete.then(|| default("authenticate") == Some("false")),
+        // From 1.9.14 on this is the default, which the file does not tell.
+        own_terminal: complete.then(|| is_on("use_pty")),
+        log_file: complete.then(|| {
+            let file = default("logfile").filter(|file| file.starts_with('/'));
+            file.unwrap_or_default().to_owned()
+        }),
+        records_output: complete.then(|| is_on("log_output")),
+        timeout_minutes: complete.then(|| match default("timestamp_timeout") {
+            Some("false") => 0.0,
+            Some(value) => value.parse().unwrap_or(15.0),
+            // Debian and RHEL build it with fifteen minutes; the manual says five.
+            None => 15.0,
+        }),
+        rules: complete.then_some(all.parsed.rules),
     }
 }
 
-fn read(
-    source: &Source<'_>,
-    path: &str,
-    depth: usize,
-    rules: &mut Vec<Rule>,
-    unauthenticated: &mut bool,
-) -> Option<()> {
-    if depth == 0 {
+fn read(source: &Source<'_>, path: &str, depth: usize, all: &mut All) -> Option<()> {
+    all.files += 1;
+    if depth == 0 || all.files > MAX_FILES {
         return Some(());
     }
     let parsed = parse(&source.text(path)?);
-    *unauthenticated |= parsed.unauthenticated;
-    rules.extend(parsed.rules.into_iter().map(|rule| Rule {
-        file: path.to_owned(),
-        ..rule
-    }));
+    all.parsed.defaults.extend(parsed.defaults);
+    all.parsed
+        .rules
+        .extend(parsed.rules.into_iter().map(|rule| Rule {
+            file: path.to_owned(),
+            ..rule
+        }));
     for (include, is_directory) in parsed.includes {
         if !is_directory {
-            read(source, &include, depth - 1, rules, unauthenticated)?;
+            read(source, &include, depth - 1, all)?;
             continue;
         }
         for name in source.names(&include)? {
             // sudo skips names with a dot or a tilde at the end (sudoers(5)).
             if !name.contains('.') && !name.ends_with('~') {
-                read(
-                    source,
-                    &format!("{}/{name}", include.trim_end_matches('/')),
-                    depth - 1,
-                    rules,
-                    unauthenticated,
-                )?;
+                let file = format!("{}/{name}", include.trim_end_matches('/'));
+                read(source, &file, depth - 1, all)?;
             }
         }
     }

@@ -7,24 +7,41 @@ use serde::Serialize;
 use super::source::Source;
 
 /// The parameters that checks may ask for.
-const PARAMETERS: [&str; 17] = [
+const PARAMETERS: [&str; 34] = [
+    "fs.protected_fifos",
     "fs.protected_hardlinks",
+    "fs.protected_regular",
     "fs.protected_symlinks",
     "fs.suid_dumpable",
     "kernel.dmesg_restrict",
+    "kernel.kexec_load_disabled",
     "kernel.kptr_restrict",
+    "kernel.perf_event_paranoid",
     "kernel.randomize_va_space",
     "kernel.sysrq",
+    "kernel.unprivileged_bpf_disabled",
+    "kernel.yama.ptrace_scope",
+    "net.core.bpf_jit_harden",
     "net.ipv4.conf.all.accept_redirects",
     "net.ipv4.conf.all.accept_source_route",
     "net.ipv4.conf.all.log_martians",
     "net.ipv4.conf.all.rp_filter",
+    "net.ipv4.conf.all.secure_redirects",
     "net.ipv4.conf.all.send_redirects",
     "net.ipv4.conf.default.accept_redirects",
+    "net.ipv4.conf.default.accept_source_route",
+    "net.ipv4.conf.default.log_martians",
+    "net.ipv4.conf.default.rp_filter",
+    "net.ipv4.conf.default.send_redirects",
     "net.ipv4.icmp_echo_ignore_broadcasts",
+    "net.ipv4.icmp_ignore_bogus_error_responses",
     "net.ipv4.ip_forward",
     "net.ipv4.tcp_syncookies",
+    "net.ipv6.conf.all.accept_ra",
     "net.ipv6.conf.all.accept_redirects",
+    "net.ipv6.conf.all.accept_source_route",
+    "net.ipv6.conf.all.disable_ipv6",
+    "net.ipv6.conf.all.forwarding",
 ];
 
 /// Kernel parameters.

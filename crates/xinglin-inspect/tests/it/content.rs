@@ -98,7 +98,8 @@ fn the_checks_are_many_and_complete() {
     let set = shipped_checks();
     assert!(set.checks().len() >= 50, "{}", set.checks().len());
     for check in set.checks() {
-        assert!(check.id.starts_with("linux."), "{}", check.id);
+        let prefix = format!("{}.", check.family.word().replace('_', "-"));
+        assert!(check.id.starts_with(&prefix), "{}", check.id);
         for text in [&check.title, &check.expected, &check.remedy] {
             assert!(!text.zh.is_empty() && !text.en.is_empty(), "{}", check.id);
             assert!(!text.zh.contains("{policy"), "{}", check.id);

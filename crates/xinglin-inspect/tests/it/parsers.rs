@@ -232,7 +232,7 @@ fn sudo_rules_are_read_with_tags_and_aliases() {
         "Defaults !authenticate\nUser_Alias OPS = a, b\nroot ALL=(ALL:ALL) ALL\n%wheel ALL=(ALL) NOPASSWD: ALL\n\
          ops ALL=NOPASSWD:SETENV: /bin/a, \\\n /bin/b\n#include /etc/sudoers.local\n# comment = NOPASSWD: ALL\n@includedir /etc/sudoers.d\n",
     );
-    assert!(parsed.unauthenticated);
+    assert_eq!(parsed.defaults["authenticate"], "false");
     assert_eq!(
         parsed.includes,
         [

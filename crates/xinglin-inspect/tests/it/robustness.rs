@@ -6,7 +6,7 @@ use xinglin_inspect::{RecordedHost, Status, inspect, linux};
 use crate::content::shipped_checks;
 
 /// Every file and program that is parsed.
-const PATHS: [&str; 30] = [
+const PATHS: [&str; 46] = [
     "/etc/os-release",
     "/etc/redhat-release",
     "/etc/passwd",
@@ -37,6 +37,22 @@ const PATHS: [&str; 30] = [
     "/etc/exports",
     "/etc/samba/smb.conf",
     "/etc/crypttab",
+    "/boot/grub2/grub.cfg",
+    "/etc/apt/sources.list",
+    "/etc/docker/daemon.json",
+    "/etc/issue",
+    "/etc/kubernetes/manifests/kube-apiserver.yaml",
+    "/etc/modprobe.d/a.conf",
+    "/etc/nsswitch.conf",
+    "/etc/pam.d/su",
+    "/etc/security/limits.conf",
+    "/etc/snmp/snmpd.conf",
+    "/etc/systemd/journald.conf",
+    "/etc/systemd/system/docker.service.d/a.conf",
+    "/etc/vsftpd.conf",
+    "/etc/yum.repos.d/a.repo",
+    "/usr/bin/dockerd",
+    "/var/lib/kubelet/config.yaml",
 ];
 const PROGRAMS: [&str; 6] = [
     "sshd -T",

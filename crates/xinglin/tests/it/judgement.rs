@@ -168,6 +168,23 @@ async fn an_assessment_reaches_every_item_of_its_grade() {
 }
 
 #[tokio::test]
+async fn what_was_judged_is_not_deleted() {
+    let ward = Ward::new().await;
+    let verdict = json!({"action": "overrule", "verdict": "partial", "reason": "现场核查"});
+    let decided = ward.decide(ward.server, verdict).await;
+    assert_eq!(decided.status, 200, "{decided:?}");
+    for path in [
+        format!("assets/{}", ward.server),
+        format!("systems/{}", ward.system),
+    ] {
+        let path = format!("/api/v1/{path}");
+        let refused = ward.lead.delete(&path).await;
+        assert_eq!(refused.slug(), "still-referenced", "{path}");
+        assert_eq!(ward.lead.get(&path).await.status, 200, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn an_inspection_proposes_and_a_person_decides() {
     let ward = Ward::new().await;
     let taken = ward.inspect("centos-7-neglected").await;

@@ -1,12 +1,11 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
-import { AutoComplete, Button, Form, Input } from 'antd';
+import { Button, Form, Input, Select } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { bodyOf, client, type Schemas } from '@/api/client';
 import { DayField } from '@/features/shared/DayField';
 import { FormDrawer } from '@/features/shared/FormDrawer';
-import { catalogueQuery } from '@/features/shared/lists';
 import { ErrorState } from '@/features/shared/problems';
 import { ReasonDialog } from '@/features/shared/ReasonDialog';
 import { useHazardText } from '@/features/shared/ResultFigure';
@@ -17,7 +16,7 @@ import { useText, useWord } from '@/i18n/words';
 import { Card } from '@/ui/Card';
 import { Pill } from '@/ui/Pill';
 import { Bones, EmptyState } from '@/ui/states';
-import { hazardsQuery, TOUCHES } from './queries';
+import { hazardsQuery, hazardTriggersQuery, TOUCHES } from './queries';
 
 /** Major hazards, counted as found; those resolved since stay in the count and are noted. */
 export function Hazards({ assessment }: { assessment: Schemas['Assessment'] }) {
@@ -121,17 +120,13 @@ function AddDrawer({ assessment, open, onClose }: { assessment: Schemas['Assessm
   const { t } = useTranslation();
   const text = useText();
   const [form] = Form.useForm();
-  const { data: catalogue } = useQuery({
-    ...catalogueQuery(assessment.grade, assessment.extensions),
-    staleTime: Number.POSITIVE_INFINITY,
-    enabled: open,
-  });
-  const codes = useMemo(() => {
-    const found = new Map<string, string>();
-    for (const r of catalogue?.items ?? [])
-      for (const code of r.hazards) if (!found.has(code)) found.set(code, `${code}　${text(r.control)}（${r.id}）`);
-    return [...found].sort(([a], [b]) => a.localeCompare(b)).map(([value, label]) => ({ value, label }));
-  }, [catalogue, text]);
+  const { data: triggers } = useQuery({ ...hazardTriggersQuery(), staleTime: Number.POSITIVE_INFINITY, enabled: open });
+  const codes = useMemo(
+    () => triggers?.items.map((h) => ({ value: h.code, label: `${h.code}　${text(h.title)}`, ask: text(h.ask) })) ?? [],
+    [triggers, text],
+  );
+  const code = Form.useWatch('code', form);
+  const ask = codes.find((one) => one.value === code)?.ask;
   const add = useChange((body: Schemas['HazardInput']) => bodyOf(client.POST('/api/v1/hazards', { body })), {
     touches: TOUCHES,
     done: t('hazard.added'),
@@ -150,13 +145,8 @@ function AddDrawer({ assessment, open, onClose }: { assessment: Schemas['Assessm
       onSubmit={(v) => add.mutate({ system_id: assessment.system_id, ...v })}
       before={<p className="sub">{t('hazard.addHint')}</p>}
     >
-      <Form.Item
-        name="code"
-        label={t('hazard.code')}
-        extra={t('hazard.codeHint')}
-        rules={[{ required: true, pattern: /^A-\d{2}$/, message: t('hazard.codeRule') }]}
-      >
-        <AutoComplete options={codes} showSearch={{ filterOption: (input, option) => String(option?.label ?? '').includes(input) }} />
+      <Form.Item name="code" label={t('hazard.code')} extra={ask} rules={[{ required: true, message: t('common.required') }]}>
+        <Select options={codes} loading={!triggers} showSearch={{ optionFilterProp: 'label' }} />
       </Form.Item>
       <Form.Item name="note" label={t('hazard.note')} rules={[{ required: true, whitespace: true, message: t('common.required') }]}>
         <Input.TextArea rows={4} maxLength={1000} />
