@@ -74,6 +74,7 @@ copy_texts() {
       print " " line
       next
     }
+    { gsub(/grub\.pbkdf2\.[A-Za-z0-9.]+/, "grub.pbkdf2.") }
     { print " " $0 }
   ' "$@" 2>/dev/null </dev/null
 }
@@ -296,8 +297,14 @@ homes() {
     case $home in
       /?*)
         home=${home%/}
-        metadata "$home/.rhosts"
-        metadata "$home/.shosts"
+        metadata "$home"
+        for each in .rhosts .shosts .ssh .ssh/authorized_keys .ssh/config .ssh/id_dsa \
+          .ssh/id_ecdsa .ssh/id_ed25519 .ssh/id_rsa .aws/credentials .bash_login \
+          .bash_logout .bash_profile .bashrc .cshrc .forward .git-credentials .kshrc \
+          .kube/config .my.cnf .netrc .pgpass .profile; do
+          metadata "$home/$each"
+        done
+        text "$home/.ssh/authorized_keys"
         ;;
     esac
   done </etc/passwd
@@ -308,7 +315,11 @@ gather() {
 
   for each in os-release redhat-release hostname passwd shadow group login.defs profile \
     bash.bashrc bashrc environment crontab fstab crypttab exports hosts.allow hosts.deny \
-    sysctl.conf ntp.conf chrony.conf rsyslog.conf logrotate.conf sudoers passwdqc.conf; do
+    sysctl.conf ntp.conf chrony.conf rsyslog.conf logrotate.conf sudoers passwdqc.conf \
+    issue issue.net motd nsswitch.conf default/useradd security/limits.conf snmp/snmpd.conf \
+    vsftpd.conf vsftpd/vsftpd.conf apt/apt.conf apt/sources.list yum.conf dnf/dnf.conf \
+    dnf/automatic.conf yum/yum-cron.conf systemd/coredump.conf docker/daemon.json \
+    kubernetes/manifests/kube-apiserver.yaml; do
     text "/etc/$each"
   done
   for each in audisp/audisp-remote.conf audisp/plugins.d/au-remote.conf \
@@ -321,7 +332,15 @@ gather() {
     systemd/timesyncd.conf ufw/ufw.conf; do
     text "/etc/$each"
   done
-  text /usr/lib/os-release
+  for each in /usr/lib/os-release /boot/grub2/user.cfg /usr/lib/systemd/journald.conf \
+    /usr/lib/systemd/system/rescue.service /usr/lib/systemd/system/emergency.service \
+    /boot/efi/EFI/centos/user.cfg /boot/efi/EFI/redhat/user.cfg \
+    /boot/efi/EFI/openEuler/user.cfg /boot/efi/EFI/kylin/user.cfg /var/lib/kubelet/config.yaml \
+    /root/.bash_profile /root/.bash_login /root/.profile /root/.bashrc /boot/grub/grub.cfg \
+    /boot/grub2/grub.cfg; do
+    text "$each"
+  done
+  text "/lib/modules/$(uname -r)/modules.dep"
   texts /etc/audit/rules.d .rules
   texts /etc/exports.d .exports
   texts /etc/firewalld/zones .xml
@@ -334,6 +353,15 @@ gather() {
   texts /etc/syslog-ng/conf.d .conf
   texts /etc/systemd/journald.conf.d .conf
   texts /etc/systemd/timesyncd.conf.d .conf
+  texts /etc/security/limits.d .conf
+  texts /etc/systemd/coredump.conf.d .conf
+  texts /usr/lib/systemd/journald.conf.d .conf
+  texts /etc/yum.repos.d .repo
+  texts /etc/apt/apt.conf.d ''
+  texts /etc/apt/sources.list.d ''
+  for each in /etc/modprobe.d /run/modprobe.d /lib/modprobe.d /usr/lib/modprobe.d; do
+    texts "$each" .conf
+  done
   texts /etc/chrony.d ''
   texts /etc/chrony/conf.d ''
   texts /etc/chrony/sources.d ''
@@ -371,7 +399,18 @@ gather() {
     /var/lib/rpm/Packages /var/lib/rpm/Packages.db /var/lib/rpm/rpmdb.sqlite \
     /usr/lib/sysimage/rpm /usr/lib/sysimage/rpm/rpmdb.sqlite /var/lib/clamav/main.cvd \
     /var/lib/clamav/main.cld /var/lib/clamav/daily.cvd /var/lib/clamav/daily.cld \
-    /var/log/audit/audit.log /sbin/auditd /sbin/iptables /sbin/nft /sbin/sshd; do
+    /var/log/audit/audit.log /sbin/auditd /sbin/iptables /sbin/nft /sbin/sshd \
+    /bin /sbin /usr/bin /usr/sbin /usr/local/bin /usr/local/sbin /usr/games \
+    /usr/local/games /root /boot/efi/EFI/centos/grub.cfg /boot/efi/EFI/redhat/grub.cfg \
+    /boot/efi/EFI/openEuler/grub.cfg /boot/efi/EFI/kylin/grub.cfg /dev/tcm0 /dev/tpm0 \
+    /dev/tpmrm0 /sys/class/tpm/tpm0 /etc/cron.hourly/logrotate /var/lib/kubelet/config.yaml \
+    /lib/systemd/systemd-coredump /usr/lib/systemd/systemd-coredump \
+    /etc/kubernetes/admin.conf /etc/kubernetes/controller-manager.conf \
+    /etc/kubernetes/kubelet.conf /etc/kubernetes/scheduler.conf \
+    /etc/kubernetes/super-admin.conf /etc/kubernetes/pki/ca.key /etc/kubernetes/pki/sa.key \
+    /etc/kubernetes/manifests/etcd.yaml /etc/kubernetes/manifests/kube-apiserver.yaml \
+    /etc/kubernetes/manifests/kube-controller-manager.yaml \
+    /etc/kubernetes/manifests/kube-scheduler.yaml; do
     metadata "$each"
   done
 
@@ -387,7 +426,7 @@ gather() {
   if [ -r /proc/mounts ]; then
     names /proc
     for each in /proc/[0-9]*; do text "$each/comm"; done
-    for each in mounts cmdline net/tcp net/tcp6 net/udp net/udp6; do text "/proc/$each"; done
+    for each in mounts swaps cmdline net/tcp net/tcp6 net/udp net/udp6; do text "/proc/$each"; done
     for each in crypto/fips_enabled kernel/hostname kernel/osrelease; do text "/proc/sys/$each"; done
     for each in fs/protected_hardlinks fs/protected_symlinks fs/suid_dumpable \
       kernel/dmesg_restrict kernel/kptr_restrict kernel/randomize_va_space kernel/sysrq \
@@ -395,12 +434,22 @@ gather() {
       net/ipv4/conf/all/log_martians net/ipv4/conf/all/rp_filter \
       net/ipv4/conf/all/send_redirects net/ipv4/conf/default/accept_redirects \
       net/ipv4/icmp_echo_ignore_broadcasts net/ipv4/ip_forward net/ipv4/tcp_syncookies \
-      net/ipv6/conf/all/accept_redirects; do
+      net/ipv6/conf/all/accept_redirects fs/protected_fifos fs/protected_regular \
+      kernel/kexec_load_disabled kernel/modules_disabled kernel/perf_event_paranoid \
+      kernel/unprivileged_bpf_disabled kernel/yama/ptrace_scope kernel/core_pattern \
+      net/core/bpf_jit_harden net/ipv4/conf/all/secure_redirects \
+      net/ipv4/conf/default/accept_source_route net/ipv4/conf/default/log_martians \
+      net/ipv4/conf/default/rp_filter net/ipv4/conf/default/send_redirects \
+      net/ipv4/icmp_ignore_bogus_error_responses net/ipv6/conf/all/accept_ra \
+      net/ipv6/conf/all/accept_source_route net/ipv6/conf/all/disable_ipv6 \
+      net/ipv6/conf/all/forwarding; do
       text "/proc/sys/$each"
     done
     text /sys/fs/selinux/enforce
     text /sys/kernel/security/lsm
     text /sys/module/apparmor/parameters/enabled
+    text /sys/kernel/security/ima/runtime_measurements_count
+    part /sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c 0 4096
     program 1 sshd -T
     program 1 auditctl -l
     program 1 auditctl -s

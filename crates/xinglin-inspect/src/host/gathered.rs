@@ -17,7 +17,7 @@ pub use wanted::Wanted;
 /// The first line of what the script writes.
 pub const GATHERED_FORMAT: &str = "xinglin.gathered/1";
 /// What is read at once as text; smaller pieces are asked for as bytes.
-const TEXT_FROM: u64 = 4096;
+const TEXT_FROM: u64 = 4097;
 /// What a collector gets told of something nobody asked the host for.
 const NOT_GATHERED: &str = "not gathered";
 
