@@ -5,6 +5,7 @@
 
 SET default_transaction_read_only = on;
 SET statement_timeout = '30s';
+SET search_path = sys_catalog, pg_catalog;
 
 -- Version and address
 \echo '==== xinglin query ===='

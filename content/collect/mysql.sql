@@ -189,23 +189,25 @@ SELECT component_urn AS urn FROM mysql.component
 ) AS q
 UNION ALL SELECT '==== xinglin end ====';
 
--- Sample databases
-SELECT '==== xinglin query ====' UNION ALL SELECT 'databases' UNION ALL SELECT '"name"';
+-- Sample databases; without SHOW DATABASES an account does not see them
+SELECT '==== xinglin query ====' UNION ALL SELECT 'databases' UNION ALL SELECT '"name","sees_all"';
 SELECT CONCAT_WS(',',
-  IF(q.`name` IS NULL, '', CONCAT('"', REPLACE(q.`name`, '"', '""'), '"'))) AS line
+  IF(q.`name` IS NULL, '', CONCAT('"', REPLACE(q.`name`, '"', '""'), '"')),
+  IF(q.`sees_all` IS NULL, '', CONCAT('"', REPLACE(q.`sees_all`, '"', '""'), '"'))) AS line
 FROM (
-SELECT schema_name AS name FROM information_schema.schemata WHERE schema_name IN ('test', 'sakila', 'world', 'employees')
+SELECT s.schema_name AS name, (SELECT COUNT(*) FROM information_schema.user_privileges p WHERE p.privilege_type = 'SHOW DATABASES'
+  AND p.grantee = CONCAT('\'', REPLACE(CURRENT_USER(), '@', '\'@\''), '\'')) AS sees_all
+FROM information_schema.schemata s WHERE s.schema_name IN ('information_schema', 'test', 'sakila', 'world', 'employees')
 ) AS q
 UNION ALL SELECT '==== xinglin end ====';
 
--- Whether tables are encrypted (MySQL 5.7.11 and later)
+-- Whether tablespaces of tables are encrypted (MySQL 8.0 and later, with PROCESS)
 SELECT '==== xinglin query ====' UNION ALL SELECT 'encrypted_tables' UNION ALL SELECT '"encrypted","total"';
 SELECT CONCAT_WS(',',
   IF(q.`encrypted` IS NULL, '', CONCAT('"', REPLACE(q.`encrypted`, '"', '""'), '"')),
   IF(q.`total` IS NULL, '', CONCAT('"', REPLACE(q.`total`, '"', '""'), '"'))) AS line
 FROM (
-SELECT COALESCE(SUM(create_options LIKE '%ENCRYPTION="Y"%' OR create_options LIKE '%ENCRYPTION=''Y''%'), 0) AS encrypted, COUNT(*) AS total
-FROM information_schema.tables
-WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('mysql', 'sys', 'performance_schema', 'information_schema')
+SELECT COALESCE(SUM(encryption = 'Y'), 0) AS encrypted, COUNT(*) AS total FROM information_schema.innodb_tablespaces
+WHERE space_type = 'Single' AND name NOT LIKE 'mysql/%' AND name NOT LIKE 'sys/%'
 ) AS q
 UNION ALL SELECT '==== xinglin end ====';

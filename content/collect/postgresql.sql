@@ -5,6 +5,7 @@
 
 SET default_transaction_read_only = on;
 SET statement_timeout = '30s';
+SET search_path = pg_catalog;
 
 -- Version and address
 \echo '==== xinglin query ===='
@@ -17,7 +18,8 @@ SELECT current_setting('server_version') AS version, current_setting('port') AS 
 \echo '==== xinglin query ===='
 \echo settings
 COPY (
-SELECT name, setting AS value, unit, vartype AS kind, sourcefile AS file, sourceline AS line FROM pg_catalog.pg_settings
+SELECT name, CASE WHEN name IN ('statement_timeout', 'search_path') THEN reset_val ELSE setting END AS value,
+  unit, vartype AS kind, sourcefile AS file, sourceline AS line FROM pg_catalog.pg_settings
 WHERE name LIKE 'ssl%' OR name LIKE 'log%' OR name LIKE 'credcheck.%' OR name LIKE 'pgaudit.%' OR name LIKE 'passwordcheck.%'
    OR name LIKE 'auth\_delay.%' OR name LIKE 'tcp\_keepalives%'
    OR name IN ('password_encryption', 'shared_preload_libraries', 'session_preload_libraries', 'local_preload_libraries',

@@ -30,7 +30,7 @@ case $information in
 *redis_version:*)
     printf '%s\n' "$information" | tr -d '\r' | grep -E '^(redis_version|redis_mode|os|tcp_port|executable|config_file|role|connected_slaves|uptime_in_days):' |
         while IFS=: read -r name value; do
-            printf '"%s",%s\n' "$name" "$(printf '%s' "$value" | quote)"
+            printf '"%s","%s"\n' "$name" "$(printf '%s' "$value" | sed -e 's/"/""/g')"
         done
     end
     ;;
@@ -48,7 +48,7 @@ port*)
         unixsocket unixsocketperm slowlog-log-slower-than slowlog-max-len replica-read-only rdbchecksum; do
         answer=$(ask "$@" --raw CONFIG GET "$name" 2>/dev/null) || continue
         case $answer in
-        "$name"*) printf '"%s",%s\n' "$name" "$(printf '%s\n' "$answer" | sed -n 2p | quote)" ;;
+        "$name"*) printf '"%s","%s"\n' "$name" "$(printf '%s\n' "$answer" | sed -n -e 's/"/""/g' -e 2p)" ;;
         esac
     done
     end

@@ -36,6 +36,8 @@ enum What {
     Scoring,
     /// The inspection of this machine.
     Inspect,
+    /// The analysis of a firewall policy.
+    Policy,
     /// Sealing and verifying the ledger.
     Ledger,
     /// Writing and reading documents.
@@ -45,10 +47,11 @@ enum What {
 }
 
 impl What {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::App,
         Self::Scoring,
         Self::Inspect,
+        Self::Policy,
         Self::Ledger,
         Self::Documents,
         Self::Web,
@@ -59,6 +62,7 @@ impl What {
             Self::App => "app",
             Self::Scoring => "scoring",
             Self::Inspect => "inspect",
+            Self::Policy => "policy",
             Self::Ledger => "ledger",
             Self::Documents => "documents",
             Self::Web => "web",
@@ -78,6 +82,7 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
             What::App => app::run(workspace)?,
             What::Scoring => command::criterion(workspace, "xinglin-controls", "scoring")?,
             What::Inspect => command::inspect(workspace)?,
+            What::Policy => command::criterion(workspace, "xinglin-inspect", "policy")?,
             What::Ledger => command::criterion(workspace, "xinglin-ledger", "seal")?,
             What::Documents => command::criterion(workspace, "xinglin-report", "documents")?,
             What::Web => web::run(workspace)?,

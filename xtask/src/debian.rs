@@ -20,6 +20,12 @@ pub(crate) enum Need {
     LibreOffice,
     /// `pdftotext`.
     Poppler,
+    /// A PostgreSQL server.
+    Postgresql,
+    /// A MariaDB server.
+    Mariadb,
+    /// A Redis server.
+    Redis,
     /// OpenSSH's server, against which inspection over SSH is tested.
     OpenSshServer,
 }
@@ -35,6 +41,9 @@ impl Need {
                 &["libreoffice-writer", "libreoffice-calc"],
             ],
             Self::Poppler => &[&["poppler-utils"]],
+            Self::Postgresql => &[&["postgresql"]],
+            Self::Mariadb => &[&["mariadb-server"]],
+            Self::Redis => &[&["redis-server"]],
             Self::OpenSshServer => &[&["openssh-server"]],
         }
     }
@@ -47,6 +56,9 @@ impl Need {
                 .is_ok_and(|fonts| !fonts.trim().is_empty()),
             Self::LibreOffice => shell::exists("soffice", here),
             Self::Poppler => shell::exists("pdftotext", here),
+            Self::Postgresql => Path::new("/usr/lib/postgresql").is_dir(),
+            Self::Mariadb => Path::new("/usr/sbin/mariadbd").exists(),
+            Self::Redis => Path::new("/usr/bin/redis-server").exists(),
             Self::OpenSshServer => Path::new("/usr/sbin/sshd").exists(),
         }
     }

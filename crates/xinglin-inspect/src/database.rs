@@ -33,8 +33,9 @@ use crate::{
 };
 
 use answers::Reader;
-pub use answers::{Answer, answers_file};
+pub use answers::{Answer, Table, answers_file};
 pub use queries::{Queries, QueriesError, Query};
+pub use redis::{REDIS_FACTS, REDIS_SETTINGS, rule_without_secrets};
 
 /// The file of answers in JSON.
 pub const JSON_FILE: &str = "queries.json";

@@ -172,6 +172,8 @@ pub enum Program {
     ChronyTracking,
     /// The packages known to RPM.
     RpmPackages,
+    /// The files known to RPM, with their digests and packages.
+    RpmFiles,
 }
 
 impl Program {
@@ -184,6 +186,9 @@ impl Program {
             Self::NftRules => "nft list ruleset",
             Self::IptablesRules => "iptables-save",
             Self::ChronyTracking => "chronyc -n tracking",
+            Self::RpmFiles => {
+                "rpm -qa --qf [%{FILENAMES}\\t%{FILEDIGESTS}\\t%{=NAME}\\t%{=EPOCHNUM}:%{=VERSION}-%{=RELEASE}\\n]"
+            }
             Self::RpmPackages => {
                 "rpm -qa --qf %{NAME}\\t%{EPOCHNUM}:%{VERSION}-%{RELEASE}\\t%{ARCH}\\t%{SOURCERPM}\\n"
             }
@@ -194,6 +199,7 @@ impl Program {
     pub fn limit_milliseconds(self) -> u64 {
         match self {
             Self::RpmPackages => 5_000,
+            Self::RpmFiles => 20_000,
             _ => 1_000,
         }
     }

@@ -15,12 +15,16 @@
 pub mod bundle;
 pub mod checks;
 pub mod database;
+pub mod discovery;
+pub mod drift;
 pub mod host;
 pub mod hypervisor;
+pub mod integrity;
 pub mod linux;
 pub mod middleware;
 pub mod network;
 pub mod policy;
+pub mod remedy;
 pub mod tls;
 pub mod windows;
 

@@ -38,9 +38,18 @@ pub(super) fn style(runner: &mut Runner<'_>) {
 }
 
 pub(super) fn rust(runner: &mut Runner<'_>) {
-    runner.step("servers to test against", |_| {
-        debian::ensure(&[Need::OpenSshServer])
+    // The databases and SSH servers of xinglin-reach are started by its tests.
+    let ready = runner.step("servers to inspect", |_| {
+        debian::ensure(&[
+            Need::Postgresql,
+            Need::Mariadb,
+            Need::Redis,
+            Need::OpenSshServer,
+        ])
     });
+    if !ready {
+        return;
+    }
     let ok = runner.counted("tests of all crates", |workspace| {
         let nextest = shell::read(workspace.cargo().args(["nextest", "--version"])).is_ok();
         let mut cargo = workspace.cargo();

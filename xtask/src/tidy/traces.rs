@@ -46,7 +46,7 @@ fn names(line: &str, trace: &str) -> bool {
             .get(at + trace.len()..)
             .and_then(|text| text.chars().next());
         let is_end = trace.starts_with('/') && before.is_some_and(of_word);
-        !is_end && !after.is_some_and(|c| c.is_alphanumeric())
+        !is_end && !after.is_some_and(char::is_alphanumeric)
     })
 }
 

@@ -23,6 +23,13 @@ pub(crate) struct Target {
     pub(crate) parse: Box<dyn Fn(&Files) + Send + Sync>,
 }
 
+/// How many bundles are archived as samples.
+const ARCHIVES: usize = 4;
+/// From how many files on each is read alone, too.
+const MANY_FILES: usize = 8;
+/// What they are signed with.
+const KEY: &[u8] = b"key";
+
 /// Lets go of what a parser made, in a way that the compiler cannot foresee.
 pub(crate) fn parsed<T>(value: T) {
     drop(std::hint::black_box(value));
@@ -36,11 +43,15 @@ pub(crate) fn all() -> Vec<Target> {
         eprintln!("{error}");
     }
     let mut bundles: BTreeMap<(Family, String), Vec<Files>> = BTreeMap::new();
+    let mut archives = Vec::new();
     let mut hosts = Vec::new();
     for test in tests {
         match test.tested {
             Tested::Host(host) => hosts.push(*host),
             Tested::Bundle(bundle) => {
+                if archives.len() < ARCHIVES {
+                    archives.extend(bundle.to_zip("a", Some(KEY)));
+                }
                 let platform = bundle.collect().subject.platform;
                 bundles
                     .entry((bundle.family, platform))
@@ -53,6 +64,7 @@ pub(crate) fn all() -> Vec<Target> {
         .into_iter()
         .map(|((family, platform), samples)| of_family(family, &platform, samples))
         .collect();
+    targets.push(of_archives(archives));
     targets.push(of_hosts(&hosts));
     targets.extend(linux_parsers::targets(&hosts));
     targets.extend(others(&content, &hosts));
@@ -86,7 +98,7 @@ fn of_family(family: Family, platform: &str, samples: Vec<Files>) -> Target {
     };
     Target {
         name,
-        samples,
+        samples: samples.into_iter().flat_map(apart).collect(),
         parse: Box::new(move |files| {
             let bundle = Bundle {
                 family,
@@ -94,6 +106,37 @@ fn of_family(family: Family, platform: &str, samples: Vec<Files>) -> Target {
                 files: files.clone(),
             };
             parsed(bundle.collect());
+        }),
+    }
+}
+
+/// A bundle of many files, and each of them alone: most rounds then read the file they change
+/// and not all the others.
+fn apart(files: Files) -> Vec<Files> {
+    if files.len() < MANY_FILES {
+        return vec![files];
+    }
+    let alone = files.iter();
+    let mut samples: Vec<Files> = alone
+        .map(|(name, bytes)| Files::from([(name.clone(), bytes.clone())]))
+        .collect();
+    samples.push(files);
+    samples
+}
+
+/// Bundles as one file, signed.
+fn of_archives(archives: Vec<Vec<u8>>) -> Target {
+    let samples = archives
+        .into_iter()
+        .map(|archive| Files::from([("input".to_owned(), archive)]));
+    Target {
+        name: "bundle/archive".to_owned(),
+        samples: samples.collect(),
+        parse: Box::new(|files| {
+            for bytes in files.values() {
+                parsed(Bundle::from_zip(bytes, None));
+                parsed(Bundle::from_zip(bytes, Some(KEY)));
+            }
         }),
     }
 }

@@ -63,6 +63,11 @@ impl Table {
         }
     }
 
+    /// The text of the first cell of the first row.
+    pub fn first_text(&self) -> Option<&str> {
+        self.rows.first()?.first()?.as_deref()
+    }
+
     pub(crate) fn width(&self) -> usize {
         self.columns.len()
     }

@@ -191,19 +191,9 @@ pub(super) fn gather(reader: &mut Reader<'_>) -> Gathered {
         password_policy: both.map(|(settings, modules)| password_policy(settings, modules)),
         lockout: both.map(|(settings, modules)| lockout(settings, modules)),
         audit: both.map(|(settings, modules)| audit(settings, modules)),
-        system_grants: reader.table(&["schema_privileges"]).map(|table| {
-            table
-                .rows()
-                .map(|row| SystemGrant {
-                    grantee: row.word("grantee"),
-                    database: row.word("database_name"),
-                    privilege: row.word("privilege"),
-                })
-                .collect()
-        }),
-        sample_databases: reader
-            .table(&["databases"])
-            .map(|table| table.rows().map(|row| row.word("name")).collect()),
+        // Who may not read the accounts sees only grants of its own.
+        system_grants: accounts.as_ref().and_then(|_| system_grants(reader)),
+        sample_databases: sample_databases(reader),
         encrypted_tables: reader
             .optional(&["encrypted_tables"])
             .and_then(|table| Share::of(&table)),
@@ -216,6 +206,30 @@ pub(super) fn gather(reader: &mut Reader<'_>) -> Gathered {
         product: product.map(str::to_owned),
         version,
     }
+}
+
+fn system_grants(reader: &mut Reader<'_>) -> Option<Vec<SystemGrant>> {
+    let table = reader.table(&["schema_privileges"])?;
+    let grants = table.rows().map(|row| SystemGrant {
+        grantee: row.word("grantee"),
+        database: row.word("database_name"),
+        privilege: row.word("privilege"),
+    });
+    Some(grants.collect())
+}
+
+/// Nothing is known of databases that the account may not see.
+fn sample_databases(reader: &mut Reader<'_>) -> Option<Vec<String>> {
+    let table = reader.table(&["databases"])?;
+    let sees_all = table
+        .first()
+        .is_some_and(|row| row.number("sees_all") > Some(0));
+    if !sees_all {
+        reader.note("query databases", "the account has no SHOW DATABASES");
+        return None;
+    }
+    let names = table.rows().map(|row| row.word("name"));
+    Some(names.filter(|name| name != "information_schema").collect())
 }
 
 fn product(said: &str, comment: &str) -> &'static str {

@@ -27,6 +27,67 @@ const DANGEROUS_COMMANDS: [&str; 14] = [
     "migrate",
 ];
 
+/// What is kept of `INFO`.
+pub const REDIS_FACTS: [&str; 9] = [
+    "redis_version",
+    "redis_mode",
+    "os",
+    "tcp_port",
+    "executable",
+    "config_file",
+    "role",
+    "connected_slaves",
+    "uptime_in_days",
+];
+
+/// Settings that are asked for; none of them holds a password.
+pub const REDIS_SETTINGS: [&str; 32] = [
+    "bind",
+    "port",
+    "protected-mode",
+    "tls-port",
+    "tls-auth-clients",
+    "tls-protocols",
+    "tls-ciphers",
+    "tls-replication",
+    "tls-cluster",
+    "timeout",
+    "tcp-keepalive",
+    "maxclients",
+    "maxmemory",
+    "loglevel",
+    "logfile",
+    "syslog-enabled",
+    "appendonly",
+    "save",
+    "appendfsync",
+    "dir",
+    "acllog-max-len",
+    "aclfile",
+    "acl-pubsub-default",
+    "enable-debug-command",
+    "enable-module-command",
+    "enable-protected-configs",
+    "unixsocket",
+    "unixsocketperm",
+    "slowlog-log-slower-than",
+    "slowlog-max-len",
+    "replica-read-only",
+    "rdbchecksum",
+];
+
+/// A user's rule without its hashes and passwords, whose number stays.
+pub fn rule_without_secrets(rule: &str) -> String {
+    let words = rule
+        .split_whitespace()
+        .map(|word| match word.chars().next() {
+            Some('#') => "#set",
+            Some('>' | '<' | '!') => ">set",
+            _ => word,
+        });
+    words.collect::<Vec<_>>().join(" ")
+}
+
 /// What is known of a server.
 #[derive(Debug, Serialize)]
 struct Facts {

@@ -41,7 +41,7 @@ pub(crate) fn client(family: Family) -> Option<Client> {
         ),
         Family::Kingbase => client(
             "ksql -X -q -h HOST -U USER -d DATABASE -f kingbase.sql > queries.txt 2>&1",
-            POSTGRESQL,
+            KINGBASE,
             postgresql,
         ),
         Family::SqlServer => client(
@@ -63,8 +63,8 @@ pub(crate) fn client(family: Family) -> Option<Client> {
     }
 }
 
-const POSTGRESQL: &str =
-    "SET default_transaction_read_only = on;\nSET statement_timeout = '30s';\n";
+const POSTGRESQL: &str = "SET default_transaction_read_only = on;\nSET statement_timeout = '30s';\nSET search_path = pg_catalog;\n";
+const KINGBASE: &str = "SET default_transaction_read_only = on;\nSET statement_timeout = '30s';\nSET search_path = sys_catalog, pg_catalog;\n";
 const ORACLE: &str = "SET ECHO OFF\nSET FEEDBACK OFF\nSET HEADING OFF\nSET PAGESIZE 0\nSET LINESIZE 32767\nSET TRIMSPOOL ON\nSET TRIMOUT ON\nSET TAB OFF\nSET WRAP OFF\nSET DEFINE OFF\nSET SQLBLANKLINES ON\nWHENEVER SQLERROR CONTINUE\n";
 const DM: &str = "SET ECHO OFF\nSET FEEDBACK OFF\nSET HEADING OFF\nSET PAGESIZE 0\nSET LINESHOW OFF\nSET TIMING OFF\nSET LINESIZE 32767\nSET DEFINE OFF\n";
 

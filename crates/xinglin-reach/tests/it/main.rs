@@ -1,4 +1,9 @@
-//! Tests of the ways to a thing under inspection, against real servers where there are any.
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+//! Tests of the ways to a subject, against real servers on loopback.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests fail as tests do"
+)]
 
+mod database;
 mod ssh;
