@@ -28,6 +28,8 @@ pub(crate) enum Need {
     Mariadb,
     /// A Redis server.
     Redis,
+    /// OpenSSH's server, against which inspection over SSH is tested.
+    OpenSshServer,
 }
 
 impl Need {
@@ -45,6 +47,7 @@ impl Need {
             Self::Postgresql => &[&["postgresql"]],
             Self::Mariadb => &[&["mariadb-server"]],
             Self::Redis => &[&["redis-server"]],
+            Self::OpenSshServer => &[&["openssh-server"]],
         }
     }
 
@@ -60,6 +63,7 @@ impl Need {
             Self::Postgresql => Path::new("/usr/lib/postgresql").is_dir(),
             Self::Mariadb => Path::new("/usr/sbin/mariadbd").exists(),
             Self::Redis => Path::new("/usr/bin/redis-server").exists(),
+            Self::OpenSshServer => Path::new("/usr/sbin/sshd").exists(),
         }
     }
 }

@@ -36,7 +36,11 @@ pub(super) fn run(args: &DiscoverArgs, printer: &mut Printer) -> Result<Outcome,
             printer.line(&line).map_err(Failure::internal)?;
         }
     }
-    printer.note(&format!("{} hosts, {} findings", scan.hosts.len(), findings.len()));
+    printer.note(&format!(
+        "{} hosts, {} findings",
+        scan.hosts.len(),
+        findings.len()
+    ));
     Ok(if findings.is_empty() {
         Outcome::Done
     } else {
@@ -46,7 +50,8 @@ pub(super) fn run(args: &DiscoverArgs, printer: &mut Printer) -> Result<Outcome,
 
 /// `ADDRESS NAME` a line.
 fn known(file: &Path) -> anyhow::Result<(Register, BTreeMap<AssetId, String>)> {
-    let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let text =
+        fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     let mut register = Register::default();
     let mut names = BTreeMap::new();
     for (number, line) in (1_i64..).zip(text.lines()) {

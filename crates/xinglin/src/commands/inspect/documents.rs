@@ -59,7 +59,11 @@ pub(super) fn run_remedies(
         Failure::input(anyhow!(
             "--kind '{}': for these checks there is {}",
             args.kind,
-            if known.is_empty() { "no code".to_owned() } else { known.join(", ") }
+            if known.is_empty() {
+                "no code".to_owned()
+            } else {
+                known.join(", ")
+            }
         ))
     })?;
     printer

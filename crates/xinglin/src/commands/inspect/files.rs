@@ -37,7 +37,10 @@ pub(super) fn run(
     let family = Family::from_word(&args.family).ok_or_else(|| {
         let known: Vec<&str> = Family::ALL.iter().map(|family| family.word()).collect();
         let known = known.join(", ");
-        Failure::input(anyhow!("--family '{}': expected one of {known}", args.family))
+        Failure::input(anyhow!(
+            "--family '{}': expected one of {known}",
+            args.family
+        ))
     })?;
     let bundle = gather(family, &args.paths)?;
     let checks = super::checks(family, content_dir, printer)?;
@@ -69,12 +72,9 @@ fn name(path: &Path) -> String {
     )
 }
 
-fn folder(
-    root: &Path,
-    below: &Path,
-    files: &mut BTreeMap<String, Vec<u8>>,
-) -> anyhow::Result<()> {
-    let entries = fs::read_dir(below).with_context(|| format!("cannot read {}", below.display()))?;
+fn folder(root: &Path, below: &Path, files: &mut BTreeMap<String, Vec<u8>>) -> anyhow::Result<()> {
+    let entries =
+        fs::read_dir(below).with_context(|| format!("cannot read {}", below.display()))?;
     for entry in entries {
         let entry = entry?;
         let path = entry.path();
@@ -83,7 +83,10 @@ fn folder(
         if kind.is_dir() {
             folder(root, &path, files)?;
         } else if kind.is_file() {
-            let inside = path.strip_prefix(root)?.to_string_lossy().replace('\\', "/");
+            let inside = path
+                .strip_prefix(root)?
+                .to_string_lossy()
+                .replace('\\', "/");
             file(&path, &inside, files)?;
         }
     }
@@ -94,10 +97,15 @@ fn file(path: &Path, name: &str, files: &mut BTreeMap<String, Vec<u8>>) -> anyho
     let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
     let so_far: u64 = files.values().map(|bytes| bytes.len() as u64).sum();
     if so_far + bytes.len() as u64 > MAX_BYTES {
-        return Err(anyhow!("{}: more than {MAX_BYTES} bytes in all", path.display()));
+        return Err(anyhow!(
+            "{}: more than {MAX_BYTES} bytes in all",
+            path.display()
+        ));
     }
     if files.insert(name.to_owned(), bytes).is_some() {
-        return Err(anyhow!("two files are named {name}; give the folder they lie in"));
+        return Err(anyhow!(
+            "two files are named {name}; give the folder they lie in"
+        ));
     }
     Ok(())
 }

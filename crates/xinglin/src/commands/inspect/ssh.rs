@@ -41,13 +41,16 @@ pub(super) fn run(
     let (cancel, cancelled) = tokio::sync::watch::channel(false);
     runtime.spawn(async move {
         if tokio::signal::ctrl_c().await.is_ok() {
-            drop(cancel.send(true));
+            cancel.send_replace(true);
         }
     });
     let mut said = Said {
         checks: &checks,
         printer,
-        names: targets.iter().map(|target| target.endpoint.address()).collect(),
+        names: targets
+            .iter()
+            .map(|target| target.endpoint.address())
+            .collect(),
         new_keys: Vec::new(),
         failed: 0,
         broken: None,
@@ -68,7 +71,11 @@ pub(super) fn run(
         ..
     } = said;
     keep(&args.known_hosts, &new_keys).map_err(Failure::input)?;
-    printer.note(&format!("{} of {} hosts inspected", names.len() - failed, names.len()));
+    printer.note(&format!(
+        "{} of {} hosts inspected",
+        names.len() - failed,
+        names.len()
+    ));
     match broken {
         Some(error) => Err(Failure::internal(error)),
         None if failed > 0 => Ok(Outcome::No),
@@ -92,7 +99,8 @@ impl Said<'_> {
         let written = match outcome {
             Ok(gathered) => {
                 for seen in &gathered.new_keys {
-                    self.printer.note(&format!("{}: new host key {}", seen.at, seen.key));
+                    self.printer
+                        .note(&format!("{}: new host key {}", seen.at, seen.key));
                 }
                 self.new_keys.extend(gathered.new_keys);
                 let inspection = inspect_bundle(&gathered.bundle, self.checks);
@@ -103,7 +111,8 @@ impl Said<'_> {
                 self.failed += 1;
                 self.printer.note(&failure.to_string());
                 let error = json!({"at": failure.at, "kind": failure.kind.word(), "why": failure.kind.to_string()});
-                self.printer.json_line(&json!({"host": host, "error": error}))
+                self.printer
+                    .json_line(&json!({"host": host, "error": error}))
             }
         };
         if let Err(error) = written {
@@ -126,7 +135,8 @@ fn targets(args: &SshArgs) -> anyhow::Result<Vec<Target>> {
         credentials.push(Credential::Password(secret(file)?));
     }
     let endpoint = |text: &str| -> anyhow::Result<Endpoint> {
-        let mut endpoint = parse(text).ok_or_else(|| anyhow!("'{text}': expected USER@HOST[:PORT]"))?;
+        let mut endpoint =
+            parse(text).ok_or_else(|| anyhow!("'{text}': expected USER@HOST[:PORT]"))?;
         endpoint.credentials.clone_from(&credentials);
         endpoint.host_key = match known.get(&endpoint.address()) {
             Some(keys) => HostKeyRule::Known(keys.clone()),
@@ -140,7 +150,11 @@ fn targets(args: &SshArgs) -> anyhow::Result<Vec<Target>> {
         (None, true) => Sudo::NoPassword,
         (None, false) => Sudo::None,
     };
-    let jumps = args.jump.iter().map(|text| endpoint(text)).collect::<Result<Vec<_>, _>>()?;
+    let jumps = args
+        .jump
+        .iter()
+        .map(|text| endpoint(text))
+        .collect::<Result<Vec<_>, _>>()?;
     let listed = match &args.hosts {
         Some(file) => fs::read_to_string(file).with_context(|| file.display().to_string())?,
         None => String::new(),
@@ -167,7 +181,10 @@ fn parse(text: &str) -> Option<Endpoint> {
     let (host, port) = match at.strip_prefix('[') {
         Some(rest) => {
             let (host, port) = rest.split_once(']')?;
-            (host, port.strip_prefix(':').or(port.is_empty().then_some("22"))?)
+            (
+                host,
+                port.strip_prefix(':').or(port.is_empty().then_some("22"))?,
+            )
         }
         None => at.split_once(':').unwrap_or((at, "22")),
     };
@@ -196,12 +213,19 @@ fn known_hosts(file: &Path) -> anyhow::Result<BTreeMap<String, Vec<HostKey>>> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(known),
         Err(error) => return Err(error).with_context(|| file.display().to_string()),
     };
-    for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+    for (number, line) in text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty())
+    {
         let place = || format!("{} line {}", file.display(), number + 1);
         let (at, key) = line
             .split_once(' ')
             .ok_or_else(|| anyhow!("{}: expected HOST:PORT ALGORITHM SHA256:…", place()))?;
-        known.entry(at.to_owned()).or_default().push(key.parse().with_context(place)?);
+        known
+            .entry(at.to_owned())
+            .or_default()
+            .push(key.parse().with_context(place)?);
     }
     Ok(known)
 }
@@ -211,7 +235,10 @@ fn keep(file: &Path, new_keys: &[SeenKey]) -> anyhow::Result<()> {
     if new_keys.is_empty() {
         return Ok(());
     }
-    let mut lines: Vec<String> = new_keys.iter().map(|seen| format!("{} {}\n", seen.at, seen.key)).collect();
+    let mut lines: Vec<String> = new_keys
+        .iter()
+        .map(|seen| format!("{} {}\n", seen.at, seen.key))
+        .collect();
     // A jump host is seen once for each host behind it.
     lines.sort();
     lines.dedup();
@@ -243,7 +270,9 @@ mod tests {
         ];
         for (text, expected) in cases {
             let found = parse(text);
-            let found = found.as_ref().map(|one| (one.user.as_str(), one.host.as_str(), one.port));
+            let found = found
+                .as_ref()
+                .map(|one| (one.user.as_str(), one.host.as_str(), one.port));
             assert_eq!(found, expected, "{text}");
         }
     }

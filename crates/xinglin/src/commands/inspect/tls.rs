@@ -34,7 +34,9 @@ pub(super) fn run(
 /// `host:port`, `[::1]:port`.
 fn host_and_port(text: &str) -> Option<(String, u16)> {
     let (host, port) = text.rsplit_once(':')?;
-    let host = host.strip_prefix('[').map_or(Some(host), |host| host.strip_suffix(']'))?;
+    let host = host
+        .strip_prefix('[')
+        .map_or(Some(host), |host| host.strip_suffix(']'))?;
     let is_host = !host.is_empty();
     Some((host.to_owned(), port.parse().ok()?)).filter(|_| is_host)
 }
