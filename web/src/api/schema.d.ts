@@ -366,6 +366,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assets/{id}/exceptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The exceptions of one asset. */
+        get: operations["list_asset_exceptions"];
+        put?: never;
+        /** Lives with the failure of a check on an asset for a time. */
+        post: operations["create_exception"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assets/{id}/inspections": {
         parameters: {
             query?: never;
@@ -380,6 +398,26 @@ export interface paths {
          *     elsewhere.
          */
         post: operations["run_inspection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{id}/inspections/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Inspects files that were gathered elsewhere: one bundle of a collector, or files of any
+         *     names. Without `family` it is told from the bundle, the kind of asset and the files.
+         */
+        post: operations["inspect_files"];
         delete?: never;
         options?: never;
         head?: never;
@@ -502,6 +540,129 @@ export interface paths {
         post?: never;
         /** Removes a department that nothing refers to. */
         delete: operations["delete_department"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discoveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists discoveries. */
+        get: operations["list_discoveries"];
+        put?: never;
+        /** Takes in what `nmap -oX` wrote. Hosts outside of the allowed ranges are left out. */
+        post: operations["import_discovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discoveries/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Scans an allowed range as a job, where nmap is installed. Of the job's result, `created`
+         *     counts unknown hosts, `unchanged` the others, `rejected` what was left out.
+         */
+        post: operations["start_discovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discoveries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One discovery against the register as it is today. */
+        get: operations["get_discovery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discoveries/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Notes that a host, or a port of one, is expected. */
+        post: operations["accept_discovered"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discoveries/{id}/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes an asset of a host that is on no record. */
+        post: operations["register_discovered"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exceptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The exceptions of all assets. */
+        get: operations["list_exceptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exceptions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends an exception before its time. */
+        delete: operations["end_exception"];
         options?: never;
         head?: never;
         patch?: never;
@@ -763,6 +924,128 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/inspections/{id}/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What changed from an earlier inspection to this one, and what that did to verdicts. */
+        get: operations["get_drift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections/{id}/drift/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Notes that somebody answers for what changed since the inspection before. */
+        post: operations["approve_drift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections/{id}/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rule sets of an inspected device with what is wrong with them. */
+        get: operations["list_policies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections/{id}/policies/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a change of rules changed: packets that are treated otherwise than before. */
+        get: operations["compare_policies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections/{id}/reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whether packets pass an inspected device, and by which rules. */
+        post: operations["reach"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections/{id}/remedies/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What to do about failed checks: code to read and try, or a work order. It is never run
+         *     from here.
+         */
+        get: operations["export_remedies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections/{id}/who-can-reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** From where a service is reached through an inspected device: the parts that pass. */
+        post: operations["who_can_reach"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{id}": {
         parameters: {
             query?: never;
@@ -992,6 +1275,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/scan-ranges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists ranges. */
+        get: operations["list_scan_ranges"];
+        put?: never;
+        /** Notes that a range may be scanned. */
+        post: operations["create_scan_range"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scan-ranges/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a consent back. */
+        delete: operations["end_scan_range"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -1172,6 +1490,18 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What is expected from now on, in every discovery. */
+        AcceptInput: {
+            address: string;
+            /**
+             * Format: int32
+             * @description The port; without it the host as such.
+             */
+            port?: number | null;
+            /** @description `tcp` where it is left out. */
+            protocol?: string | null;
+            reason: string;
+        };
         /** @description An account. */
         Account: {
             /** @description Of `set_roles`, `disable`, `enable`, `unlock`, `reset_password`. */
@@ -1214,6 +1544,11 @@ export interface components {
             note?: string | null;
             /** @description The position of the question, from 0. */
             question: number;
+        };
+        /** @description How many facts of an area changed. */
+        AreaCount: {
+            area: string;
+            changes: number;
         };
         /** @description An assessment round of a graded system. */
         Assessment: {
@@ -1381,6 +1716,16 @@ export interface components {
             /** @description The verdict that counts: a person's. */
             verdict: components["schemas"]["CellVerdict"];
         };
+        /** @description What a cell showed before and shows after: a person's verdict, else the proposal. */
+        CellChange: {
+            after: components["schemas"]["CellVerdict"];
+            /** Format: int64 */
+            assessment_id: number;
+            before: components["schemas"]["CellVerdict"];
+            /** @description Whether a person's decision was taken back by it. */
+            reopened: boolean;
+            requirement: string;
+        };
         /** @description Names a cell of the assessment. */
         CellRef: {
             /** Format: int64 */
@@ -1422,10 +1767,24 @@ export interface components {
             sufficient: boolean;
             title: components["schemas"]["Text"];
         };
+        /** @description That the failure of a check is lived with. */
+        CheckException: {
+            /** Format: int64 */
+            id: number;
+            reason: string;
+            /**
+             * Format: date
+             * @description The last day on which it counts.
+             */
+            until: string;
+        };
         /** @description The result of one check. */
         CheckResult: {
             check: string;
+            exception: components["schemas"]["CheckException"] | null;
             expected: components["schemas"]["Text"];
+            /** @description The kinds of code there are for the remedy. */
+            fixes: components["schemas"]["FixKind"][];
             /** @description Cases of the high-risk guide that this failure triggers. */
             high_risk: string[];
             /** @description For `unknown`: the facts that are missing. */
@@ -1433,6 +1792,9 @@ export interface components {
             observed: string;
             remedy: components["schemas"]["Text"];
             requirements: string[];
+            risk: components["schemas"]["Text"] | null;
+            /** @description How bad a failure is. */
+            severity: components["schemas"]["Severity"];
             status: components["schemas"]["CheckStatus"];
             /** @description Whether this pass suffices to propose 符合. */
             sufficient: boolean;
@@ -1462,6 +1824,13 @@ export interface components {
             /** Format: int32 */
             unanswered: number;
             verdict: components["schemas"]["CellVerdict"];
+        };
+        /** @description A rule set of both inspections. */
+        ComparedSet: {
+            differences: components["schemas"]["PolicyDifference"][];
+            /** @description Whether these are all. */
+            is_complete: boolean;
+            name: string;
         };
         /**
          * @description The conclusion of a result.
@@ -1578,6 +1947,96 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        /** @description An asset that a host is. */
+        DiscoveredAsset: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+        };
+        /** @description A host that answered. */
+        DiscoveredHost: {
+            accepted: components["schemas"]["DiscoveryAcceptance"] | null;
+            addresses: string[];
+            /** @description The assets it is; empty for one that is on no record. */
+            assets: components["schemas"]["DiscoveredAsset"][];
+            mac: string | null;
+            names: string[];
+            os: string | null;
+            ports: components["schemas"]["DiscoveredPort"][];
+            vendor: string | null;
+        };
+        /** @description A port of a host. */
+        DiscoveredPort: {
+            accepted: components["schemas"]["DiscoveryAcceptance"] | null;
+            /** Format: int32 */
+            port: number;
+            product: string | null;
+            protocol: string;
+            service: string | null;
+            state: components["schemas"]["PortState"];
+            tls: boolean;
+            version: string | null;
+            weaknesses: components["schemas"]["Weakness"][];
+        };
+        /** @description A discovery with what it saw, against the register as it is today. */
+        Discovery: components["schemas"]["DiscoverySummary"] & {
+            findings: components["schemas"]["DiscoveryFinding"][];
+            found: components["schemas"]["DiscoveredHost"][];
+        };
+        /** @description That something is expected. */
+        DiscoveryAcceptance: {
+            at: string;
+            reason: string;
+        };
+        /** @description Something that does not fit the register. */
+        DiscoveryFinding: {
+            address: string;
+            /** Format: int64 */
+            asset_id: number | null;
+            /** Format: int32 */
+            port: number | null;
+            problem: components["schemas"]["DiscoveryProblem"];
+            protocol: string | null;
+            severity: components["schemas"]["Severity"];
+            weakness: components["schemas"]["Weakness"] | null;
+        };
+        /** @description The latest discoveries, newest first. */
+        DiscoveryList: {
+            items: components["schemas"]["DiscoverySummary"][];
+            /** Format: int64 */
+            total: number;
+        };
+        /**
+         * @description What does not fit the register.
+         * @enum {string}
+         */
+        DiscoveryProblem: "unknown_host" | "shared_host" | "unknown_port" | "weak_protocol";
+        /**
+         * @description How a discovery came.
+         * @enum {string}
+         */
+        DiscoverySource: "upload" | "run";
+        /** @description A discovery in brief. */
+        DiscoverySummary: {
+            by: string;
+            /**
+             * Format: int32
+             * @description Hosts that were taken in.
+             */
+            hosts: number;
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: int32
+             * @description Hosts that were left out: outside of the allowed ranges, or unreadable.
+             */
+            rejected: number;
+            scanned_at: string;
+            /** @description The scanner and its version. */
+            scanner: string;
+            source: components["schemas"]["DiscoverySource"];
+            taken_at: string;
+        };
         /** @enum {string} */
         Domain: "PES" | "CNS" | "ABS" | "CES" | "SMC" | "PSS" | "ORS" | "HRS" | "CMS" | "MMS";
         /** @description The rate of one class. */
@@ -1589,6 +2048,26 @@ export interface components {
             domain: components["schemas"]["Domain"];
             /** Format: double */
             rate: number | null;
+        };
+        /** @description Two inspections of one thing, compared. */
+        Drift: {
+            after: components["schemas"]["InspectionSummary"];
+            approval: components["schemas"]["DriftApproval"] | null;
+            /** @description Areas with the number of facts that changed in them. */
+            areas: components["schemas"]["AreaCount"][];
+            before: components["schemas"]["InspectionSummary"] | null;
+            /** @description What it did to the cells of assessments. */
+            cells: components["schemas"]["CellChange"][];
+            /** @description Changed facts, by area; at most 200 of one area. */
+            facts: components["schemas"]["FactChange"][];
+            results: components["schemas"]["ResultChange"][];
+            unreadable: components["schemas"]["UnreadableChange"];
+        };
+        /** @description That somebody answers for changes. */
+        DriftApproval: {
+            at: string;
+            by: string;
+            reason: string;
         };
         /** @description A piece of evidence. */
         Evidence: {
@@ -1619,8 +2098,71 @@ export interface components {
          * @enum {string}
          */
         EvidenceState: "current" | "superseded" | "expired";
+        /** @description An exception. An ended one stays on record. */
+        Exception: {
+            /** Format: int64 */
+            asset_id: number;
+            asset_name: string;
+            check: string;
+            created_at: string;
+            /** @description Who decided. */
+            created_by: string;
+            /**
+             * Format: int32
+             * @description Days it still counts; null when it does not.
+             */
+            days_left: number | null;
+            ended_at: string | null;
+            ended_reason: string | null;
+            /** Format: int64 */
+            id: number;
+            reason: string;
+            title: components["schemas"]["Text"] | null;
+            /**
+             * Format: date
+             * @description The last day on which it counts.
+             */
+            until: string;
+        };
+        /** @description A failure that is to be lived with. */
+        ExceptionInput: {
+            check: string;
+            reason: string;
+            /**
+             * Format: date
+             * @description The last day on which it counts, at most 365 days from today.
+             */
+            until: string;
+        };
+        /** @description Exceptions, those that end first at the top. */
+        ExceptionList: {
+            items: components["schemas"]["Exception"][];
+            /** Format: int64 */
+            total: number;
+        };
         /** @enum {string} */
         Extension: "cloud" | "mobile" | "iot";
+        /** @description A fact that changed. */
+        FactChange: {
+            after: {
+                [key: string]: unknown;
+            } | null;
+            area: string;
+            /** @description Any JSON value; null where there was none. */
+            before: {
+                [key: string]: unknown;
+            } | null;
+            kind: components["schemas"]["FactFate"];
+            /** @description Where it stands, such as `accounts.list[name=deploy].shell`. */
+            path: string;
+        };
+        /**
+         * @description What happened to a fact.
+         * @enum {string}
+         */
+        FactFate: "added" | "removed" | "changed" | "reordered" | "now_known" | "no_longer_known";
+        /** @enum {string} */
+        Family: "linux" | "windows" | "mysql" | "postgresql" | "sql_server" | "oracle" | "redis" | "mongodb" | "dm" | "kingbase" | "nginx" | "apache" | "tomcat" | "weblogic" | "iis" | "network" | "tls" | "hypervisor";
         /** @description A field that a row changes. */
         FieldChange: {
             /** @description Key of the column. */
@@ -1699,6 +2241,27 @@ export interface components {
         };
         /** @enum {string} */
         FirstKind: "hazard" | "high_finding" | "overdue_task" | "unanswered" | "proposals" | "expiring";
+        /**
+         * @description The kinds of code there are for remedies.
+         * @enum {string}
+         */
+        FixKind: "shell" | "powershell" | "ansible" | "sql" | "lines";
+        /** @description An asset to be made of an unknown host. */
+        FoundAssetInput: {
+            address: string;
+            code: string;
+            name: string;
+            object_type: components["schemas"]["ObjectType"];
+        };
+        /** @description Files of one thing: one bundle, or files whose names are their paths. */
+        GatheredForm: {
+            /** @description When the files were gathered; now, where it is left out. A bundle says it itself. */
+            collected_at?: string | null;
+            family?: components["schemas"]["Family"] | null;
+            files: string[];
+            /** @description The key that the collector signed its bundle with: then only that is accepted. */
+            key?: string | null;
+        };
         /** @description Levels of business information (S) and of service assurance (A), 1 to 4 each. */
         Grade: {
             /** Format: int32 */
@@ -1821,23 +2384,43 @@ export interface components {
          * @description Where an inspection was made.
          * @enum {string}
          */
-        InspectionSource: "local" | "upload";
+        InspectionSource: "local" | "upload" | "files" | "bundle" | "database" | "tls" | "ssh" | "agent";
+        /** @description What an inspection is of. */
+        InspectionSubject: {
+            /** @description `host`, `database`, `middleware`, `device`, `endpoint` or `hypervisor`. */
+            kind: string;
+            /** @description Its own name; empty where it says none. */
+            name: string;
+            /** @description The product, such as `debian`, `mysql` or `huawei_vrp`. */
+            platform: string;
+            /** @description Its release. */
+            version: string;
+        };
         /** @description An inspection in brief. */
         InspectionSummary: {
             /** Format: int64 */
             asset_id: number;
             asset_name: string;
+            /**
+             * Format: int32
+             * @description How many facts and results differ from the inspection before; null for the first.
+             */
+            changes: number | null;
             collected_at: string;
             /** Format: int32 */
             fail: number;
+            family: components["schemas"]["Family"];
             /** Format: int64 */
             id: number;
             /** Format: int32 */
             not_applicable: number;
             /** Format: int32 */
             pass: number;
+            /** @description Product and release. */
             platform: string;
             source: components["schemas"]["InspectionSource"];
+            subject: components["schemas"]["InspectionSubject"];
+            trust: components["schemas"]["Trust"] | null;
             /** Format: int32 */
             unknown: number;
             unreadable: components["schemas"]["Unreadable"][];
@@ -2001,6 +2584,14 @@ export interface components {
             phone?: string | null;
             unified_code?: string | null;
         };
+        /** @description A set of packets: all combinations of what its fields list. */
+        PacketSet: {
+            destinations: string[];
+            from_zones: components["schemas"]["ZoneSet"];
+            services: string[];
+            sources: string[];
+            to_zones: components["schemas"]["ZoneSet"];
+        };
         /** @description The present and the next password. */
         PasswordChange: {
             current: string;
@@ -2109,6 +2700,155 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        /**
+         * @description What a rule of a packet filter does.
+         * @enum {string}
+         */
+        PolicyAction: "permit" | "deny";
+        /** @description What a change of rules changed. */
+        PolicyComparison: {
+            /** @description Rule sets that are new. */
+            added: string[];
+            after: components["schemas"]["InspectionSummary"];
+            before: components["schemas"]["InspectionSummary"];
+            /** @description Rule sets that are gone. */
+            removed: string[];
+            /** @description Rule sets that both have. */
+            sets: components["schemas"]["ComparedSet"][];
+        };
+        /** @description What one rule set says. */
+        PolicyDecision: {
+            action: components["schemas"]["PolicyAction"];
+            rule: components["schemas"]["PolicyRuleRef"] | null;
+        };
+        /** @description Packets that are treated otherwise than before. */
+        PolicyDifference: {
+            after: components["schemas"]["PolicyDecision"];
+            before: components["schemas"]["PolicyDecision"];
+            /** @description What happens to them now. */
+            now: components["schemas"]["PolicyAction"];
+            packets: components["schemas"]["PacketSet"];
+        };
+        /** @description The first packet of a connection. */
+        PolicyPacket: {
+            destination: string;
+            /** Format: int32 */
+            destination_port: number;
+            from_zone: string | null;
+            /**
+             * Format: int32
+             * @description The IANA protocol number.
+             */
+            protocol: number;
+            source: string;
+            to_zone: string | null;
+        };
+        /**
+         * @description What can be wrong with a rule, or with a whole rule set.
+         * @enum {string}
+         */
+        PolicyProblem: "shadowed" | "redundant" | "overlapping" | "matches_nothing" | "any_permit" | "any_service_permit" | "too_wide" | "exposed" | "unused" | "expired" | "disabled" | "not_logged" | "no_default_deny" | "unbound" | "not_analysed";
+        /**
+         * @description What is wrong with a rule or a whole rule set. Fields that a problem has no use for are
+         *     empty or null.
+         */
+        PolicyProblemFound: {
+            /** @description `redundant`: whether the default does the same for some packets. */
+            by_default: boolean;
+            /**
+             * Format: int64
+             * @description `overlapping`: how many there are. `exposed`: how many sources.
+             */
+            count: number | null;
+            example: components["schemas"]["PolicyPacket"] | null;
+            /**
+             * Format: date
+             * @description `expired`: its last day.
+             */
+            expired_on: string | null;
+            /** @description `exposed`: `management`, `database` or `other`. */
+            group: string | null;
+            /** @description Rules that shadow it, make it redundant, or overlap with it. */
+            others: components["schemas"]["PolicyRuleRef"][];
+            /** @description `exposed`: the ports. */
+            ports: number[];
+            problem: components["schemas"]["PolicyProblem"];
+            rule: components["schemas"]["PolicyRuleRef"] | null;
+            severity: components["schemas"]["Severity"];
+            width: components["schemas"]["PolicyWidth"] | null;
+        };
+        /** @description A rule, its objects resolved. */
+        PolicyRule: {
+            action: components["schemas"]["PolicyAction"];
+            destinations: string[];
+            enabled: boolean;
+            /** Format: date */
+            expires_on: string | null;
+            /** @description Zones or interfaces; empty is any. */
+            from_zones: string[];
+            /**
+             * Format: int64
+             * @description How often it matched; null where the device does not say.
+             */
+            hits: number | null;
+            /** @description Its place in the rule set, from 0. */
+            index: number;
+            /** @description First and last line of the configuration that make it. */
+            lines: number[] | null;
+            logged: boolean;
+            name: string;
+            profiles: string[];
+            /** @description The name of a recurring time range. */
+            schedule: string | null;
+            /** @description Such as `tcp/1521`. */
+            services: string[];
+            /** @description Such as `10.1.0.0/16`; empty matches nothing. */
+            sources: string[];
+            to_zones: string[];
+        };
+        /** @description Names a rule. */
+        PolicyRuleRef: {
+            index: number;
+            lines: number[] | null;
+            name: string;
+            policy: string;
+        };
+        /** @description A rule set: the first rule that matches a packet decides. */
+        PolicySet: {
+            /** @description Where it is applied; empty when nothing uses it. */
+            bound_to: string[];
+            /** @description What happens to a packet that no rule matches. */
+            default: components["schemas"]["PolicyAction"];
+            findings: components["schemas"]["PolicyProblemFound"][];
+            /** @description `access_list` or `security_policy`; null where the facts do not say. */
+            kind: string | null;
+            name: string;
+            /** @description Rules that users or applications narrow: they let less through than it seems. */
+            narrowed: string[];
+            rules: components["schemas"]["PolicyRule"][];
+            /** @description What its rules name and nobody can resolve to addresses or ports. */
+            unresolved: string[];
+        };
+        /** @description The rule sets of a device. */
+        PolicySetList: {
+            items: components["schemas"]["PolicySet"][];
+            /** Format: int64 */
+            total: number;
+        };
+        /** @description How much a rule permits. */
+        PolicyWidth: {
+            /** Format: int64 */
+            destinations: number;
+            /** Format: int64 */
+            ports: number;
+            /** Format: int64 */
+            sources: number;
+        };
+        /**
+         * @description Whether a port is open, or may be.
+         * @enum {string}
+         */
+        PortState: "open" | "open_or_filtered";
         /** @description A post. */
         Post: {
             code: string;
@@ -2177,12 +2917,57 @@ export interface components {
         };
         /** @enum {string} */
         ProtectionClass: "S" | "A" | "G";
+        /** @description Who reaches what. */
+        ReachAnswer: {
+            /** @description Whether the parts are all; not so when the question is too wide for these rules. */
+            is_complete: boolean;
+            /** @description Parts that share no packet; what passes goes first. */
+            parts: components["schemas"]["ReachPart"][];
+            /** @description The rule sets that were asked, in the order in which a packet passes them. */
+            policies: string[];
+            verdict: components["schemas"]["ReachVerdict"];
+        };
+        /**
+         * @description Whether packets pass. Addresses: `any`, `10.1.2.3`, `10.1.2.0/24`, `10.0.0.1-10.0.0.9`, or
+         *     several; services: `any`, `tcp/1521`, `udp/161-162`, `icmp`, or several.
+         */
+        ReachInput: {
+            from: string;
+            /** @description The zone or interface the packets come from; any where it is left out. */
+            from_zone?: string | null;
+            /** @description One rule set by its name; else those on the way between the zones. */
+            policy?: string | null;
+            service: string;
+            to: string;
+            /** @description The zone or interface they go to. */
+            to_zone?: string | null;
+        };
+        /** @description Packets that meet the same fate by the same rules. */
+        ReachPart: {
+            action: components["schemas"]["PolicyAction"];
+            /** @description What each rule set on the way says, up to the first that denies. */
+            decisions: components["schemas"]["PolicyDecision"][];
+            packets: components["schemas"]["PacketSet"];
+            rule: components["schemas"]["PolicyRuleRef"] | null;
+            /** @description Recurring time ranges outside of which the answer is another one. */
+            schedules: string[];
+        };
+        /**
+         * @description Whether all, some or none of what is asked passes.
+         * @enum {string}
+         */
+        ReachVerdict: "permitted" | "partly" | "denied" | "unanswered";
         /** @description A decision's reason. */
         Reason: {
             reason: string;
         };
         /** @enum {string} */
         RecordKind: "departments" | "people" | "systems" | "assets";
+        /**
+         * @description In what form remedies are to be had: code, or a work order.
+         * @enum {string}
+         */
+        RemedyKind: "shell" | "powershell" | "ansible" | "sql" | "lines" | "docx";
         /** @description A requirement of GB/T 22239-2019. */
         Requirement: {
             class: components["schemas"]["ProtectionClass"];
@@ -2255,6 +3040,18 @@ export interface components {
             template: components["schemas"]["Template"];
             unanswered: string[];
         };
+        /** @description A judgement that changed. */
+        ResultChange: {
+            after: components["schemas"]["CheckStatus"] | null;
+            before: components["schemas"]["CheckStatus"] | null;
+            check: string;
+            effect: components["schemas"]["ResultEffect"];
+            observed_after: string;
+            observed_before: string;
+            requirements: string[];
+            severity: components["schemas"]["Severity"];
+            title: components["schemas"]["Text"];
+        };
         /** @description A result in full. */
         ResultDetail: {
             as_proposed: components["schemas"]["ResultSummary"] | null;
@@ -2265,6 +3062,11 @@ export interface components {
             thresholds: components["schemas"]["Threshold"][];
             weights_official: boolean;
         };
+        /**
+         * @description What a change of a judgement means.
+         * @enum {string}
+         */
+        ResultEffect: "worse" | "better" | "lost" | "seen" | "neutral";
         /** @description A result in brief. */
         ResultSummary: {
             /** Format: int32 */
@@ -2331,6 +3133,50 @@ export interface components {
             column: string;
             expected: string;
             found: string | null;
+        };
+        /** @description A scan that is wanted. */
+        ScanInput: {
+            /** @description `top1000`, `all`, or a list such as `22,80,8000-8100`. */
+            ports: string;
+            /** Format: int64 */
+            range_id: number;
+        };
+        /** @description A range with the consent to scan it. */
+        ScanRange: {
+            created_at: string;
+            created_by: string;
+            ended_at: string | null;
+            ended_reason: string | null;
+            /** Format: int64 */
+            id: number;
+            /** @description Whether it may be scanned today. */
+            in_force: boolean;
+            /** @description A network such as `10.1.0.0/16`. */
+            range: string;
+            /** @description Who agreed, and to what end. */
+            reason: string;
+            /**
+             * Format: date
+             * @description The last day on which it may be scanned.
+             */
+            until: string;
+        };
+        /** @description A range that somebody allows to be scanned. */
+        ScanRangeInput: {
+            range: string;
+            /** @description The consent: who agreed, and to what end. */
+            reason: string;
+            /**
+             * Format: date
+             * @description The last day, at most 365 days from today.
+             */
+            until: string;
+        };
+        /** @description Ranges, those that were not taken back first. */
+        ScanRangeList: {
+            items: components["schemas"]["ScanRange"][];
+            /** Format: int64 */
+            total: number;
         };
         /** @description The session of the caller. */
         Session: {
@@ -2570,10 +3416,21 @@ export interface components {
             /** Format: double */
             score: number | null;
         };
+        /**
+         * @description What is known of a bundle's origin: signed with the key that was given, signed with
+         *     one nobody gave, or not signed.
+         * @enum {string}
+         */
+        Trust: "signed" | "unverified" | "unsigned";
         /** @description What exists and could not be read. */
         Unreadable: {
             what: string;
             why: string;
+        };
+        /** @description What cannot be read any more, and what can be read again. */
+        UnreadableChange: {
+            ended: components["schemas"]["Unreadable"][];
+            new: components["schemas"]["Unreadable"][];
         };
         /** @enum {string} */
         Verdict: "compliant" | "partial" | "noncompliant" | "not_applicable";
@@ -2587,6 +3444,29 @@ export interface components {
             cells: components["schemas"]["CellRef"][];
             reason?: string | null;
             verdict?: components["schemas"]["Verdict"] | null;
+        };
+        /**
+         * @description What is weak about a port.
+         * @enum {string}
+         */
+        Weakness: "telnet" | "ftp" | "tftp" | "remote_shell" | "smb_v1" | "plain_ldap" | "plain_web_console" | "plain_snmp" | "remote_desktop" | "vnc" | "plain_redis" | "plain_mongodb" | "plain_elasticsearch" | "old_tls";
+        /** @description From where a service is reached. */
+        WhoInput: {
+            from_zone?: string | null;
+            policy?: string | null;
+            service: string;
+            to: string;
+            to_zone?: string | null;
+        };
+        /**
+         * @description Which zones or interfaces are meant.
+         * @enum {string}
+         */
+        ZoneKind: "any" | "only" | "all_but";
+        /** @description Zones or interfaces. */
+        ZoneSet: {
+            kind: components["schemas"]["ZoneKind"];
+            names: string[];
         };
     };
     responses: never;
@@ -3439,6 +4319,70 @@ export interface operations {
             };
         };
     };
+    list_asset_exceptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExceptionList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_exception: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExceptionInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exception"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     run_inspection: {
         parameters: {
             query?: never;
@@ -3451,6 +4395,40 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["InspectionUpload"] | null;
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inspection"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspect_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["GatheredForm"];
             };
         };
         responses: {
@@ -3738,6 +4716,258 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_discoveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiscoveryList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_discovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["FileForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Discovery"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_discovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScanInput"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_discovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Discovery"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_discovered: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Discovery"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    register_discovered: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FoundAssetInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_exceptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExceptionList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_exception: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exception"];
+                };
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -4207,8 +5437,9 @@ export interface operations {
     };
     list_inspections: {
         parameters: {
-            query?: {
+            query: {
                 asset_id?: number;
+                family: components["schemas"]["Family"] | null;
             };
             header?: never;
             path?: never;
@@ -4252,6 +5483,242 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Inspection"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_drift: {
+        parameters: {
+            query?: {
+                /** @description Another inspection of the same asset and family; without it the one before. */
+                with?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Drift"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_drift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Drift"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_policies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicySetList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compare_policies: {
+        parameters: {
+            query?: {
+                /** @description Another inspection of the same asset; without it the one before. */
+                with?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyComparison"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reach: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReachInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReachAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_remedies: {
+        parameters: {
+            query?: {
+                /** @description Checks, separated by commas; without it all that failed and are not excepted. */
+                checks?: string;
+                /** @description For `lines`: the dialect; without it the thing's own. */
+                dialect?: string;
+                /** @description Of zh-CN (without the parameter), en-US. */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+                kind: components["schemas"]["RemedyKind"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    who_can_reach: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhoInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReachAnswer"];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -4905,6 +6372,100 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_scan_ranges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScanRangeList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_scan_range: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScanRangeInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScanRange"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_scan_range: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScanRange"];
+                };
             };
             /** @description A problem (RFC 9457). */
             default: {

@@ -30,7 +30,7 @@ use gathered::{Gathered, GatheredForm};
 #[serde(deny_unknown_fields)]
 pub(crate) struct InspectionParams {
     asset_id: Option<i64>,
-    #[param(value_type = Option<words::Family>)]
+    #[param(value_type = Option<words::Family>, required = false)]
     family: Option<String>,
 }
 

@@ -18,7 +18,14 @@ import { Bones, EmptyState } from '@/ui/states';
 import { shownFact } from './facts';
 
 type Drift = Schemas['Drift'];
-const FATE_TONES: Record<Schemas['FactFate'], Tone> = { added: 'info', removed: 'mute', changed: 'accent' };
+const FATE_TONES: Record<Schemas['FactFate'], Tone> = {
+  added: 'info',
+  removed: 'mute',
+  changed: 'accent',
+  reordered: 'mute',
+  now_known: 'info',
+  no_longer_known: 'warn',
+};
 
 /** What changed since the inspection before, what it did, and who answers for it. */
 export function DriftTab({ id }: { id: number }) {

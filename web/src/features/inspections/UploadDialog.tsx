@@ -12,7 +12,7 @@ import { useChange } from '@/features/shared/useChange';
 import { formatSize } from '@/i18n/format';
 import { type Chosen, chosenOf, FAMILIES, gatheredBody } from './document';
 
-type Upload = { id: number; chosen: Chosen; family: Schemas['Family'] | undefined; key: string };
+type Upload = { id: number; chosen: Exclude<Chosen, { kind: 'bad' }>; family: Schemas['Family'] | undefined; key: string };
 
 /** Takes in what was gathered elsewhere: a result of the command line, a collector's bundle, or plain files. */
 export function UploadDialog({ onClose }: { onClose: () => void }) {
@@ -42,16 +42,16 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
       },
     },
   );
-  const isBad = chosen?.kind === 'bad';
+  const usable = chosen && chosen.kind !== 'bad' ? chosen : null;
   return (
     <Modal
       open
       title={t('inspection.upload')}
       okText={t('inspection.take')}
       cancelText={t('common.cancel')}
-      okButtonProps={{ disabled: !chosen || isBad || asset === undefined, loading: upload.isPending }}
+      okButtonProps={{ disabled: !usable || asset === undefined, loading: upload.isPending }}
       onCancel={onClose}
-      onOk={() => chosen && asset !== undefined && upload.mutate({ id: asset, chosen, family, key: key.trim() })}
+      onOk={() => usable && asset !== undefined && upload.mutate({ id: asset, chosen: usable, family, key: key.trim() })}
     >
       <div className="stack-v">
         <p className="sub">{t('inspection.filesHint')}</p>
