@@ -34,6 +34,8 @@ pub(crate) enum Need {
     Mariadb,
     /// A Redis server.
     Redis,
+    /// OpenSSH's server, against which inspection over SSH is tested.
+    OpenSshServer,
 }
 
 impl Need {
@@ -57,6 +59,7 @@ impl Need {
             Self::Postgresql => &[&["postgresql"]],
             Self::Mariadb => &[&["mariadb-server"]],
             Self::Redis => &[&["redis-server"]],
+            Self::OpenSshServer => &[&["openssh-server"]],
         }
     }
 
@@ -75,6 +78,7 @@ impl Need {
             Self::Postgresql => Path::new("/usr/lib/postgresql").is_dir(),
             Self::Mariadb => Path::new("/usr/sbin/mariadbd").exists(),
             Self::Redis => Path::new("/usr/bin/redis-server").exists(),
+            Self::OpenSshServer => Path::new("/usr/sbin/sshd").exists(),
         }
     }
 }

@@ -7,6 +7,7 @@ mod database;
 mod discovery;
 mod document;
 mod drift;
+mod gathered;
 mod host;
 mod hypervisor;
 mod integrity;
