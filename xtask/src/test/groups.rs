@@ -38,13 +38,14 @@ pub(super) fn style(runner: &mut Runner<'_>) {
 }
 
 pub(super) fn rust(runner: &mut Runner<'_>) {
-    // The databases and SSH servers of xinglin-reach are started by its tests.
+    // The databases, SSH servers and TLS endpoints of xinglin-reach are started by its tests.
     let ready = runner.step("servers to inspect", |_| {
         debian::ensure(&[
             Need::Postgresql,
             Need::Mariadb,
             Need::Redis,
             Need::OpenSshServer,
+            Need::OpenSsl,
         ])
     });
     if !ready {

@@ -206,13 +206,19 @@ pub fn on_the_way<'a>(sets: &'a [RuleSet], from: &str, to: &str) -> Vec<&'a Rule
 
 /// When a set bound to `bound` sees a packet: on its way in, between, or on its way out.
 fn stage(bound: &str, from: &str, to: &str) -> Option<u8> {
+    // Names of interfaces may have spaces in them.
+    if let Some(rest) = bound.strip_prefix("interface ") {
+        return match (rest.strip_suffix(" in"), rest.strip_suffix(" out")) {
+            (Some(name), _) if name == from => Some(0),
+            (_, Some(name)) if name == to => Some(2),
+            _ => None,
+        };
+    }
     let words: Vec<&str> = bound.split_whitespace().collect();
-    let is = |zone: &str, name: &str| zone == "any" || zone == name;
+    let is = |zone: &str, name: &str| zone.eq_ignore_ascii_case("any") || zone == name;
     match words.as_slice() {
-        ["interface", name, "in"] if *name == from => Some(0),
         ["global"] => Some(1),
         ["zone", source, destination] if is(source, from) && is(destination, to) => Some(1),
-        ["interface", name, "out"] if *name == to => Some(2),
         _ => None,
     }
 }

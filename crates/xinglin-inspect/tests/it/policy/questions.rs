@@ -162,6 +162,10 @@ fn a_packet_passes_every_rule_set_on_its_way() {
     assert_eq!(names("inside", "outside"), ["all"]);
     assert_eq!(names("dmz", "inside"), ["pair", "all", "out"]);
 
+    let spaced = [bound("spaced", "interface GigabitEthernet 0/1 in", &[])];
+    assert_eq!(on_the_way(&spaced, "GigabitEthernet 0/1", "x").len(), 1);
+    assert_eq!(on_the_way(&spaced, "x", "GigabitEthernet 0/1").len(), 0);
+
     let way = on_the_way(&sets, "outside", "inside");
     let answer = reach(
         &way,
