@@ -5,7 +5,7 @@ use libfuzzer_sys::fuzz_target;
 use xinglin_inspect::{RecordedHost, linux};
 
 /// Files that are parsed.
-const FILES: [&str; 34] = [
+const FILES: [&str; 50] = [
     "/etc/audit/audit.rules",
     "/etc/audit/auditd.conf",
     "/etc/audit/rules.d/a.rules",
@@ -40,6 +40,22 @@ const FILES: [&str; 34] = [
     "/proc/net/tcp6",
     "/var/lib/dpkg/status",
     "/var/log/secure",
+    "/boot/grub2/grub.cfg",
+    "/etc/apt/sources.list",
+    "/etc/docker/daemon.json",
+    "/etc/issue",
+    "/etc/kubernetes/manifests/kube-apiserver.yaml",
+    "/etc/modprobe.d/a.conf",
+    "/etc/nsswitch.conf",
+    "/etc/pam.d/su",
+    "/etc/security/limits.conf",
+    "/etc/snmp/snmpd.conf",
+    "/etc/systemd/journald.conf",
+    "/etc/systemd/system/docker.service.d/a.conf",
+    "/etc/vsftpd.conf",
+    "/etc/yum.repos.d/a.repo",
+    "/usr/bin/dockerd",
+    "/var/lib/kubelet/config.yaml",
 ];
 /// Programs whose output is parsed.
 const PROGRAMS: [&str; 6] = [

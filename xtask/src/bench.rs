@@ -1,7 +1,10 @@
 //! `cargo xtask bench`: figures of the running program, beside their targets.
 
+mod agreement;
 mod app;
 mod command;
+mod inspect;
+mod peers;
 mod table;
 mod web;
 
@@ -34,7 +37,7 @@ enum What {
     App,
     /// The official result: 1,000 systems, one changed verdict.
     Scoring,
-    /// The inspection of this machine.
+    /// The inspection of this machine, beside Lynis and OpenSCAP.
     Inspect,
     /// The analysis of a firewall policy.
     Policy,
@@ -81,7 +84,7 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
         let table = match what {
             What::App => app::run(workspace)?,
             What::Scoring => command::criterion(workspace, "xinglin-controls", "scoring")?,
-            What::Inspect => command::inspect(workspace)?,
+            What::Inspect => inspect::run(workspace, args.write)?,
             What::Policy => command::criterion(workspace, "xinglin-inspect", "policy")?,
             What::Ledger => command::criterion(workspace, "xinglin-ledger", "seal")?,
             What::Documents => command::criterion(workspace, "xinglin-report", "documents")?,

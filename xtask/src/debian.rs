@@ -18,14 +18,24 @@ pub(crate) enum Need {
     ChineseFont,
     /// LibreOffice, which opens what we write.
     LibreOffice,
+    /// The program `openssl`, whose servers the probe of TLS endpoints asks.
+    OpenSsl,
     /// `pdftotext`.
     Poppler,
+    /// Lynis, which inspects hosts, too.
+    Lynis,
+    /// `oscap`, likewise.
+    OpenScap,
+    /// The program `time`, which tells memory and CPU.
+    Time,
     /// A PostgreSQL server.
     Postgresql,
     /// A MariaDB server.
     Mariadb,
     /// A Redis server.
     Redis,
+    /// OpenSSH's server, against which inspection over SSH is tested.
+    OpenSshServer,
 }
 
 impl Need {
@@ -38,10 +48,18 @@ impl Need {
                 &["libreoffice-writer-nogui", "libreoffice-calc-nogui"],
                 &["libreoffice-writer", "libreoffice-calc"],
             ],
+            Self::OpenSsl => &[&["openssl"]],
             Self::Poppler => &[&["poppler-utils"]],
+            Self::Lynis => &[&["lynis"]],
+            Self::OpenScap => &[
+                &["openscap-scanner", "ssg-debian"],
+                &["libopenscap8", "ssg-debian"],
+            ],
+            Self::Time => &[&["time"]],
             Self::Postgresql => &[&["postgresql"]],
             Self::Mariadb => &[&["mariadb-server"]],
             Self::Redis => &[&["redis-server"]],
+            Self::OpenSshServer => &[&["openssh-server"]],
         }
     }
 
@@ -52,10 +70,15 @@ impl Need {
             Self::ChineseFont => shell::read(command("fc-list", here).arg(":lang=zh-cn"))
                 .is_ok_and(|fonts| !fonts.trim().is_empty()),
             Self::LibreOffice => shell::exists("soffice", here),
+            Self::OpenSsl => shell::exists("openssl", here),
             Self::Poppler => shell::exists("pdftotext", here),
+            Self::Lynis => shell::exists("lynis", here),
+            Self::OpenScap => shell::exists("oscap", here),
+            Self::Time => Path::new("/usr/bin/time").exists(),
             Self::Postgresql => Path::new("/usr/lib/postgresql").is_dir(),
             Self::Mariadb => Path::new("/usr/sbin/mariadbd").exists(),
             Self::Redis => Path::new("/usr/bin/redis-server").exists(),
+            Self::OpenSshServer => Path::new("/usr/sbin/sshd").exists(),
         }
     }
 }
@@ -143,4 +166,73 @@ fn apt(become_root: &[&str], words: &[&str]) -> std::process::Command {
     let mut apt = command(program, Path::new("/"));
     apt.args(arguments);
     apt
+}
+
+/// The major number of this release of Debian.
+pub(crate) fn release() -> anyhow::Result<String> {
+    let text = std::fs::read_to_string("/etc/os-release").context("/etc/os-release")?;
+    let version = text
+        .lines()
+        .find_map(|line| line.strip_prefix("VERSION_ID="))
+        .context("/etc/os-release names no release")?;
+    Ok(version.trim_matches('"').to_owned())
+}
+
+/// Unpacks a package of the next release of Debian into `folder`, from the mirror that this
+/// machine uses. Nothing of it is installed.
+pub(crate) fn unpack_from_next_release(package: &str, folder: &Path) -> anyhow::Result<()> {
+    const NEXT: &str = "trixie";
+    line(&format!("    {package} of {NEXT}, unpacked only"));
+    let targets = shell::read(command("apt-get", folder).args([
+        "indextargets",
+        "--format",
+        "$(ORIGIN) $(REPO_URI)",
+    ]))?;
+    let mirror = targets
+        .lines()
+        .find_map(|line| {
+            line.strip_prefix("Debian ")
+                .filter(|uri| uri.ends_with("/debian/"))
+        })
+        .context("this machine uses no mirror of Debian")?;
+    let lists = folder.join("lists");
+    std::fs::create_dir_all(lists.join("partial"))?;
+    let sources = folder.join("next.list");
+    let keys = "/usr/share/keyrings/debian-archive-keyring.gpg";
+    std::fs::write(
+        &sources,
+        format!("deb [signed-by={keys}] {mirror} {NEXT} main\n"),
+    )?;
+    let options = [
+        format!("Dir::Etc::sourcelist={}", sources.display()),
+        "Dir::Etc::sourceparts=/dev/null".to_owned(),
+        format!("Dir::State::lists={}", lists.display()),
+        // The program that fetches would run as another account, which may not write here.
+        "APT::Sandbox::User=root".to_owned(),
+    ];
+    for words in [vec!["update"], vec!["download", package]] {
+        let mut apt = command("apt-get", folder);
+        apt.arg("--quiet");
+        for option in &options {
+            apt.args(["-o", option]);
+        }
+        shell::run(apt.args(words))?;
+    }
+    let prefix = format!("{package}_");
+    let archive = std::fs::read_dir(folder)?
+        .flatten()
+        .map(|entry| entry.path())
+        .find(|path| {
+            let name = path
+                .file_name()
+                .map(|name| name.to_string_lossy().into_owned());
+            name.is_some_and(|name| name.starts_with(&prefix))
+        })
+        .context("no package was fetched")?;
+    shell::run(
+        command("dpkg-deb", folder)
+            .arg("--extract")
+            .arg(archive)
+            .arg(folder),
+    )
 }

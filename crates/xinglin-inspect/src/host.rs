@@ -1,6 +1,7 @@
 //! The machine under inspection, as far as a collector may touch it: read a file, list a
 //! directory, look at permissions, and run one of a fixed list of programs that only report.
 
+mod gathered;
 mod live;
 mod recorded;
 mod tree;
@@ -10,6 +11,7 @@ use std::io;
 
 use thiserror::Error;
 
+pub use gathered::{GATHERED_FORMAT, GatheredHost, Wanted};
 pub use live::LiveHost;
 pub use recorded::{RecordError, RecordedHost};
 pub use tree::TreeHost;
@@ -154,7 +156,7 @@ pub enum RunError {
 }
 
 /// A program that may be run. All of them only report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Program {
     /// The effective configuration of the SSH server.
     SshdEffective,

@@ -38,7 +38,7 @@ pub use bundle::{BUNDLE_FORMAT, Bundle, BundleError, Trust};
 pub use checks::{Check, CheckSet, ContentError, Fix, Power, Severity};
 pub use evaluate::{CheckResult, Status, evaluate};
 pub use family::Family;
-pub use host::{Host, LiveHost, RecordedHost, TreeHost};
+pub use host::{GatheredHost, Host, LiveHost, RecordedHost, TreeHost};
 pub use inspection::{FORMAT, Inspection, InspectionError, inspect, inspect_bundle, inspect_with};
 pub use linux::Facts;
 pub use subject::{Collected, FACTS_FORMAT, Subject, Unreadable};

@@ -52,13 +52,15 @@ use serde::Serialize;
 use crate::{
     bundle::Bundle,
     family::Family,
-    host::{Host, RecordedHost, WalkLimits},
+    host::{GatheredHost, Host, RecordedHost, WalkLimits},
     subject::{Collected, FACTS_FORMAT, Subject, Unreadable},
 };
 use source::Source;
 
 /// The file of a bundle that holds a recorded host.
 const RECORDED_HOST: &str = "host.json";
+/// The file of a bundle that holds what the script gathered of a host.
+pub const GATHERED: &str = "gathered.txt";
 
 /// Everything known of one host.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -239,8 +241,12 @@ pub fn collect_with(host: &dyn Host, now: Timestamp, options: &Options) -> Inspe
     }
 }
 
-/// Reads all facts of a host that was recorded elsewhere, as `host.json` of a bundle.
+/// Reads all facts of a host that was gathered or recorded elsewhere, as `gathered.txt` or
+/// `host.json` of a bundle.
 pub fn collect_bundle(bundle: &Bundle) -> Collected {
+    if let Some(text) = bundle.files.get(GATHERED) {
+        return collect_gathered(text, bundle.collected_at);
+    }
     let Some(bytes) = bundle.files.get(RECORDED_HOST) else {
         return Collected::not_understood(Family::Linux, bundle.files.keys());
     };
@@ -255,6 +261,24 @@ pub fn collect_bundle(bundle: &Bundle) -> Collected {
             collected
         }
     }
+}
+
+fn collect_gathered(text: &[u8], now: Timestamp) -> Collected {
+    let host = GatheredHost::from_text(text);
+    let mut collected = Collected::from(collect(&host, now));
+    let mut note = |why: String| {
+        collected.unreadable.push(Unreadable {
+            what: GATHERED.to_owned(),
+            why,
+        });
+    };
+    if !host.has_ended() {
+        note("ends before its end".to_owned());
+    }
+    if host.stray_lines() > 0 {
+        note(format!("{} lines were not understood", host.stray_lines()));
+    }
+    collected
 }
 
 impl From<Inspected> for Collected {

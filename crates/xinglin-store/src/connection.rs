@@ -55,7 +55,7 @@ impl Store {
                     .synchronous(SqliteSynchronous::Full)
                     .foreign_keys(true)
                     .busy_timeout(Duration::from_secs(30))
-                    .pragma("cache_size", "-8192")
+                    .pragma("cache_size", "-4096")
                     .pragma("temp_store", "memory")
             });
         let db = Database::connect(options).await?;

@@ -1,9 +1,16 @@
 //! The command line, a stable contract (docs/reference/cli.md).
 
+mod inspect;
+
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use xinglin_core::Lang;
+
+pub(crate) use inspect::{
+    BundleArgs, CollectorArgs, ConfigArgs, DiscoverArgs, DriftArgs, FilesArgs, HostArgs,
+    InspectCommand, OutputArgs, ReachArgs, RemedyArgs, SshArgs, TlsArgs,
+};
 
 /// 杏林盾: a hospital's classified-protection rectification plan as one running program.
 #[derive(Debug, Parser)]
@@ -72,26 +79,6 @@ pub(crate) enum LedgerCommand {
         /// Print the outcome as JSON.
         #[arg(long)]
         json: bool,
-    },
-}
-
-/// `inspect …`
-#[derive(Debug, Subcommand)]
-pub(crate) enum InspectCommand {
-    /// This machine, or the system tree under --root from its files alone.
-    Host {
-        /// Inspect the tree under this folder instead of the live machine.
-        #[arg(long, value_name = "DIR")]
-        root: Option<PathBuf>,
-        /// Print the `xinglin.inspection/1` document.
-        #[arg(long)]
-        json: bool,
-        /// Exit 1 when a check fails.
-        #[arg(long)]
-        strict: bool,
-        /// Language of the table.
-        #[arg(long, value_enum, default_value_t = LangArg::Zh)]
-        lang: LangArg,
     },
 }
 

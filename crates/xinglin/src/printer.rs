@@ -26,6 +26,13 @@ impl Printer {
         self.write(&text)
     }
 
+    /// One JSON object on a line of its own, for streams.
+    pub(crate) fn json_line<T: Serialize>(&mut self, value: &T) -> io::Result<()> {
+        let mut text = serde_json::to_vec(value)?;
+        text.push(b'\n');
+        self.write(&text)
+    }
+
     /// A line of an answer for people.
     pub(crate) fn line(&mut self, text: &str) -> io::Result<()> {
         self.write(format!("{text}\n").as_bytes())

@@ -1,15 +1,9 @@
-//! Figures that another program prints: criterion's benches, the inspection.
+//! Figures that another program prints: criterion's benches.
 
-use std::{fs, time::Instant};
+use anyhow::bail;
 
-use anyhow::{Context as _, bail};
-use serde_json::Value;
-
-use super::table::{Row, Table};
-use crate::{
-    shell,
-    workspace::{Profile, Workspace},
-};
+use super::table::Table;
+use crate::{shell, workspace::Workspace};
 
 /// Runs a criterion bench of a crate and reads its estimates.
 pub(super) fn criterion(
@@ -66,48 +60,6 @@ fn factor(unit: &str) -> Option<f64> {
         "s" => Some(1e6),
         _ => None,
     }
-}
-
-/// Inspects this machine and says what it took.
-pub(super) fn inspect(workspace: &Workspace) -> anyhow::Result<Table> {
-    const TIMES: u32 = 5;
-    let binary = workspace.build(Profile::Release)?;
-    let mut wall = f64::INFINITY;
-    let mut checks = 0;
-    for _ in 0..TIMES {
-        let start = Instant::now();
-        let mut inspect = shell::command(&binary, workspace.root());
-        let said = shell::read(inspect.args(["inspect", "host", "--json"]))?;
-        wall = wall.min(start.elapsed().as_secs_f64());
-        let document: Value = serde_json::from_str(&said)?;
-        checks = document["results"].as_array().context("no results")?.len();
-    }
-    let mut table = Table::new(format!(
-        "`xinglin inspect host --json` on the measuring machine, best of {TIMES}."
-    ));
-    table.push(Row {
-        name: "wall time".to_owned(),
-        figure: wall,
-        unit: "s",
-        target: Some(1.0),
-        peer: None,
-    });
-    table.note("checks", u32::try_from(checks).map(f64::from)?, "");
-    let memory = peak_memory_mb(workspace, &binary);
-    if let Some(memory) = memory {
-        table.note("memory at most", memory, "MB");
-    }
-    Ok(table)
-}
-
-/// What the shell's own report says of the largest child; `None` where GNU time is missing.
-fn peak_memory_mb(workspace: &Workspace, binary: &std::path::Path) -> Option<f64> {
-    let file = workspace.target().ok()?.join("xtask-time");
-    let mut time = shell::command("/usr/bin/time", workspace.root());
-    time.args(["-f", "%M", "-o"]).arg(&file).arg(binary);
-    shell::read(time.args(["inspect", "host", "--json"])).ok()?;
-    let kilobytes: f64 = fs::read_to_string(file).ok()?.trim().parse().ok()?;
-    Some(kilobytes / 1024.0)
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ pub(super) struct Row {
 pub(super) struct Table {
     conditions: String,
     rows: Vec<Row>,
+    appended: String,
 }
 
 /// The peer whose figures stand beside ours.
@@ -28,7 +29,13 @@ impl Table {
         Self {
             conditions: conditions.into(),
             rows: Vec::new(),
+            appended: String::new(),
         }
+    }
+
+    /// Adds a table of another form below.
+    pub(super) fn append(&mut self, text: &str) {
+        self.appended.push_str(text);
     }
 
     pub(super) fn push(&mut self, row: Row) {
@@ -71,6 +78,9 @@ impl Table {
             lines.push(format!("| {} |", cells.join(" | ")));
         }
         lines.push(String::new());
+        if !self.appended.is_empty() {
+            lines.push(self.appended.clone());
+        }
         lines.join("\n")
     }
 }

@@ -38,9 +38,15 @@ pub(super) fn style(runner: &mut Runner<'_>) {
 }
 
 pub(super) fn rust(runner: &mut Runner<'_>) {
-    // The live databases of xinglin-reach are started by its tests.
-    let ready = runner.step("database servers", |_| {
-        debian::ensure(&[Need::Postgresql, Need::Mariadb, Need::Redis])
+    // The databases, SSH servers and TLS endpoints of xinglin-reach are started by its tests.
+    let ready = runner.step("servers to inspect", |_| {
+        debian::ensure(&[
+            Need::Postgresql,
+            Need::Mariadb,
+            Need::Redis,
+            Need::OpenSshServer,
+            Need::OpenSsl,
+        ])
     });
     if !ready {
         return;

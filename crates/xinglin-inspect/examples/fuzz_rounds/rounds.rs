@@ -132,10 +132,11 @@ fn work(target: &Target, plan: &Plan, shared: &Shared, index: usize, begin: Inst
                     );
                 }
             } else if taken > SLOW {
-                // Another program may have had the processor: only what is slow twice is slow.
-                let start = Instant::now();
+                // Others may have had the processor: what counts is the time this thread had it.
+                let start = processor_time();
                 (target.parse)(&input);
-                if start.elapsed() > SLOW && shared.slow.fetch_add(1, Ordering::Relaxed) < SAVED {
+                let taken = processor_time().saturating_sub(start);
+                if taken > SLOW && shared.slow.fetch_add(1, Ordering::Relaxed) < SAVED {
                     save(
                         &plan.folder,
                         target,
@@ -153,6 +154,13 @@ fn work(target: &Target, plan: &Plan, shared: &Shared, index: usize, begin: Inst
     if let Ok(mut all) = shared.slowest.lock() {
         *all = (*all).max(slowest);
     }
+}
+
+/// How long this thread has had a processor, as the kernel counts it.
+fn processor_time() -> Duration {
+    let text = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let first = text.split_whitespace().next();
+    Duration::from_nanos(first.and_then(|word| word.parse().ok()).unwrap_or_default())
 }
 
 fn milliseconds(begin: Instant) -> u64 {

@@ -39,6 +39,26 @@ impl Scope {
         }
     }
 
+    /// What the parameters `integrity_include` and `integrity_exclude` of a policy name; `None`
+    /// when it has no such parameters.
+    pub fn of_policy(policy: &serde_json::Value) -> Option<Self> {
+        let words = |key: &str| -> Option<Vec<String>> {
+            let items = policy.get(key)?.as_array()?.iter();
+            Some(
+                items
+                    .filter_map(|item| item.as_str())
+                    .map(str::to_owned)
+                    .collect(),
+            )
+        };
+        let include = words("integrity_include").filter(|include| !include.is_empty())?;
+        Some(Self {
+            include,
+            exclude: words("integrity_exclude").unwrap_or_default(),
+            ..Self::of([])
+        })
+    }
+
     /// Whether `path` is looked at.
     pub fn covers(&self, path: &str) -> bool {
         let included = self.include.iter().any(|start| is_below(path, start));

@@ -50,6 +50,22 @@ const MORNING: &str = "2026-11-22T08:00:00Z";
 const EVENING: &str = "2026-11-22T18:00:00Z";
 
 #[test]
+fn the_shipped_policy_names_what_is_covered() {
+    let set = crate::content::shipped_checks();
+    let scope = Scope::of_policy(set.policy(xinglin_inspect::Family::Linux)).unwrap();
+    for (path, expected) in [
+        ("/etc/passwd", true),
+        ("/usr/bin/sudo", true),
+        ("/etc/adjtime", false),
+        ("/etc/ssh/sshd_config~", false),
+        ("/var/log/messages", false),
+    ] {
+        assert_eq!(scope.covers(path), expected, "{path}");
+    }
+    assert_eq!(Scope::of_policy(&serde_json::json!({})), None);
+}
+
+#[test]
 fn nothing_changes_between_two_scans_of_the_same() {
     let before = baseline(&host(), MORNING);
     let sudo = &before.entries["/usr/bin/sudo"];

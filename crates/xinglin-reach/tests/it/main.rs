@@ -6,3 +6,5 @@
 )]
 
 mod database;
+mod ssh;
+mod tls;

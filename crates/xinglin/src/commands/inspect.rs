@@ -1,13 +1,22 @@
-//! `xinglin inspect host`.
+//! `xinglin inspect …`: each way to an inspection is a file of its own.
+
+mod bundle;
+mod collector;
+mod discover;
+mod documents;
+mod files;
+mod host;
+mod reach;
+mod ssh;
+mod tls;
 
 use std::path::Path;
 
-use anyhow::anyhow;
-use xinglin_core::{Clock as _, Lang, SystemClock, Text};
-use xinglin_inspect::{Inspection, LiveHost, Status, TreeHost};
+use xinglin_core::{Lang, Text};
+use xinglin_inspect::{CheckSet, Family, Inspection, Status};
 
 use crate::{
-    cli::InspectCommand,
+    cli::{InspectCommand, OutputArgs},
     commands::{Failure, Outcome},
     content,
     printer::Printer,
@@ -18,35 +27,52 @@ pub(crate) fn run(
     content_dir: Option<&Path>,
     printer: &mut Printer,
 ) -> Result<Outcome, Failure> {
-    let InspectCommand::Host {
-        root,
-        json,
-        strict,
-        lang,
-    } = command;
-    let files = content::under("checks/", content_dir).map_err(Failure::input)?;
+    match command {
+        InspectCommand::Host(args) => host::run(&args, content_dir, printer),
+        InspectCommand::Config(args) => files::config(&args, content_dir, printer),
+        InspectCommand::Bundle(args) => bundle::run(&args, content_dir, printer),
+        InspectCommand::Files(args) => files::run(&args, content_dir, printer),
+        InspectCommand::Reach(args) => reach::run(&args, printer),
+        InspectCommand::Drift(args) => documents::run_drift(&args, printer),
+        InspectCommand::Remedies(args) => documents::run_remedies(&args, content_dir, printer),
+        InspectCommand::Discover(args) => discover::run(&args, printer),
+        InspectCommand::Tls(args) => tls::run(&args, content_dir, printer),
+        InspectCommand::Ssh(args) => ssh::run(&args, content_dir, printer),
+        InspectCommand::Collector(args) => collector::run(&args, content_dir, printer),
+    }
+}
+
+/// The checks of one family; compiling those of all would take longer than the inspection.
+fn checks(
+    family: Family,
+    content_dir: Option<&Path>,
+    printer: &mut Printer,
+) -> Result<CheckSet, Failure> {
+    let own = format!("checks/{}/", family.word());
+    let files: Vec<_> = content::under("checks/", content_dir)
+        .map_err(Failure::input)?
+        .into_iter()
+        .filter(|(path, _)| path.starts_with(&own) || path == "checks/policy.yaml")
+        .collect();
     let (checks, errors) = xinglin_inspect::checks::load(&files);
     for error in &errors {
         printer.note(&error.to_string());
     }
-    let now = SystemClock.now();
-    let found = match root {
-        None => xinglin_inspect::inspect(&LiveHost, &checks, now),
-        Some(root) if root.is_dir() => xinglin_inspect::inspect(&TreeHost::new(root), &checks, now),
-        Some(root) => {
-            return Err(Failure::input(anyhow!(
-                "{} is not a folder",
-                root.display()
-            )));
-        }
-    };
-    if json {
-        printer.json(&found).map_err(Failure::internal)?;
+    Ok(checks)
+}
+
+fn show(
+    found: &Inspection,
+    output: &OutputArgs,
+    printer: &mut Printer,
+) -> Result<Outcome, Failure> {
+    if output.json {
+        printer.json(found).map_err(Failure::internal)?;
     } else {
-        table(&found, lang.into(), printer).map_err(Failure::internal)?;
+        table(found, output.lang.into(), printer).map_err(Failure::internal)?;
     }
     let failed = found.results.iter().any(|one| one.status == Status::Fail);
-    Ok(if strict && failed {
+    Ok(if output.strict && failed {
         Outcome::No
     } else {
         Outcome::Done

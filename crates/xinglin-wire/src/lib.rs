@@ -1,0 +1,33 @@
+//! What agent and server say to each other, over HTTPS with certificates on both sides.
+//!
+//! An agent *enrols* once with a token, and gets a certificate for a key it made itself.
+//! From then on it *reports*: each [`Report`] is one inspection, its facts whole or as the
+//! difference to a document the server still holds, named by digest. The [`Reply`] says what
+//! the server holds now, how often to report, and whether there is a newer release.
+//!
+//! Every message carries [`PROTOCOL`]. Additions that an older side may ignore are allowed;
+//! anything else is a new version, and samples of every version stay readable. The crate
+//! does no I/O: whoever has a connection carries these texts.
+
+mod difference;
+mod enrolment;
+mod release;
+mod report;
+
+pub use difference::{Change, DifferenceError, apply, difference, digest};
+pub use enrolment::{Enrol, Enrolled};
+pub use release::{MANIFEST_FORMAT, Manifest, Release};
+pub use report::{Body, BodyError, Reply, Report, Settings};
+
+/// The version of the messages.
+pub const PROTOCOL: &str = "xinglin.wire/1";
+
+/// Where messages go, below the server's address.
+pub mod paths {
+    /// `POST` an [`crate::Enrol`], without a client certificate.
+    pub const ENROL: &str = "/agent/v1/enrol";
+    /// `POST` a [`crate::Report`].
+    pub const REPORT: &str = "/agent/v1/reports";
+    /// `GET` the program of the release that the last reply offered.
+    pub const PROGRAM: &str = "/agent/v1/program";
+}
