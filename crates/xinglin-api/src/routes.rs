@@ -11,6 +11,7 @@ mod assets;
 mod attachments;
 mod catalogue;
 mod cells;
+mod collectors;
 mod dashboard;
 mod departments;
 mod discoveries;
@@ -110,6 +111,15 @@ pub(crate) fn table() -> OpenApiRouter<AppState> {
         .routes(routes!(hazards::resolve_hazard))
         .routes(routes!(inspections::run_inspection))
         .routes(routes!(inspections::inspect_files))
+        .routes(routes!(inspections::live::inspect_database))
+        .routes(routes!(inspections::live::inspect_tls))
+        .routes(routes!(inspections::live::inspect_ssh))
+        .routes(routes!(
+            inspections::live::list_host_keys,
+            inspections::live::forget_host_keys
+        ))
+        .routes(routes!(collectors::list_collectors))
+        .routes(routes!(collectors::get_collector))
         .routes(routes!(inspections::list_inspections))
         .routes(routes!(inspections::get_inspection))
         .routes(routes!(drift::get_drift))

@@ -53,6 +53,8 @@ word_schema! {
     FactFate = Added Removed Changed Reordered NowKnown NoLongerKnown;
     /// What a change of a judgement means.
     ResultEffect = Worse Better Lost Seen Neutral;
+    /// The protocols after which TLS may begin.
+    StartTls = Smtp Imap Ldap Postgresql Mysql;
     /// How a discovery came.
     DiscoverySource = Upload Run;
     /// Whether a port is open, or may be.

@@ -18,11 +18,13 @@ use crate::{Actor, App, AppError, Code, Permission, tasks::blocking};
 
 mod checks;
 mod files;
+mod live;
 mod recognise;
 mod take;
 
 pub use checks::JudgedCheck;
 pub use files::{GatheredFile, GatheredFiles, MAX_GATHERED_BYTES};
+pub use live::{DatabaseForm, Protection, Secret, SshForm, SshHost, TlsForm};
 pub use take::Effect;
 pub(crate) use take::Way;
 

@@ -13,6 +13,7 @@ pub mod assets;
 pub mod attachments;
 pub mod catalogue;
 pub mod change;
+pub mod collectors;
 mod content;
 pub mod dashboard;
 pub mod demo;

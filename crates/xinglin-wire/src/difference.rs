@@ -173,10 +173,9 @@ fn set(document: &mut Value, at: &[String], value: Value) -> Result<(), Differen
 
 fn remove(document: &mut Value, at: &[String]) -> Result<(), DifferenceError> {
     let (name, above) = at.split_last().ok_or_else(|| no_such_place(at))?;
-    match find(document, above) {
-        Some(Value::Object(fields)) if fields.remove(name).is_some() => Ok(()),
-        _ => Err(no_such_place(at)),
-    }
+    let fields = find(document, above).and_then(Value::as_object_mut);
+    let removed = fields.and_then(|fields| fields.remove(name));
+    removed.map(drop).ok_or_else(|| no_such_place(at))
 }
 
 fn find<'a>(document: &'a mut Value, at: &[String]) -> Option<&'a mut Value> {

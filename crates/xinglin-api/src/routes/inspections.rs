@@ -22,6 +22,7 @@ use crate::{
 };
 
 mod gathered;
+pub(crate) mod live;
 
 use gathered::{Gathered, GatheredForm};
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use xinglin_core::{AssetId, ObjectType, Timestamp};
-use xinglin_inspect::{Bundle, BundleError, CheckSet, Family, inspect_bundle};
+use xinglin_inspect::{Bundle, BundleError, CheckSet, Family, Status, inspect_bundle};
 
 use super::{InspectionDetail, InspectionDocument, Way, recognise};
 use crate::{Actor, App, AppError, Code, Permission, tasks::blocking};
@@ -148,11 +148,10 @@ fn require_family(said: Option<Family>, found: Family) -> Result<(), AppError> {
     }
 }
 
-/// Judges a bundle, unless nothing in it is understood: that would put an empty inspection
-/// in the place of a good one.
+/// Judges a bundle, unless nothing in it is understood.
 fn understood(bundle: &Bundle, checks: &CheckSet) -> Result<InspectionDocument, AppError> {
     let document = inspect_bundle(bundle, checks);
-    if !document.subject.kind.is_empty() {
+    if says_something(&document) {
         return Ok(document);
     }
     let mut error = AppError::new(Code::UnreadableFile);
@@ -163,6 +162,14 @@ fn understood(bundle: &Bundle, checks: &CheckSet) -> Result<InspectionDocument, 
         error = error.field("files", "", format!("files of {}", bundle.family.word()));
     }
     Err(error)
+}
+
+/// Whether anything is known of the thing: an empty inspection must not take the place of a
+/// good one.
+pub(super) fn says_something(document: &InspectionDocument) -> bool {
+    let mut results = document.results.iter();
+    let is_known = results.any(|result| result.status != Status::Unknown);
+    !document.subject.kind.is_empty() && (is_known || document.results.is_empty())
 }
 
 fn check_files(files: &[GatheredFile]) -> Result<(), AppError> {

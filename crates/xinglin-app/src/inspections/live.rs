@@ -12,7 +12,7 @@ use std::fmt;
 use xinglin_core::AssetId;
 use xinglin_inspect::{Bundle, inspect_bundle};
 
-use super::{InspectionDetail, Way};
+use super::{InspectionDetail, Way, files::says_something};
 use crate::{Actor, App, AppError, Code, error::Check, tasks::blocking};
 
 pub use database::{DatabaseForm, Protection};
@@ -51,7 +51,7 @@ impl App {
     ) -> Result<InspectionDetail, AppError> {
         let content = self.content().clone();
         let document = blocking(move || inspect_bundle(&bundle, content.checks())).await?;
-        if document.subject.kind.is_empty() {
+        if !says_something(&document) {
             let mut error = AppError::new(Code::TargetFailed);
             for one in document.unreadable.into_iter().take(20) {
                 error = error.field(one.what, "", one.why);

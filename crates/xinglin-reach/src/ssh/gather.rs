@@ -178,13 +178,11 @@ async fn converse(
             break;
         }
         questions += 1;
-        let mut lines = String::new();
-        for request in requests.iter().take(MAX_WANTED) {
-            lines.push_str(request);
-            lines.push('\n');
-        }
-        lines.push_str(&format!("answered {questions}\n"));
-        shell.ask(lines, &format!("> {questions}")).await?;
+        let mut lines: Vec<String> = requests.into_iter().take(MAX_WANTED).collect();
+        lines.push(format!("answered {questions}\n"));
+        shell
+            .ask(lines.join("\n"), &format!("> {questions}"))
+            .await?;
     }
     shell.ask("finish\nexit 0\n".to_owned(), ".").await?;
     shell.end().await?;

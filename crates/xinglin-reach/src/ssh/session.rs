@@ -257,9 +257,11 @@ async fn with_password(
         // What is shown while it is typed is no password.
         let responses = prompts
             .iter()
-            .map(|prompt| match prompt.echo {
-                true => String::new(),
-                false => password.text().to_owned(),
+            .map(|prompt| {
+                if prompt.echo {
+                    return String::new();
+                }
+                password.text().to_owned()
             })
             .collect();
         answer = handle

@@ -29,7 +29,7 @@ pub enum Credential {
     /// A password, given where the host asks for one: by itself or as an answer in a dialogue
     /// (keyboard-interactive).
     Password(Secret),
-    /// A private key (OpenSSH, PEM or PuTTY form).
+    /// A private key (OpenSSH, PEM or `PuTTY` form).
     Key {
         /// Its text.
         text: Secret,
@@ -152,7 +152,7 @@ impl Default for Limits {
         Self {
             parallel: 16,
             connect: Duration::from_secs(15),
-            host: Duration::from_secs(120),
+            host: Duration::from_mins(2),
             max_bytes: 64 << 20,
             max_questions: 24,
         }

@@ -47,6 +47,7 @@ fn operations() -> Vec<(String, String, String)> {
                     "assets"
                 },
             )
+            .replace("{name}", "mysql.sql")
             .replace("{requirement}", "L3-CES1-01")
             .replace("{asset_id}", "1")
             .replace(

@@ -17,6 +17,7 @@ mod imports;
 mod inspections;
 mod judgement;
 mod kill_during_import;
+mod live;
 mod plan;
 mod records;
 mod server;

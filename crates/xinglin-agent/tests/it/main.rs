@@ -1,0 +1,13 @@
+//! Tests of the agent against a server of the same messages.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests fail as tests do"
+)]
+
+mod hospital;
+mod lifecycle;
+mod schedule;
+mod soak;
+mod spool;
+mod updates;
