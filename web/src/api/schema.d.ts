@@ -384,6 +384,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assets/{id}/host-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The host keys that are kept with an asset. */
+        get: operations["list_host_keys"];
+        put?: never;
+        post?: never;
+        /** Forgets the host keys of an asset, so that new ones can be confirmed. */
+        delete: operations["forget_host_keys"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assets/{id}/inspections": {
         parameters: {
             query?: never;
@@ -404,6 +422,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assets/{id}/inspections/database": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Inspects a database over the network. */
+        post: operations["inspect_database"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assets/{id}/inspections/files": {
         parameters: {
             query?: never;
@@ -418,6 +453,43 @@ export interface paths {
          *     names. Without `family` it is told from the bundle, the kind of asset and the files.
          */
         post: operations["inspect_files"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{id}/inspections/ssh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Inspects a Linux host over SSH. A host whose key nobody has confirmed is refused with the
+         *     key it shows.
+         */
+        post: operations["inspect_ssh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{id}/inspections/tls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Inspects a TLS endpoint by handshakes. */
+        post: operations["inspect_tls"];
         delete?: never;
         options?: never;
         head?: never;
@@ -484,6 +556,40 @@ export interface paths {
         };
         /** One requirement with everything linked to it. */
         get: operations["get_requirement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collectors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists collector scripts. */
+        get: operations["list_collectors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collectors/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One collector script, to be saved. What it writes is uploaded to an asset's inspections. */
+        get: operations["get_collector"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1825,6 +1931,18 @@ export interface components {
             unanswered: number;
             verdict: components["schemas"]["CellVerdict"];
         };
+        /** @description A script to run beside a thing that cannot be reached from here. */
+        Collector: {
+            family: components["schemas"]["Family"];
+            /** @description Its file name. */
+            name: string;
+        };
+        /** @description Collector scripts, by name. */
+        CollectorList: {
+            items: components["schemas"]["Collector"][];
+            /** Format: int64 */
+            total: number;
+        };
         /** @description A rule set of both inspections. */
         ComparedSet: {
             differences: components["schemas"]["PolicyDifference"][];
@@ -1919,6 +2037,29 @@ export interface components {
              */
             rate: number | null;
         };
+        /** @description A database to ask by a read-only account. */
+        DatabaseInput: {
+            /** @description The database to connect to; the server's own where it is left out. */
+            database?: string | null;
+            /** @description One that is asked live: `mysql`, `postgresql`, `kingbase`, `redis`. */
+            family: components["schemas"]["Family"];
+            host: string;
+            password: string;
+            /**
+             * Format: int32
+             * @description The usual one where it is left out.
+             */
+            port?: number | null;
+            /** @description Verified encryption, encryption with whoever answers, or none. None falls back. */
+            tls: components["schemas"]["DatabaseTls"];
+            /** @description Empty for a Redis without users. */
+            username: string;
+        };
+        /**
+         * @description How a connection is protected.
+         * @enum {string}
+         */
+        DatabaseTls: "verify" | "prefer" | "off";
         /** @description A department. */
         Department: {
             code: string;
@@ -2338,6 +2479,22 @@ export interface components {
             mitigation: components["schemas"]["Text"] | null;
             title: components["schemas"]["Text"];
             trigger: components["schemas"]["Text"];
+        };
+        /** @description A key by which a host proves who it is. */
+        HostKey: {
+            /** @description Such as `ssh-ed25519`. */
+            algorithm: string;
+            /** @description Such as `SHA256:…`. */
+            fingerprint: string;
+            /** @description `host:port`. */
+            place: string;
+            seen_at: string;
+        };
+        /** @description The kept keys of an asset. */
+        HostKeyList: {
+            items: components["schemas"]["HostKey"][];
+            /** Format: int64 */
+            total: number;
         };
         /** @description What an import would do. */
         ImportPreview: {
@@ -3255,6 +3412,41 @@ export interface components {
             password: string;
             username: string;
         };
+        /** @description A Linux host to inspect. */
+        SshInput: {
+            host: string;
+            /** @description The host's key, compared on the host: `ssh-ed25519 SHA256:…`. Needed the first time. */
+            host_key?: string | null;
+            jump?: components["schemas"]["SshJump"] | null;
+            passphrase?: string | null;
+            password?: string | null;
+            /**
+             * Format: int32
+             * @description 22 where it is left out.
+             */
+            port?: number | null;
+            private_key?: string | null;
+            /** @description Whether to become root by sudo; implied by `sudo_password`. */
+            sudo?: boolean;
+            sudo_password?: string | null;
+            username: string;
+        };
+        /** @description A host on the way. */
+        SshJump: {
+            host: string;
+            host_key?: string | null;
+            passphrase?: string | null;
+            password?: string | null;
+            /** Format: int32 */
+            port?: number | null;
+            private_key?: string | null;
+            username: string;
+        };
+        /**
+         * @description The protocols after which TLS may begin.
+         * @enum {string}
+         */
+        StartTls: "smtp" | "imap" | "ldap" | "postgresql" | "mysql";
         /** @description A graded system. */
         System: {
             /**
@@ -3402,6 +3594,15 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             reached: boolean;
+        };
+        /** @description A TLS endpoint to ask. */
+        TlsInput: {
+            host: string;
+            /** Format: int32 */
+            port: number;
+            /** @description The name that is asked for and that the certificate must have. */
+            server_name?: string | null;
+            start_tls?: components["schemas"]["StartTls"] | null;
         };
         /** @description The last result of one day. */
         TrendPoint: {
@@ -4383,6 +4584,68 @@ export interface operations {
             };
         };
     };
+    list_host_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostKeyList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget_host_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     run_inspection: {
         parameters: {
             query?: never;
@@ -4417,6 +4680,40 @@ export interface operations {
             };
         };
     };
+    inspect_database: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DatabaseInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inspection"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     inspect_files: {
         parameters: {
             query?: never;
@@ -4429,6 +4726,74 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": components["schemas"]["GatheredForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inspection"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspect_ssh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SshInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inspection"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspect_tls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TlsInput"];
             };
         };
         responses: {
@@ -4565,6 +4930,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RequirementDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_collectors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectorList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_collector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -5437,9 +5860,9 @@ export interface operations {
     };
     list_inspections: {
         parameters: {
-            query: {
+            query?: {
                 asset_id?: number;
-                family: components["schemas"]["Family"] | null;
+                family?: components["schemas"]["Family"];
             };
             header?: never;
             path?: never;

@@ -29,9 +29,10 @@ use gathered::{Gathered, GatheredForm};
 /// Which inspections to list.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct InspectionParams {
     asset_id: Option<i64>,
-    #[param(value_type = Option<words::Family>, required = false)]
+    #[param(value_type = Option<words::Family>)]
     family: Option<String>,
 }
 
