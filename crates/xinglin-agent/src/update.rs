@@ -240,8 +240,7 @@ impl Updater {
             return Err(UpdateError::OtherPlatform { platform });
         }
         let new = self.beside("new");
-        let tried = self
-            .fetch(&new, &manifest, server)
+        let tried = Self::fetch(&new, &manifest, server)
             .and_then(|()| starts(&new, &manifest).map_err(|why| UpdateError::DoesNotStart { why }))
             .and_then(|()| self.put_in_place(&new, &manifest, state));
         if tried.is_err() {
@@ -255,12 +254,7 @@ impl Updater {
         tried.map(|()| Installed::Yes(manifest))
     }
 
-    fn fetch(
-        &self,
-        new: &Path,
-        manifest: &Manifest,
-        server: &mut dyn Server,
-    ) -> Result<(), UpdateError> {
+    fn fetch(new: &Path, manifest: &Manifest, server: &mut dyn Server) -> Result<(), UpdateError> {
         let file = OpenOptions::new()
             .write(true)
             .create(true)

@@ -6,7 +6,7 @@ use axum::{Json, Router, response::Html, routing::get};
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
-use crate::{problem, routes, views, state::AppState};
+use crate::{problem, routes, state::AppState, views};
 
 #[derive(OpenApi)]
 #[openapi(

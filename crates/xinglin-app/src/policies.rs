@@ -160,14 +160,13 @@ impl App {
         with: Option<InspectionId>,
     ) -> Result<PolicyComparison, AppError> {
         let (after, after_document) = self.inspection_document(actor, id).await?;
-        let (before, before_document) = match with {
-            Some(with) => self.compared(actor, &after, with).await?,
-            None => {
-                let db = self.store().db();
-                let found = inspections::neighbour(db, &after.inspection, Side::Before).await?;
-                let (inspection, document) = found.ok_or(AppError::new(Code::NotFound))?;
-                (self.named_inspection(inspection).await?, read(&document)?)
-            }
+        let (before, before_document) = if let Some(with) = with {
+            self.compared(actor, &after, with).await?
+        } else {
+            let db = self.store().db();
+            let found = inspections::neighbour(db, &after.inspection, Side::Before).await?;
+            let (inspection, document) = found.ok_or(AppError::new(Code::NotFound))?;
+            (self.named_inspection(inspection).await?, read(&document)?)
         };
         let today = self.today();
         blocking(move || {

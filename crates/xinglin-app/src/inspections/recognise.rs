@@ -32,18 +32,14 @@ pub(super) fn family(
             best.push(*family);
         }
     }
-    match best.as_slice() {
-        [family] => {
-            bundle.family = *family;
-            Ok(bundle)
-        }
-        _ => {
-            let choice = if best.is_empty() { candidates } else { &best };
-            let words: Vec<&str> = choice.iter().map(|family| family.word()).collect();
-            let expected = format!("what the files are of: {}", words.join(", "));
-            Err(AppError::new(Code::InvalidInput).field("family", "", expected))
-        }
+    if let [family] = best.as_slice() {
+        bundle.family = *family;
+        return Ok(bundle);
     }
+    let choice = if best.is_empty() { candidates } else { &best };
+    let words: Vec<&str> = choice.iter().map(|family| family.word()).collect();
+    let expected = format!("what the files are of: {}", words.join(", "));
+    Err(AppError::new(Code::InvalidInput).field("family", "", expected))
 }
 
 /// How many checks can say something of a bundle.

@@ -9,7 +9,7 @@ fn range(first: &str, last: &str) -> Value {
     json!({"first": first, "last": last})
 }
 
-fn rule(name: &str, action: &str, source: Value, port: Option<u16>) -> Value {
+fn rule(name: &str, action: &str, source: &Value, port: Option<u16>) -> Value {
     let (first, last) = port.map_or((0, 65_535), |port| (port, port));
     let protocols = if port.is_some() { [6, 6] } else { [0, 255] };
     json!({
@@ -23,7 +23,7 @@ fn rule(name: &str, action: &str, source: Value, port: Option<u16>) -> Value {
 }
 
 /// The inspection of a firewall with these rules.
-fn document(at: &str, rules: Vec<Value>) -> Value {
+fn document(at: &str, rules: &[Value]) -> Value {
     let set = json!({"name": "policy", "bound_to": ["global"], "default": "deny", "rules": rules});
     json!({
         "format": "xinglin.inspection/1",
@@ -47,11 +47,16 @@ async fn a_firewall_answers_by_which_rule() {
     let lead = &ward.lead;
     let device = asset(lead, ward.system, "FW-01", "security_device", false).await;
     let clinic = range("10.2.0.0", "10.2.0.255");
-    let block = rule("no-guests", "deny", range("10.2.0.200", "10.2.0.255"), None);
-    let oracle = rule("his", "permit", clinic.clone(), Some(1521));
-    let twice = rule("his-again", "permit", clinic.clone(), Some(1521));
+    let block = rule(
+        "no-guests",
+        "deny",
+        &range("10.2.0.200", "10.2.0.255"),
+        None,
+    );
+    let oracle = rule("his", "permit", &clinic, Some(1521));
+    let twice = rule("his-again", "permit", &clinic, Some(1521));
     let rules = vec![block.clone(), oracle.clone(), twice];
-    let first = take(lead, device, document("2026-11-22T01:00:00Z", rules)).await;
+    let first = take(lead, device, document("2026-11-22T01:00:00Z", &rules)).await;
 
     let path = |id: i64, rest: &str| format!("/api/v1/inspections/{id}/{rest}");
     let listed = lead.get(&path(first, "policies")).await;
@@ -78,12 +83,22 @@ async fn a_firewall_answers_by_which_rule() {
     let parts = answer["parts"].as_array().unwrap();
     assert_eq!(parts[0]["rule"]["name"], "his");
     assert_eq!(parts[1]["rule"]["name"], "no-guests");
-    assert_eq!(parts[1]["packets"]["sources"], json!(["10.2.0.200-10.2.0.255"]));
+    assert_eq!(
+        parts[1]["packets"]["sources"],
+        json!(["10.2.0.200-10.2.0.255"])
+    );
     let who = json!({"to": "10.1.0.10", "service": "tcp/1521"});
     let who = lead.post(&path(first, "who-can-reach"), who).await.json();
     assert_eq!(who["parts"].as_array().unwrap().len(), 1);
-    assert_eq!(who["parts"][0]["packets"]["from_zones"]["names"], json!(["office"]));
-    for (field, value) in [("from", "everywhere"), ("service", "tcp/99999"), ("policy", "x")] {
+    assert_eq!(
+        who["parts"][0]["packets"]["from_zones"]["names"],
+        json!(["office"])
+    );
+    for (field, value) in [
+        ("from", "everywhere"),
+        ("service", "tcp/99999"),
+        ("policy", "x"),
+    ] {
         let mut wrong = ask.clone();
         wrong[field] = json!(value);
         let refused = lead.post(&path(first, "reach"), wrong).await;
@@ -91,8 +106,8 @@ async fn a_firewall_answers_by_which_rule() {
         assert_eq!(refused.json()["fields"][0]["field"], field);
     }
 
-    let rules = vec![block, oracle, rule("ssh", "permit", clinic, Some(22))];
-    let second = take(lead, device, document("2026-11-22T01:30:00Z", rules)).await;
+    let rules = vec![block, oracle, rule("ssh", "permit", &clinic, Some(22))];
+    let second = take(lead, device, document("2026-11-22T01:30:00Z", &rules)).await;
     let compared = lead.get(&path(second, "policies/compare")).await;
     assert_eq!(compared.status, 200, "{compared:?}");
     let compared = compared.json();
