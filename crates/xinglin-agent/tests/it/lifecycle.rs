@@ -193,6 +193,20 @@ fn a_restart_or_a_broken_connection_loses_nothing() {
     assert_eq!(kept.numbers, BTreeSet::from([1, 2, 3]));
 }
 
+/// A server that was restored from an old backup: it holds something else.
+struct Forgetful(Nearby);
+impl Server for Forgetful {
+    fn report(&mut self, report: &xinglin_wire::Report) -> Result<Reply, ServerError> {
+        if matches!(report.body, Body::Difference { .. }) {
+            self.0.hospital.agents.clear();
+        }
+        self.0.report(report)
+    }
+    fn program(&mut self, limit: u64, to: &mut dyn std::io::Write) -> Result<(), ServerError> {
+        self.0.program(limit, to)
+    }
+}
+
 #[test]
 fn a_server_that_forgot_asks_for_the_whole() {
     let folder = tempfile::tempdir().unwrap();
@@ -209,19 +223,6 @@ fn a_server_that_forgot_asks_for_the_whole() {
     let kept = server.hospital.agents.get_mut("agent-1").unwrap();
     assert_eq!((kept.whole, kept.differences), (1, 1));
 
-    // Restored from an old backup, it holds something else.
-    struct Forgetful(Nearby);
-    impl Server for Forgetful {
-        fn report(&mut self, report: &xinglin_wire::Report) -> Result<Reply, ServerError> {
-            if matches!(report.body, Body::Difference { .. }) {
-                self.0.hospital.agents.clear();
-            }
-            self.0.report(report)
-        }
-        fn program(&mut self, limit: u64, to: &mut dyn std::io::Write) -> Result<(), ServerError> {
-            self.0.program(limit, to)
-        }
-    }
     let mut server = Forgetful(server);
     let mut agent = Agent::new(&host, &mut server, spool(folder.path()));
     for _ in 0..2 {

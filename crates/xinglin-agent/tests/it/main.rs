@@ -1,9 +1,5 @@
 //! Tests of the agent against a server of the same messages.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "helpers of tests fail as tests do"
-)]
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod hospital;
 mod lifecycle;

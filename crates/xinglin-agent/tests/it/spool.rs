@@ -63,10 +63,14 @@ fn beyond_its_limits_the_oldest_goes_and_is_counted() {
         }
         let kept = spool.len();
         assert!((2..=3).contains(&kept), "{limits:?}: {kept}");
-        assert_eq!(spool.lost() as usize, 10 - kept, "{limits:?}");
+        assert_eq!(
+            usize::try_from(spool.lost()).unwrap(),
+            10 - kept,
+            "{limits:?}"
+        );
         let mut spool = Spool::open(folder.path(), limits).unwrap();
         assert_eq!(
-            spool.lost() as usize,
+            usize::try_from(spool.lost()).unwrap(),
             10 - kept,
             "{limits:?}: after a restart"
         );

@@ -158,14 +158,14 @@ fn what_is_not_signed_for_this_machine_is_refused() {
         );
     }
     let other = place.offer(2, "version 2", |manifest| {
-        manifest.platform = "aarch64-linux".into()
+        manifest.platform = "aarch64-linux".into();
     });
     assert!(matches!(
         place.install(&other),
         Err(UpdateError::OtherPlatform { .. })
     ));
     let format = place.offer(2, "version 2", |manifest| {
-        manifest.format = "xinglin.release/9".into()
+        manifest.format = "xinglin.release/9".into();
     });
     assert!(matches!(
         place.install(&format),
