@@ -104,7 +104,9 @@ fn deliver(
         }
     }
     if let Some(failure) = &delivered.failure {
-        if last_failure.as_ref() != Some(failure) {
+        // The system's words for a server that is away differ from try to try.
+        let kind = std::mem::discriminant(failure);
+        if last_failure.as_ref().map(std::mem::discriminant) != Some(kind) {
             (runner.note)(&failure.to_string());
         }
         if agent.waiting() > 0 {

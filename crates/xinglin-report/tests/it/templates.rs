@@ -7,6 +7,7 @@ use crate::samples;
 
 const GAP: &str = include_str!("../../../../content/templates/gap.yaml");
 const ITEMS: &str = include_str!("../../../../content/templates/items.yaml");
+const WORK_ORDER: &str = include_str!("../../../../content/templates/work_order.yaml");
 const PLAN: &str = include_str!("../../../../content/templates/plan.yaml");
 
 fn load(plan: &str) -> Result<Templates, TemplateError> {
@@ -14,6 +15,7 @@ fn load(plan: &str) -> Result<Templates, TemplateError> {
         ("plan.yaml", plan),
         ("a/gap.yaml", GAP),
         ("items.yaml", ITEMS),
+        ("work_order.yaml", WORK_ORDER),
     ])
 }
 
