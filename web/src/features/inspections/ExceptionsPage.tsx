@@ -99,7 +99,7 @@ function useColumns(onEnd: (one: Exception) => void): GridColumn<Exception>[] {
       },
       {
         key: 'end',
-        title: '',
+        title: t('exception.end'),
         width: 110,
         render: (one) =>
           mayEnd && one.days_left !== null ? (
