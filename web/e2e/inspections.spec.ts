@@ -1,4 +1,4 @@
-import { accessibility, expect, signIn, test, visit } from './support';
+import { accessibility, engineer, expect, signIn, test, visit } from './support';
 
 /** A small firewall, invented; the second version opens the database to everybody. */
 const FIREWALL = (lastRule: string) => `#
@@ -38,8 +38,7 @@ const OPEN = ` rule name everybody
 `;
 
 test('a firewall is inspected twice: by clause, what changed, who reaches the database, how to mend it', async ({ page }) => {
-  // Its own account: the other tests' sign-ins end the oldest sessions of theirs.
-  await signIn(page, 'engineer');
+  await signIn(page, engineer.name, engineer.password);
   const { items } = (await (await page.request.get('/api/v1/assets?object_type=security_device&limit=1')).json()) as {
     items: { id: number; name: string }[];
   };

@@ -124,6 +124,7 @@ pub(super) fn e2e(runner: &mut Runner<'_>) {
         let address = format!("http://{}", server.address());
         let sign_ins = fs::read_to_string(data.join("sign-in.txt"))?;
         let password = password_of(&sign_ins, LEAD).context("no sign-in of the lead")?;
+        let engineer = password_of(&sign_ins, "engineer").context("no sign-in of the engineer")?;
         playwright(
             workspace,
             "e2e-server",
@@ -131,6 +132,7 @@ pub(super) fn e2e(runner: &mut Runner<'_>) {
                 ("BASE_URL", &address),
                 ("E2E_USER", LEAD),
                 ("E2E_PASSWORD", password),
+                ("E2E_ENGINEER_PASSWORD", engineer),
                 // For specifications that need a server of their own, such as the wizard's.
                 ("XINGLIN_BIN", &binary.to_string_lossy()),
             ],
