@@ -6,7 +6,7 @@ use axum::{Json, Router, response::Html, routing::get};
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
-use crate::{problem, routes, state::AppState};
+use crate::{problem, routes, state::AppState, views};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -15,7 +15,7 @@ use crate::{problem, routes, state::AppState};
         description = "The one public API of Xinglin; the page uses nothing else. See docs/api.md for the rules all operations share.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
-    components(schemas(problem::Problem, problem::ProblemField))
+    components(schemas(problem::Problem, problem::ProblemField, views::RemedyKind))
 )]
 pub(crate) struct Base;
 
