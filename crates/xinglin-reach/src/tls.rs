@@ -38,7 +38,7 @@ impl Default for Limits {
         Self {
             connect: Duration::from_secs(5),
             answer: Duration::from_secs(5),
-            overall: Duration::from_secs(120),
+            overall: Duration::from_mins(2),
         }
     }
 }
