@@ -43,8 +43,12 @@ async fn a_scan_is_confined_and_compared() {
     let early = engineer.upload(scans, "scan.xml", SCAN.as_bytes()).await;
     assert_eq!(early.slug(), "no-scan-range", "{early:?}");
     let ranges = "/api/v1/scan-ranges";
-    let range = json!({"range": "10.1.0.7/24", "reason": "信息科例会同意每月扫描", "until": "2026-12-31"});
-    assert_eq!(engineer.post(ranges, range.clone()).await.slug(), "forbidden");
+    let range =
+        json!({"range": "10.1.0.7/24", "reason": "信息科例会同意每月扫描", "until": "2026-12-31"});
+    assert_eq!(
+        engineer.post(ranges, range.clone()).await.slug(),
+        "forbidden"
+    );
     for (field, value) in [("range", "every.thing"), ("until", "2028-01-01")] {
         let mut wrong = range.clone();
         wrong[field] = json!(value);
@@ -61,10 +65,16 @@ async fn a_scan_is_confined_and_compared() {
     let taken = engineer.upload(scans, "scan.xml", SCAN.as_bytes()).await;
     assert_eq!(taken.status, 201, "{taken:?}");
     let taken = taken.json();
-    assert_eq!((&taken["hosts"], &taken["rejected"]), (&json!(2), &json!(1)));
+    assert_eq!(
+        (&taken["hosts"], &taken["rejected"]),
+        (&json!(2), &json!(1))
+    );
     assert_eq!(taken["found"][0]["assets"][0]["id"], server["id"]);
     assert_eq!(taken["found"][1]["assets"], json!([]));
-    assert_eq!(taken["found"][1]["ports"][0]["weaknesses"], json!(["telnet"]));
+    assert_eq!(
+        taken["found"][1]["ports"][0]["weaknesses"],
+        json!(["telnet"])
+    );
     assert_eq!(
         problems(&taken),
         [
@@ -77,7 +87,10 @@ async fn a_scan_is_confined_and_compared() {
 
     let accept = format!("{scans}/{}/accept", taken["id"]);
     let ssh = json!({"address": "10.1.0.5", "port": 22, "reason": "运维"});
-    assert_eq!(engineer.post(&accept, ssh.clone()).await.slug(), "forbidden");
+    assert_eq!(
+        engineer.post(&accept, ssh.clone()).await.slug(),
+        "forbidden"
+    );
     let accepted = lead.post(&accept, ssh.clone()).await;
     assert_eq!(accepted.status, 200, "{accepted:?}");
     assert!(!problems(&accepted.json()).contains(&found("10.1.0.5", "unknown_port", json!(22))));
@@ -88,7 +101,8 @@ async fn a_scan_is_confined_and_compared() {
     assert_eq!(lead.post(&accept, outside).await.slug(), "invalid-input");
 
     let assets = format!("{scans}/{}/assets", taken["id"]);
-    let known = json!({"address": "10.1.0.5", "code": "X", "name": "X", "object_type": "server_os"});
+    let known =
+        json!({"address": "10.1.0.5", "code": "X", "name": "X", "object_type": "server_os"});
     assert_eq!(engineer.post(&assets, known).await.slug(), "state-conflict");
     let new = json!({"address": "10.1.0.77", "code": "SW-9", "name": "旧交换机", "object_type": "network_device"});
     let made = engineer.post(&assets, new).await;
@@ -101,7 +115,9 @@ async fn a_scan_is_confined_and_compared() {
     assert_eq!(listed["items"][0]["by"], "engineer");
 
     let one = format!("{ranges}/{}", range["id"]);
-    let ended = lead.delete_with(&one, json!({"reason": "改为人工登记"})).await;
+    let ended = lead
+        .delete_with(&one, json!({"reason": "改为人工登记"}))
+        .await;
     assert_eq!(ended.json()["in_force"], false);
     let run = json!({"range_id": range["id"], "ports": "top1000"});
     let late = engineer.post("/api/v1/discoveries/run", run).await;

@@ -78,12 +78,22 @@ async fn a_firewall_answers_by_which_rule() {
     let parts = answer["parts"].as_array().unwrap();
     assert_eq!(parts[0]["rule"]["name"], "his");
     assert_eq!(parts[1]["rule"]["name"], "no-guests");
-    assert_eq!(parts[1]["packets"]["sources"], json!(["10.2.0.200-10.2.0.255"]));
+    assert_eq!(
+        parts[1]["packets"]["sources"],
+        json!(["10.2.0.200-10.2.0.255"])
+    );
     let who = json!({"to": "10.1.0.10", "service": "tcp/1521"});
     let who = lead.post(&path(first, "who-can-reach"), who).await.json();
     assert_eq!(who["parts"].as_array().unwrap().len(), 1);
-    assert_eq!(who["parts"][0]["packets"]["from_zones"]["names"], json!(["office"]));
-    for (field, value) in [("from", "everywhere"), ("service", "tcp/99999"), ("policy", "x")] {
+    assert_eq!(
+        who["parts"][0]["packets"]["from_zones"]["names"],
+        json!(["office"])
+    );
+    for (field, value) in [
+        ("from", "everywhere"),
+        ("service", "tcp/99999"),
+        ("policy", "x"),
+    ] {
         let mut wrong = ask.clone();
         wrong[field] = json!(value);
         let refused = lead.post(&path(first, "reach"), wrong).await;

@@ -69,9 +69,7 @@ impl Database {
     }
 
     async fn cell(&self, requirement: &str) -> Value {
-        let path = self
-            .ward
-            .path(&format!("/cells/{requirement}/{}", self.id));
+        let path = self.ward.path(&format!("/cells/{requirement}/{}", self.id));
         self.ward.lead.get(&path).await.json()
     }
 }
@@ -131,7 +129,10 @@ async fn what_nobody_understands_takes_no_ones_place() {
     let upwards = lead.upload_form(&path, &[], &upwards).await;
     assert_eq!(upwards.slug(), "invalid-input");
     let bundle = recorded("redis", "redis-5.0-neglected");
-    let future = [("family", "redis"), ("collected_at", "2026-11-23T02:00:00Z")];
+    let future = [
+        ("family", "redis"),
+        ("collected_at", "2026-11-23T02:00:00Z"),
+    ];
     let future = upload(lead, database.id, &future, &bundle).await;
     assert_eq!(future.slug(), "invalid-input");
     let nowhere = upload(lead, 999, &[], &bundle).await;
@@ -223,10 +224,19 @@ async fn an_exception_takes_a_failure_out_and_never_makes_a_pass() {
 
     // Its last day still counts, the day after does not.
     database.ward.test.clock.advance(28 * 86_400);
-    assert_eq!(database.ward.test.app.reconcile_exceptions().await.unwrap(), 0);
+    assert_eq!(
+        database.ward.test.app.reconcile_exceptions().await.unwrap(),
+        0
+    );
     database.ward.test.clock.advance(86_400);
-    assert_eq!(database.ward.test.app.reconcile_exceptions().await.unwrap(), 1);
-    assert_eq!(database.ward.test.app.reconcile_exceptions().await.unwrap(), 0);
+    assert_eq!(
+        database.ward.test.app.reconcile_exceptions().await.unwrap(),
+        1
+    );
+    assert_eq!(
+        database.ward.test.app.reconcile_exceptions().await.unwrap(),
+        0
+    );
     database.ward.lead = database
         .ward
         .test
@@ -294,7 +304,10 @@ async fn drift_says_what_changed_and_who_answers_for_it() {
     let approval = format!("{}/approval", path(&second["id"]));
     let engineer = database.ward.test.user(Role::Engineer).await;
     let body = json!({"reason": "按变更单 42 升级"});
-    assert_eq!(engineer.post(&approval, body.clone()).await.slug(), "forbidden");
+    assert_eq!(
+        engineer.post(&approval, body.clone()).await.slug(),
+        "forbidden"
+    );
     let approved = lead.post(&approval, body.clone()).await;
     assert_eq!(approved.status, 201, "{}", approved.slug());
     let again = lead.post(&approval, body).await;
@@ -349,7 +362,8 @@ async fn remedies_are_files_to_read_first() {
 async fn an_asset_that_was_excepted_or_keyed_is_not_deleted() {
     let test = TestApp::new().await;
     let lead = test.user(Role::SecurityLead).await;
-    let form = json!({"code": "S", "name": "S", "object_type": "server_os", "importance": "ordinary"});
+    let form =
+        json!({"code": "S", "name": "S", "object_type": "server_os", "importance": "ordinary"});
     let id = lead.post("/api/v1/assets", form).await.json()["id"].clone();
     let path = format!("/api/v1/assets/{id}/exceptions");
     let check = "linux.password-min-length";

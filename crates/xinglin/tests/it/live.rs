@@ -10,7 +10,8 @@ use xinglin_testkit::{TestApp, TestUser};
 const SECRET: &str = "Zither-8-Orchard";
 
 async fn server(lead: &TestUser) -> Value {
-    let form = json!({"code": "S", "name": "S", "object_type": "server_os", "importance": "ordinary"});
+    let form =
+        json!({"code": "S", "name": "S", "object_type": "server_os", "importance": "ordinary"});
     lead.post("/api/v1/assets", form).await.json()["id"].clone()
 }
 
@@ -52,7 +53,11 @@ async fn a_way_that_leads_nowhere_is_told_by_name() {
         let mut wrong = good.clone();
         wrong[field] = value;
         let refused = lead.post(&path(way), wrong).await;
-        assert_eq!(refused.slug(), "invalid-input", "{way} {field}: {refused:?}");
+        assert_eq!(
+            refused.slug(),
+            "invalid-input",
+            "{way} {field}: {refused:?}"
+        );
     }
     let nowhere = lead.post("/api/v1/assets/999/inspections/tls", tls).await;
     assert_eq!(nowhere.slug(), "not-found");

@@ -5,9 +5,7 @@ use xinglin_inspect::{Family, database::Queries};
 use xinglin_reach::database::{self, DatabaseError, Target, Tls, gather};
 
 use super::{Secret, check_host, failed};
-use crate::{
-    Actor, App, AppError, Code, Permission, error::Check, inspections::InspectionDetail,
-};
+use crate::{Actor, App, AppError, Code, Permission, error::Check, inspections::InspectionDetail};
 
 const QUERIES: &str = "collect/databases.yaml";
 

@@ -165,7 +165,11 @@ impl App {
                 is_new = true;
             }
         }
-        if is_new { change.commit().await } else { Ok(()) }
+        if is_new {
+            change.commit().await
+        } else {
+            Ok(())
+        }
     }
 }
 

@@ -5,9 +5,7 @@ use xinglin_inspect::tls::Endpoint;
 use xinglin_reach::tls::{TlsError, gather};
 
 use super::{check_host, failed};
-use crate::{
-    Actor, App, AppError, Code, Permission, error::Check, inspections::InspectionDetail,
-};
+use crate::{Actor, App, AppError, Code, Permission, error::Check, inspections::InspectionDetail};
 
 /// An endpoint to ask.
 #[derive(Debug, Clone)]
