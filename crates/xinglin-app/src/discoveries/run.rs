@@ -1,12 +1,6 @@
 //! Running nmap, where it is installed, on a range that the hospital allowed.
 
-use std::{
-    io::Read as _,
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use serde_json::json;
 use xinglin_core::ScanRangeId;
@@ -14,6 +8,7 @@ use xinglin_inspect::{
     discovery::{DiscoveryProblem, ScanPlan, scan_command},
     policy::PortRange,
 };
+use xinglin_reach::scan::{self, Limits, ScanFailure};
 use xinglin_store::scan_ranges;
 
 use super::{MAX_SCAN_BYTES, read_scan};
@@ -26,8 +21,10 @@ use crate::{
 /// Packets a second: old devices at a bedside fall over when they are hurried.
 const PACKETS_PER_SECOND: u16 = 200;
 /// How long a scan may take.
-const PATIENCE: Duration = Duration::from_hours(4);
-const LOOK: Duration = Duration::from_millis(250);
+const LIMITS: Limits = Limits {
+    overall: Duration::from_hours(4),
+    max_bytes: MAX_SCAN_BYTES,
+};
 
 /// Which ports are scanned.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,7 +115,7 @@ impl App {
         let arguments = scan_command(&plan).map_err(|error| {
             AppError::new(Code::InvalidInput).field("range_id", range.range, error.to_string())
         })?;
-        let program = scanner().ok_or(AppError::new(Code::ScannerMissing))?;
+        let program = scan::installed().ok_or(AppError::new(Code::ScannerMissing))?;
         let mut change = self.change(actor).await?;
         let payload = json!({"arguments": arguments});
         change.note("discovery.start", "scan_range", range.id, payload);
@@ -144,7 +141,9 @@ impl App {
         job: &Arc<Job>,
     ) -> Result<JobState, AppError> {
         let watched = Arc::clone(job);
-        let scanned = blocking(move || scan(&program, &arguments, &watched)).await??;
+        let scanned =
+            blocking(move || scan::run(&program, &arguments, LIMITS, || watched.is_cancelled()));
+        let scanned = scanned.await?.map_err(told)?;
         let Some(bytes) = scanned else {
             return Ok(JobState::Cancelled);
         };
@@ -166,63 +165,13 @@ impl App {
     }
 }
 
-/// Where nmap is installed.
-fn scanner() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    let name = format!("nmap{}", std::env::consts::EXE_SUFFIX);
-    std::env::split_paths(&path)
-        .map(|folder| folder.join(&name))
-        .find(|file| file.is_file())
-}
-
-/// Runs a scan to its end; `None` when it was called off.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one program that is started beside the inspection's, with arguments of the engine's"
-)]
-fn scan(program: &Path, arguments: &[String], job: &Job) -> Result<Option<Vec<u8>>, AppError> {
-    let mut child = Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(|error| AppError::new(Code::ScannerMissing).caused_by(error))?;
-    let output = child.stdout.take();
-    // Read beside the watching: a full pipe would stop the scan.
-    let reader = std::thread::spawn(move || {
-        let mut bytes = Vec::new();
-        let limit = u64::try_from(MAX_SCAN_BYTES).unwrap_or(u64::MAX);
-        match output {
-            Some(output) => output.take(limit).read_to_end(&mut bytes).map(|_| bytes),
-            None => Ok(bytes),
-        }
-    });
-    let began = Instant::now();
-    loop {
-        if child.try_wait().map_err(AppError::internal)?.is_some() {
-            break;
-        }
-        if job.is_cancelled() {
-            stop(&mut child);
-            return Ok(None);
-        }
-        if began.elapsed() > PATIENCE {
-            stop(&mut child);
-            return Err(AppError::new(Code::Unavailable));
-        }
-        std::thread::sleep(LOOK);
-    }
-    let bytes = reader
-        .join()
-        .map_err(|_| AppError::internal("the reader of a scan broke down"))?;
-    bytes.map(Some).map_err(AppError::internal)
-}
-
-/// Ends a scan. That it ended by itself meanwhile is as well.
-fn stop(child: &mut Child) {
-    drop(child.kill());
-    drop(child.wait());
+fn told(failure: ScanFailure) -> AppError {
+    let code = match failure {
+        ScanFailure::NotStarted(_) => Code::ScannerMissing,
+        ScanFailure::TimedOut { .. } => Code::TargetTimedOut,
+        ScanFailure::NotRead(_) => Code::Internal,
+    };
+    AppError::new(code).caused_by(failure)
 }
 
 #[cfg(test)]

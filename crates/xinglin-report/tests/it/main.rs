@@ -13,3 +13,4 @@ mod samples;
 mod sheets;
 mod templates;
 mod word;
+mod work_order;
