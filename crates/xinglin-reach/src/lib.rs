@@ -9,3 +9,7 @@ pub mod database;
 pub mod scan;
 pub mod ssh;
 pub mod tls;
+
+mod secret;
+
+pub use secret::Secret;

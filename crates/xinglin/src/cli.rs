@@ -8,8 +8,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use xinglin_core::Lang;
 
 pub(crate) use inspect::{
-    BundleArgs, CollectorArgs, ConfigArgs, DiscoverArgs, DriftArgs, FilesArgs, HostArgs,
-    InspectCommand, OutputArgs, ReachArgs, RemedyArgs, SshArgs, TlsArgs,
+    BundleArgs, CollectorArgs, ConfigArgs, DatabaseArgs, DiscoverArgs, DriftArgs, FilesArgs,
+    HostArgs, InspectCommand, OutputArgs, ReachArgs, RemedyArgs, SshArgs, TlsArgs, TlsMode,
 };
 
 /// 杏林盾: a hospital's classified-protection rectification plan as one running program.

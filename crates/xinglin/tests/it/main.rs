@@ -14,6 +14,7 @@ mod discovery;
 mod firewall;
 mod identity;
 mod imports;
+mod inspect_database;
 mod inspections;
 mod judgement;
 mod kill_during_import;

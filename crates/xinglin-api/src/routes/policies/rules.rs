@@ -4,7 +4,8 @@ use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 use xinglin_app::policies::{
-    Action, ExaminedSet, ExposedGroup, Packet, PolicyFinding, Problem, Rule, RuleReference,
+    Action, ExaminedSet, ExposedGroup, Packet, PolicyFinding, PolicyKind, Problem, Rule,
+    RuleReference,
 };
 
 use crate::{routes::inspections::severity, views, words};
@@ -20,8 +21,9 @@ pub(crate) struct PolicySetList {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct PolicySet {
     name: String,
-    /// `access_list` or `security_policy`; null where the facts do not say.
-    kind: Option<String>,
+    /// What it is.
+    #[schema(value_type = views::RuleSetKind)]
+    kind: PolicyKind,
     /// Where it is applied; empty when nothing uses it.
     bound_to: Vec<String>,
     /// What happens to a packet that no rule matches.
@@ -210,6 +212,7 @@ fn found(finding: PolicyFinding) -> PolicyProblemFound {
             sources,
             destinations,
             ports,
+            ..
         } => {
             found.width = Some(PolicyWidth {
                 sources,

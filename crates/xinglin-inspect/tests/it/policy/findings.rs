@@ -26,6 +26,7 @@ pub(crate) fn rule(line: &str) -> Rule {
         schedule: None,
         is_logged: true,
         profiles: Vec::new(),
+        is_narrowed: false,
         hits: None,
     }
 }

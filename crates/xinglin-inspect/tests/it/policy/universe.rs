@@ -148,6 +148,7 @@ fn rules(with_zones: bool) -> impl Strategy<Value = Rule> {
             schedule,
             is_logged: true,
             profiles: Vec::new(),
+            is_narrowed: false,
             hits: None,
         }
     })
