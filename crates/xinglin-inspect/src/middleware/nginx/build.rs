@@ -65,7 +65,7 @@ pub(super) fn product(files: &Files) -> Product {
         parts: number.as_deref().map(version::parts),
         version: number,
         derivative_version,
-        distribution: distribution(output),
+        distribution: distribution(&output),
         library,
         national,
     }
