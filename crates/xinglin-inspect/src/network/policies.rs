@@ -24,8 +24,11 @@ pub(crate) fn restricts(set: &RuleSet) -> bool {
     has_rules && deciding.is_none_or(|rule| rule.action == Action::Deny)
 }
 
-/// How much the analysis of one policy may look at while facts are gathered.
-const STEPS: u64 = 20_000_000;
+/// How much the analysis of one policy may look at while facts are gathered, and how large
+/// a policy it is made of: ten times what large hospitals have.
+const STEPS: u64 = 10_000_000;
+const MOST_SERVICES: usize = 10_000;
+const MOST_RANGES: usize = 40_000;
 /// Permits of fewer combinations of source, destination and port are narrow by any measure.
 const WIDE: u64 = 65_536;
 /// Ports that fewer sources reach are shown to nobody in particular.
@@ -43,7 +46,8 @@ pub(crate) fn examine(policy: &mut Policy, kind: Option<Kind>, today: Date) {
         combinations: WIDE,
         exposed_sources: EXPOSED_SOURCES,
         require_logging: false,
-        steps: STEPS,
+        // Without any step there is what each rule shows by itself.
+        steps: if is_of_size(&policy.rule_set) { STEPS } else { 0 },
         ..Limits::default()
     };
     let analysed = analyse_within(&policy.rule_set, today, &limits);
@@ -74,6 +78,13 @@ pub(crate) fn examine(policy: &mut Policy, kind: Option<Kind>, today: Date) {
         }
     }
     policy.findings = findings;
+}
+
+fn is_of_size(set: &RuleSet) -> bool {
+    let services: usize = set.rules.iter().map(|rule| rule.services.len()).sum();
+    let ranges = |rule: &Rule| rule.sources.len() + rule.destinations.len();
+    let ranges: usize = set.rules.iter().map(ranges).sum();
+    services <= MOST_SERVICES && ranges <= MOST_RANGES
 }
 
 /// What is said of one rule.
