@@ -47,7 +47,11 @@ pub(crate) fn examine(policy: &mut Policy, kind: Option<Kind>, today: Date) {
         exposed_sources: EXPOSED_SOURCES,
         require_logging: false,
         // Without any step there is what each rule shows by itself.
-        steps: if is_of_size(&policy.rule_set) { STEPS } else { 0 },
+        steps: if is_of_size(&policy.rule_set) {
+            STEPS
+        } else {
+            0
+        },
         ..Limits::default()
     };
     let analysed = analyse_within(&policy.rule_set, today, &limits);

@@ -63,7 +63,7 @@ fn redis() -> Server {
 }
 
 /// A PostgreSQL with a certificate of its own making.
-fn postgresql() -> (Server, String) {
+fn postgresql() -> Server {
     let newest = std::fs::read_dir("/usr/lib/postgresql")
         .into_iter()
         .flatten()
@@ -97,7 +97,7 @@ fn postgresql() -> (Server, String) {
     folder.write("data/postgresql.auto.conf", &settings);
     let mut command = folder.command(&binary("postgres"));
     command.arg("-D").arg(&data);
-    (folder.start(command, port), certificate)
+    folder.start(command, port)
 }
 
 fn mariadb() -> Server {
@@ -178,10 +178,10 @@ fn redis_is_inspected_with_a_password_from_standard_input() {
 
 #[test]
 fn postgresql_is_inspected_and_its_certificate_verified() {
-    let (server, certificate) = postgresql();
+    let server = postgresql();
     let password = server.folder().write("given", &format!("{PASSWORD}\r\n"));
     let password = password.display().to_string();
-    let authority = server.folder().write("authority.pem", &certificate);
+    let authority = server.path().join("data/server.crt");
     let authority = authority.display().to_string();
     let url = format!("postgresql://postgres@localhost:{}/postgres", server.port);
     let mut asked = vec![url.as_str(), "--json", "--password-file", &password];

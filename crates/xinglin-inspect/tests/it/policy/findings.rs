@@ -259,7 +259,11 @@ fn a_side_that_is_any_does_not_make_a_rule_wide() {
         ("permit any 10.2.0.0/16 tcp/443", &["0:too_wide"]),
         ("permit 10.0.0.0/8 any tcp/443", &["0:too_wide"]),
     ] {
-        assert_eq!(said(&analyse(&rule_set(&[line]), TODAY)), expected, "{line}");
+        assert_eq!(
+            said(&analyse(&rule_set(&[line]), TODAY)),
+            expected,
+            "{line}"
+        );
     }
 }
 
