@@ -63,8 +63,6 @@ word_schema! {
     DiscoveryProblem = UnknownHost SharedHost UnknownPort WeakProtocol;
     /// What is weak about a port.
     Weakness = Telnet Ftp Tftp RemoteShell SmbV1 PlainLdap PlainWebConsole PlainSnmp RemoteDesktop Vnc PlainRedis PlainMongodb PlainElasticsearch OldTls;
-    /// What a rule set is: an access list, or the policy of a firewall.
-    RuleSetKind = AccessList SecurityPolicy;
     /// What a rule of a packet filter does.
     PolicyAction = Permit Deny;
     /// Whether all, some or none of what is asked passes.

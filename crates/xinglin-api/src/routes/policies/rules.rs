@@ -21,9 +21,8 @@ pub(crate) struct PolicySetList {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct PolicySet {
     name: String,
-    /// What it is.
-    #[schema(value_type = views::RuleSetKind)]
-    kind: PolicyKind,
+    /// `access_list` or `security_policy`; null where the facts do not say.
+    kind: Option<String>,
     /// Where it is applied; empty when nothing uses it.
     bound_to: Vec<String>,
     /// What happens to a packet that no rule matches.
@@ -136,7 +135,10 @@ fn set(examined: ExaminedSet) -> PolicySet {
     let set = examined.rule_set;
     PolicySet {
         name: set.name,
-        kind: examined.kind,
+        kind: Some(match examined.kind {
+            PolicyKind::AccessList => "access_list".to_owned(),
+            PolicyKind::SecurityPolicy => "security_policy".to_owned(),
+        }),
         bound_to: set.bound_to,
         default: set.default,
         rules: set.rules.into_iter().enumerate().map(rule).collect(),
