@@ -62,7 +62,7 @@ impl Hospital {
         let (end, ended) = oneshot::channel();
         app.tasks().spawn("agents", async move {
             listener.serve(async { drop(stopped.await) }).await;
-            drop(end.send(()));
+            end.send(()).unwrap();
         });
         self.up = Some((stop, ended));
     }

@@ -128,7 +128,7 @@ fn watch_signals(stopping: &Arc<AtomicBool>) -> Result<Receiver<()>, Failure> {
     thread::spawn(move || {
         runtime.block_on(stop_signal());
         stopping.store(true, Ordering::SeqCst);
-        drop(said.send(()));
+        said.send(()).ok();
     });
     Ok(stop)
 }
