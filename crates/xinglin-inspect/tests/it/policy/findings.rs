@@ -274,7 +274,8 @@ fn an_analysis_that_may_not_look_says_so() {
         steps: 0,
         ..Limits::default()
     };
-    let expected = ["not_analysed", "0:any_permit"];
+    // What a rule shows by itself is still said.
+    let expected = ["not_analysed", "0:any_permit", "0:exposed", "0:exposed"];
     assert_eq!(said(&analyse_within(&set, TODAY, &limits)), expected);
 }
 
