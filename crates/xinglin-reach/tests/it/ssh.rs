@@ -4,7 +4,6 @@
 mod hosts;
 mod many;
 mod one;
-mod sign_in;
 
 use std::{path::Path, time::Duration};
 

@@ -1,14 +1,11 @@
 //! Templates, exports and imports of records.
 
-use std::io::{Cursor, Write as _};
-
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 use xinglin_core::{Fault, Lang, Problem as _};
 use xinglin_report::{
     CellValue, Cells, Reject, SheetError, SheetSchema, export_xlsx, read_sheet, rejects_xlsx,
     template_xlsx,
 };
-use zip::{ZipWriter, write::SimpleFileOptions};
 
 use crate::word;
 
@@ -206,30 +203,6 @@ fn a_file_as_people_make_it_is_read() {
         ("object_type", "打印机")
     );
     assert!(problem.expected.zh.contains("网络设备"));
-}
-
-/// The same sheet as other programs write it: Excel 97, and `OpenDocument` with its rows of
-/// nothing to the last one.
-#[test]
-fn workbooks_of_other_programs_are_read() {
-    let mut ods = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, text) in [
-        ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
-        ("content.xml", include_str!("../samples/assets.ods.xml")),
-    ] {
-        ods.start_file(name, SimpleFileOptions::default()).unwrap();
-        ods.write_all(text.as_bytes()).unwrap();
-    }
-    let ods = ods.finish().unwrap().into_inner();
-    for (bytes, rows) in [
-        (include_bytes!("../samples/assets.xls").to_vec(), 2),
-        (ods, 3),
-    ] {
-        let sheet = read_sheet(&bytes, &schema("assets")).unwrap();
-        assert_eq!(sheet.sheet, "资产");
-        assert_eq!(sheet.rows.len(), rows);
-        assert_eq!(sheet.rows[0].cells.get("code"), Some(&text("HIS-01")));
-    }
 }
 
 #[test]

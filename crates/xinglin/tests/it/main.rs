@@ -17,7 +17,6 @@ mod discovery;
 mod firewall;
 mod identity;
 mod imports;
-mod inspect_database;
 mod inspections;
 mod judgement;
 mod kill_during_import;
