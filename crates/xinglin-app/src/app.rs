@@ -10,7 +10,13 @@ use jiff::{civil::Date, tz};
 use xinglin_core::{Clock, Timestamp};
 use xinglin_store::Store;
 
-use crate::{AppError, Content, assessments::Boards, jobs::Jobs, tasks::Tasks};
+use crate::{
+    AppError, Content,
+    assessments::Boards,
+    integrity::{Glances, Lookouts},
+    jobs::Jobs,
+    tasks::Tasks,
+};
 
 /// What the edges decide about an application.
 #[derive(Debug, Clone)]
@@ -30,6 +36,8 @@ pub struct App {
     tasks: Tasks,
     jobs: Jobs,
     boards: Boards,
+    lookouts: Lookouts,
+    glances: Glances,
 }
 
 impl App {
@@ -52,6 +60,8 @@ impl App {
             tasks: Tasks::default(),
             jobs: Jobs::default(),
             boards: Boards::default(),
+            lookouts: Lookouts::default(),
+            glances: Glances::default(),
         })
     }
 
@@ -125,6 +135,14 @@ impl App {
 
     pub(crate) fn boards(&self) -> &Boards {
         &self.boards
+    }
+
+    pub(crate) fn lookouts(&self) -> &Lookouts {
+        &self.lookouts
+    }
+
+    pub(crate) fn glances(&self) -> &Glances {
+        &self.glances
     }
 
     pub(crate) fn store(&self) -> &Store {

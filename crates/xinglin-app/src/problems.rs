@@ -101,6 +101,8 @@ problems! {
     HostKeyChanged = "host-key-changed", Conflict, "the target's host key has changed";
     /// The asset is not the machine this server runs on.
     NotThisHost = "not-this-host", Conflict, "this asset is not the machine the server runs on";
+    /// There is no baseline of the asset's files to compare with.
+    NoBaseline = "no-baseline", Conflict, "there is no baseline of this asset's files";
     /// The file cannot be read as what it should be.
     UnreadableFile = "unreadable-file", Invalid, "the file cannot be read";
     /// The file or request is too large.

@@ -8,8 +8,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use xinglin_core::Lang;
 
 pub(crate) use inspect::{
-    BundleArgs, CollectorArgs, ConfigArgs, DiscoverArgs, DriftArgs, FilesArgs, HostArgs,
-    InspectCommand, OutputArgs, ReachArgs, RemedyArgs, SshArgs, TlsArgs,
+    BaselineArgs, BundleArgs, CollectorArgs, CompareArgs, ConfigArgs, DiscoverArgs, DriftArgs,
+    FilesArgs, HostArgs, InspectCommand, IntegrityCommand, OutputArgs, ReachArgs, RemedyArgs,
+    SshArgs, TlsArgs, WatchArgs,
 };
 
 /// 杏林盾: a hospital's classified-protection rectification plan as one running program.

@@ -12,7 +12,7 @@ use xinglin_core::{Clock as _, FixedClock, SystemClock};
 
 use crate::{
     cli::ServeArgs,
-    commands::{Failure, Outcome, runtime},
+    commands::{Failure, Outcome, runtime, stop_signal},
     config::ServeConfig,
     content,
     printer::Printer,
@@ -70,6 +70,7 @@ async fn serve(
         secure_cookie: config.secure_cookie,
     };
     app.start_reconcilers(RECONCILE_EVERY);
+    app.start_integrity_watch();
     let router = xinglin_api::router(Arc::clone(&app), api);
     axum::serve(
         listener,
@@ -98,25 +99,4 @@ async fn build_demo(
     }
     app.close().await?;
     Ok(())
-}
-
-async fn stop_signal() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        let mut terminate =
-            match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-                Ok(terminate) => terminate,
-                Err(error) => {
-                    tracing::error!(%error, "cannot watch for the stop signal");
-                    return;
-                }
-            };
-        tokio::select! {
-            _ = interrupt => {}
-            _ = terminate.recv() => {}
-        }
-    }
-    #[cfg(not(unix))]
-    drop(interrupt.await);
 }

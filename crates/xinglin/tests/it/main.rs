@@ -15,6 +15,8 @@ mod firewall;
 mod identity;
 mod imports;
 mod inspections;
+mod integrity;
+mod integrity_cli;
 mod judgement;
 mod kill_during_import;
 mod live;
