@@ -12,6 +12,7 @@ const PAGES = [
   '/plans',
   '/inspections',
   '/exceptions',
+  '/discovery',
   '/catalogue',
 ];
 

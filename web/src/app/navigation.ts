@@ -7,6 +7,8 @@ import {
   DesktopOutlined,
   FieldTimeOutlined,
   FileProtectOutlined,
+  PushpinOutlined,
+  RadarChartOutlined,
   ScanOutlined,
   TeamOutlined,
   UserSwitchOutlined,
@@ -25,6 +27,8 @@ export type NavKey =
   | 'findings'
   | 'plans'
   | 'inspections'
+  | 'discovery'
+  | 'exceptions'
   | 'catalogue'
   | 'accounts'
   | 'ledger'
@@ -36,7 +40,7 @@ export type NavItem = {
   needs: readonly Permission[];
   chord: string;
 };
-export type NavGroup = { key: 'work' | 'records' | 'administration'; items: readonly NavItem[] };
+export type NavGroup = { key: 'work' | 'inspection' | 'records' | 'administration'; items: readonly NavItem[] };
 
 /** The main navigation; an item is shown to those who hold one of its permissions. */
 export const NAVIGATION: readonly NavGroup[] = [
@@ -47,7 +51,14 @@ export const NAVIGATION: readonly NavGroup[] = [
       { key: 'assessments', href: paths.assessments(), icon: FileProtectOutlined, needs: ['assessment.read'], chord: 'a' },
       { key: 'findings', href: paths.findings(), icon: WarningOutlined, needs: ['finding.read'], chord: 'f' },
       { key: 'plans', href: paths.plans(), icon: FieldTimeOutlined, needs: ['plan.read'], chord: 'p' },
+    ],
+  },
+  {
+    key: 'inspection',
+    items: [
       { key: 'inspections', href: paths.inspections(), icon: ScanOutlined, needs: ['inspection.run', 'assessment.read'], chord: 'i' },
+      { key: 'discovery', href: paths.discoveries(), icon: RadarChartOutlined, needs: ['assessment.read'], chord: 'd' },
+      { key: 'exceptions', href: paths.exceptions(), icon: PushpinOutlined, needs: ['assessment.read'], chord: 'x' },
     ],
   },
   {

@@ -139,6 +139,14 @@ const routeTree = root.addChildren([
       lazyRouteComponent(() => import('@/features/inspections/ExceptionsPage'), 'ExceptionsPage'),
     ),
     page(
+      'discovery',
+      lazyRouteComponent(() => import('@/features/discovery/DiscoveriesPage'), 'DiscoveriesPage'),
+    ),
+    page(
+      'discovery/$id',
+      lazyRouteComponent(() => import('@/features/discovery/DiscoveryPage'), 'DiscoveryPage'),
+    ),
+    page(
       'catalogue',
       lazyRouteComponent(() => import('@/features/catalogue/CataloguePage'), 'CataloguePage'),
     ),

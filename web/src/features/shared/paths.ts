@@ -29,9 +29,11 @@ export const paths = {
     at('/findings', query),
   plans: () => at('/plans'),
   plan: (id: number, query: { tab?: 'overview' | 'tasks' | 'gantt'; state?: string; task?: number } = {}) => at(`/plans/${id}`, query),
-  inspections: (query: { asset_id?: number } = {}) => at('/inspections', query),
+  inspections: (query: { asset_id?: number; family?: string; inspect?: string } = {}) => at('/inspections', query),
   inspection: (id: number, query: { tab?: 'drift' | 'firewall' | 'facts' } = {}) => at(`/inspections/${id}`, query),
   exceptions: () => at('/exceptions'),
+  discoveries: (query: { job?: number } = {}) => at('/discovery', query),
+  discovery: (id: number, query: { show?: string; port?: string; host?: string } = {}) => at(`/discovery/${id}`, query),
   catalogue: (query: { q?: string; domain?: string; id?: string } = {}) => at('/catalogue', query),
   accounts: () => at('/accounts'),
   ledger: (query: { subject_kind?: string; subject_id?: string; actor?: number; action?: string; from?: string; to?: string } = {}) =>
