@@ -57,8 +57,12 @@ impl App {
         let now = self.now();
         let open = changes::open_of(db, found.asset).await?;
         let mut news = news(&open, &found, now);
-        self.name_actors(&mut found.looked.comparison, &mut news)
-            .await?;
+        if let Some(actors) = found.actors.take() {
+            news.name(&actors);
+        } else {
+            let comparison = &mut found.looked.comparison;
+            self.name_actors(comparison, &mut news).await?;
+        }
         let is_whole = found.looked.paths.is_none();
         if news.is_empty() && !(is_whole && self.is_worth_noting(&found).await?) {
             return Ok(());

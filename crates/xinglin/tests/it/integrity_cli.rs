@@ -114,7 +114,7 @@ fn a_watch_says_a_line_for_each_change() {
             }
         }
     });
-    let next = || told.recv_timeout(Duration::from_secs(60)).unwrap();
+    let next = || told.recv_timeout(Duration::from_mins(1)).unwrap();
     let early = next();
     assert_eq!(early["change"]["path"], text(&watched.join("early")));
     assert_eq!(early["change"]["kind"], "added");
