@@ -12,6 +12,7 @@ use xinglin_store::Store;
 
 use crate::{
     AppError, Content,
+    agents::Listening,
     assessments::Boards,
     integrity::{Glances, Lookouts},
     jobs::Jobs,
@@ -38,6 +39,7 @@ pub struct App {
     boards: Boards,
     lookouts: Lookouts,
     glances: Glances,
+    listening: Listening,
 }
 
 impl App {
@@ -62,6 +64,7 @@ impl App {
             boards: Boards::default(),
             lookouts: Lookouts::default(),
             glances: Glances::default(),
+            listening: Listening::default(),
         })
     }
 
@@ -137,6 +140,10 @@ impl App {
         &self.boards
     }
 
+    pub(crate) fn listening(&self) -> &Listening {
+        &self.listening
+    }
+
     pub(crate) fn lookouts(&self) -> &Lookouts {
         &self.lookouts
     }
@@ -151,7 +158,7 @@ impl App {
 }
 
 /// Creates a folder that only its owner may enter: it holds password hashes and evidence.
-fn create_private(folder: &Path) -> std::io::Result<()> {
+pub(crate) fn create_private(folder: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -7,6 +7,7 @@
 //! **Invariant:** nothing is written except through [`change::Change`].
 
 mod actor;
+pub mod agents;
 mod app;
 pub mod assessments;
 pub mod assets;

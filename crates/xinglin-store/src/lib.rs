@@ -14,6 +14,7 @@ mod row;
 mod search;
 
 pub mod accounts;
+pub mod agents;
 pub mod assessments;
 pub mod assets;
 pub mod attachments;

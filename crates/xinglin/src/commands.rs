@@ -1,6 +1,7 @@
 //! One file a command. Exit codes: 0 done, 1 the answer is no, 2 bad usage or unreadable
 //! input, 3 internal error.
 
+mod agent;
 mod assess;
 mod content;
 mod inspect;
@@ -10,6 +11,8 @@ mod report;
 mod serve;
 
 use std::{fmt, process::ExitCode};
+
+use tracing_subscriber::EnvFilter;
 
 use crate::{
     cli::{Cli, Command},
@@ -75,6 +78,7 @@ pub(crate) fn run(cli: Cli, printer: &mut Printer) -> Result<Outcome, Failure> {
     match cli.command {
         Command::Serve(args) => serve::run(args, content_dir, printer),
         Command::Inspect(command) => inspect::run(command, content_dir, printer),
+        Command::Agent(command) => agent::run(&command, content_dir, printer),
         Command::Assess(command) => assess::run(&command, content_dir, printer),
         Command::Content(command) => content::run(&command, content_dir, printer),
         Command::Openapi => openapi::run(printer),
@@ -83,15 +87,16 @@ pub(crate) fn run(cli: Cli, printer: &mut Printer) -> Result<Outcome, Failure> {
     }
 }
 
-/// The runtime of commands that talk to the database.
-pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(Failure::internal)
+/// What happens goes to stderr, filtered by `RUST_LOG`.
+pub(crate) fn start_log() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
 }
 
-/// Ends when somebody asks the program to.
+/// Waits until somebody asks this program to end.
 pub(crate) async fn stop_signal() {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]
@@ -111,4 +116,12 @@ pub(crate) async fn stop_signal() {
     }
     #[cfg(not(unix))]
     drop(interrupt.await);
+}
+
+/// The runtime of commands that talk to the database.
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::internal)
 }

@@ -5,15 +5,14 @@ use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 use anyhow::Context as _;
 use jiff::ToSpan as _;
 use tokio::net::TcpListener;
-use tracing_subscriber::EnvFilter;
-use xinglin_api::ApiConfig;
+use xinglin_api::{ApiConfig, agents::AgentListener};
 use xinglin_app::{App, AppConfig, demo};
 use xinglin_core::{Clock as _, FixedClock, SystemClock};
 
 use crate::{
     cli::ServeArgs,
-    commands::{Failure, Outcome, runtime, stop_signal},
-    config::ServeConfig,
+    commands::{Failure, Outcome, runtime, start_log, stop_signal},
+    config::{AgentsConfig, ServeConfig},
     content,
     printer::Printer,
 };
@@ -31,11 +30,7 @@ pub(crate) fn run(
 ) -> Result<Outcome, Failure> {
     let config = ServeConfig::resolve(args).map_err(Failure::input)?;
     let content = content::load(content_dir).map_err(Failure::input)?;
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
+    start_log();
     runtime()?
         .block_on(serve(config, content, printer))
         .map_err(Failure::internal)?;
@@ -60,6 +55,13 @@ async fn serve(
         .with_context(|| format!("cannot listen on {}", config.listen))?;
     let address = listener.local_addr()?;
     printer.note(&format!("listening on http://{address}"));
+    if let Some(agents) = config.agents {
+        let AgentsConfig { listen, names } = agents;
+        let agents = AgentListener::bind(Arc::clone(&app), listen, names).await?;
+        printer.note(&format!("listening for agents on {}", agents.url()));
+        let stopped = app.tasks().stopped();
+        app.tasks().spawn("agents", agents.serve(stopped));
+    }
     if let Some(sign_ins) = app.demo_sign_ins().filter(|_| config.demo) {
         printer.note("sign-ins of the demonstration (user name, password, roles):");
         printer.note(sign_ins.trim_end());

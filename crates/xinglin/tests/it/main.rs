@@ -6,6 +6,9 @@
     reason = "a test tells its story in one piece and panics where it does not hold"
 )]
 
+mod agent_program;
+mod agents;
+mod agents_hostile;
 mod assessments;
 mod coverage;
 mod dashboard;
