@@ -17,7 +17,10 @@ pub trait Server {
     ///
     /// # Errors
     /// See [`ServerError`].
-    fn files(&mut self, report: &FilesReport) -> Result<FilesReply, ServerError>;
+    fn files(&mut self, report: &FilesReport) -> Result<FilesReply, ServerError> {
+        let why = format!("it asks for no files, {} were said", report.digest);
+        Err(ServerError::Rejected { why })
+    }
 
     /// Writes the program of the release that was offered last, at most `limit` bytes of it.
     ///

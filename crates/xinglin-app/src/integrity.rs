@@ -22,8 +22,9 @@ pub use xinglin_store::integrity::{
 };
 use xinglin_store::{Read, inspections, integrity, settings};
 
-use crate::{Actor, App, AppError, Code, Permission, assessments::AssessedObject};
+use crate::{Actor, App, AppError, Code, Permission};
 
+mod agents;
 mod approve;
 mod baselines;
 mod note;
@@ -58,6 +59,8 @@ impl Default for IntegritySettings {
 pub enum IntegritySource {
     /// This server: the asset is the machine it runs on.
     Local,
+    /// An agent on the host.
+    Agent,
     /// Nobody.
     None,
 }
@@ -67,6 +70,7 @@ impl IntegritySource {
     pub fn word(self) -> &'static str {
         match self {
             Self::Local => "local",
+            Self::Agent => "agent",
             Self::None => "none",
         }
     }
@@ -154,6 +158,7 @@ impl App {
             limit: MOST_SHOWN,
         };
         let (changes, open) = self.list_integrity_changes(actor, &filter).await?;
+        let source = self.integrity_source(&object, asset).await?;
         let glance = self.glances().of(asset);
         let (wish, taken) = found.map_or((None, None), |found| (found.wish, found.taken));
         let scanned_at = glance.as_ref().and_then(|glance| glance.scanned_at);
@@ -168,7 +173,7 @@ impl App {
         };
         Ok(IntegrityStatus {
             asset_id: asset,
-            source: source(&object),
+            source,
             baseline,
             pending: wish.is_some(),
             last_scan_at,
@@ -250,13 +255,5 @@ impl App {
         db: &impl Read,
     ) -> Result<IntegritySettings, AppError> {
         Ok(settings::get(db, SETTING).await?.unwrap_or_default())
-    }
-}
-
-fn source(object: &AssessedObject) -> IntegritySource {
-    if object.local_host {
-        IntegritySource::Local
-    } else {
-        IntegritySource::None
     }
 }

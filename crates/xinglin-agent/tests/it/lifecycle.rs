@@ -202,12 +202,6 @@ impl Server for Forgetful {
         }
         self.0.report(report)
     }
-    fn files(
-        &mut self,
-        report: &xinglin_wire::FilesReport,
-    ) -> Result<xinglin_wire::FilesReply, ServerError> {
-        self.0.files(report)
-    }
     fn program(&mut self, limit: u64, to: &mut dyn std::io::Write) -> Result<(), ServerError> {
         self.0.program(limit, to)
     }

@@ -15,7 +15,7 @@ use xinglin_store::integrity::{
     changes::{self, Approval},
 };
 
-use super::{IntegrityStatus, watching::Turn};
+use super::{IntegritySource, IntegrityStatus, watching::Turn};
 use crate::{
     Actor, App, AppError, Code, Permission,
     change::Change,
@@ -39,6 +39,7 @@ pub struct BaselineForm {
 
 impl App {
     /// Takes a baseline of the files of this machine: from now on they are right as they are.
+    /// Of another host its agent is asked for one, which comes with one of its next reports.
     ///
     /// # Errors
     /// [`Code::NotFound`], [`Code::NotThisHost`], [`Code::InvalidInput`],
@@ -54,8 +55,13 @@ impl App {
         let reason = reason(&form.reason)?;
         let scope = self.scope(form.paths)?;
         let object = self.inspected_object(asset).await?;
-        if !object.local_host {
-            return Err(AppError::new(Code::NotThisHost));
+        match self.integrity_source(&object, asset).await? {
+            IntegritySource::Local => {}
+            IntegritySource::Agent => {
+                self.wish_baseline(actor, asset, scope, reason).await?;
+                return self.integrity_status(actor, asset).await;
+            }
+            IntegritySource::None => return Err(AppError::new(Code::NotThisHost)),
         }
         let mut lookouts = self.lookouts().0.lock().await;
         let found = integrity::find(self.store().db(), asset).await?;

@@ -6,6 +6,7 @@
     reason = "a test tells its story in one piece and panics where it does not hold"
 )]
 
+mod agent_files;
 mod agent_program;
 mod agents;
 mod agents_hostile;
