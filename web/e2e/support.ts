@@ -11,7 +11,8 @@ export const test = base.extend<{ errors: string[] }>({
     async ({ page }, use) => {
       const errors: string[] = [];
       page.on('console', (message) => {
-        if (message.type() === 'error' && !/status of 40[14]/.test(message.text())) errors.push(message.text());
+        // Refusals that the page tells in words: not signed in, not found, conflicts, targets that do not answer.
+        if (message.type() === 'error' && !/status of (40[149]|503)/.test(message.text())) errors.push(message.text());
       });
       page.on('pageerror', (error) => errors.push(error.message));
       await use(errors);

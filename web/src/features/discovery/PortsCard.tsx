@@ -15,7 +15,7 @@ export function PortsCard({
   const { t } = useTranslation();
   const most = Math.max(1, ...ports.map((port) => port.hosts));
   return (
-    <Card className="ports-card flush" title={`${t('discovery.portsTitle')} ${ports.length}`}>
+    <Card className="ports-card" title={`${t('discovery.portsTitle')} ${ports.length}`}>
       {ports.length === 0 ? (
         <p className="sub padded">{t('discovery.noPorts')}</p>
       ) : (

@@ -10,6 +10,7 @@ import { FAMILIES } from '@/features/shared/inspect/document';
 import { InspectNow } from '@/features/shared/inspect/InspectNow';
 import { Link, useGo } from '@/features/shared/Link';
 import { paths } from '@/features/shared/paths';
+import { usePlatform } from '@/features/shared/platform';
 import { ErrorState } from '@/features/shared/problems';
 import { numberOf, useSearchState } from '@/features/shared/search';
 import { useMay } from '@/features/shared/session';
@@ -43,7 +44,6 @@ export function InspectionsPage() {
   return (
     <div className="page">
       <PageHead title={t('nav.inspections')} note={data && t('common.total', { n: data.total })}>
-        <Link href={paths.exceptions()}>{t('exception.list')}</Link>
         {may('inspection.run') && (
           <>
             <RunHere />
@@ -121,6 +121,7 @@ function RunHere() {
 function useColumns(): GridColumn<Inspection>[] {
   const { t } = useTranslation();
   const word = useWord();
+  const platform = usePlatform();
   return useMemo(
     () => [
       {
@@ -136,7 +137,7 @@ function useColumns(): GridColumn<Inspection>[] {
       },
       { key: 'asset', title: t('field.asset'), width: 220, grow: true, render: (i) => <Middle text={i.asset_name} /> },
       { key: 'family', title: t('inspection.family'), width: 130, render: (i) => word('family', i.family) },
-      { key: 'platform', title: t('inspection.platform'), width: 190, grow: true, render: (i) => i.platform },
+      { key: 'platform', title: t('inspection.platform'), width: 190, grow: true, render: (i) => platform(i) },
       {
         key: 'source',
         title: t('inspection.source'),
@@ -162,6 +163,6 @@ function useColumns(): GridColumn<Inspection>[] {
       { key: 'na', title: word('checkStatus', 'not_applicable'), width: 84, align: 'end', render: (i) => i.not_applicable },
       { key: 'unreadable', title: t('inspection.unreadable'), width: 96, align: 'end', render: (i) => i.unreadable.length },
     ],
-    [t, word],
+    [t, word, platform],
   );
 }
