@@ -1,6 +1,6 @@
 //! File integrity of hosts with an agent.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use serde_json::{Value, json};
 use tokio::task::block_in_place;
@@ -168,7 +168,7 @@ async fn files_that_are_none_are_refused() {
         .await;
     let failure = block_in_place(|| {
         let files = json!({"format": "xinglin.integrity/1", "entries": []});
-        let report = xinglin_wire::FilesReport::new("0.1.0", &files, None, Default::default());
+        let report = xinglin_wire::FilesReport::new("0.1.0", &files, None, BTreeMap::new());
         let mut server = HttpsServer::new(&identity).unwrap();
         xinglin_agent::Server::files(&mut server, &report).unwrap_err()
     });
