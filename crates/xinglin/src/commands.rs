@@ -10,8 +10,9 @@ mod openapi;
 mod report;
 mod serve;
 
-use std::{fmt, process::ExitCode};
+use std::{fmt, io, process::ExitCode};
 
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 use crate::{
@@ -96,26 +97,28 @@ pub(crate) fn start_log() {
         .init();
 }
 
-/// Waits until somebody asks this program to end.
-pub(crate) async fn stop_signal() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        let mut terminate =
-            match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-                Ok(terminate) => terminate,
-                Err(error) => {
-                    tracing::error!(%error, "cannot watch for the stop signal");
-                    return;
-                }
-            };
+/// What asks this program to end.
+pub(crate) struct StopSignals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl StopSignals {
+    /// Watches from now on; before, a signal just ends the program. Needs a runtime.
+    pub(crate) fn watch() -> io::Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    /// Waits until somebody asks.
+    pub(crate) async fn wait(mut self) {
         tokio::select! {
-            _ = interrupt => {}
-            _ = terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
         }
     }
-    #[cfg(not(unix))]
-    drop(interrupt.await);
 }
 
 /// The runtime of commands that talk to the database.

@@ -107,6 +107,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists agents. */
+        get: operations["list_agents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How agents report, and where. */
+        get: operations["get_agent_settings"];
+        /** Sets how agents report. They hear of it with the answer to their next report. */
+        put: operations["update_agent_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the tokens that count. */
+        get: operations["list_agent_tokens"];
+        put?: never;
+        /** Makes a token for one host. It counts once, for 24 hours. */
+        post: operations["create_agent_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a token back. */
+        delete: operations["end_agent_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Accepts an agent no more. */
+        delete: operations["revoke_agent"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assessments": {
         parameters: {
             query?: never;
@@ -1639,6 +1726,95 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        /** @description An agent: a program on a host that inspects it on schedule and reports here. */
+        Agent: {
+            allowed_actions: string[];
+            /** Format: int64 */
+            asset_id: number;
+            asset_name: string;
+            /** Format: date */
+            certificate_expires_on: string;
+            enrolled_at: string;
+            /** @description What the host calls itself. */
+            host_name: string;
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            last_inspection_id: number | null;
+            /** @description When its last report was taken. */
+            last_seen_at: string | null;
+            /**
+             * Format: int64
+             * @description Inspections it gave up because the server was away for too long.
+             */
+            lost: number;
+            /** @description What the server calls it. */
+            name: string;
+            revoked_at: string | null;
+            revoked_reason: string | null;
+            state: components["schemas"]["AgentState"];
+            version: string;
+        };
+        /** @description What to run on the host. */
+        AgentCommands: {
+            /** @description A shell script, to be run as root. */
+            linux: string;
+        };
+        /** @description Agents, those that are accepted first. */
+        AgentList: {
+            items: components["schemas"]["Agent"][];
+            /** Format: int64 */
+            total: number;
+        };
+        /** @description How agents report, and where. */
+        AgentSettings: {
+            /** @description Where agents reach it. */
+            address: string | null;
+            /** Format: int64 */
+            interval_seconds: number;
+            /** Format: int64 */
+            jitter_seconds: number;
+            /** @description Whether this server listens for agents. */
+            listening: boolean;
+        };
+        /** @description How agents shall report. */
+        AgentSettingsInput: {
+            /**
+             * Format: int64
+             * @description Seconds between inspections, 60 to 604,800.
+             */
+            interval_seconds: number;
+            /**
+             * Format: int64
+             * @description The most by which one is late at random; at most the interval.
+             */
+            jitter_seconds: number;
+        };
+        /** @enum {string} */
+        AgentState: "reporting" | "late" | "silent" | "revoked";
+        /** @description A token that counts, without itself. */
+        AgentToken: {
+            /** Format: int64 */
+            asset_id: number;
+            asset_name: string;
+            created_at: string;
+            /** @description Who made it. */
+            created_by: string;
+            expires_at: string;
+            /** Format: int64 */
+            id: number;
+        };
+        /** @description The host that a token is for. */
+        AgentTokenInput: {
+            /** Format: int64 */
+            asset_id: number;
+        };
+        /** @description Tokens that count, oldest first. */
+        AgentTokenList: {
+            items: components["schemas"]["AgentToken"][];
+            /** Format: int64 */
+            total: number;
+        };
         /**
          * @description An answer of an interview.
          * @enum {string}
@@ -2681,6 +2857,20 @@ export interface components {
             /** @description Hash of the newest entry. */
             head: string;
             ok: boolean;
+        };
+        /** @description A token that was just made. It is shown now and never again. */
+        MadeAgentToken: {
+            /** Format: int64 */
+            asset_id: number;
+            /** @description The authority of the server's certificate, PEM. */
+            authority: string;
+            command: components["schemas"]["AgentCommands"];
+            expires_at: string;
+            /** Format: int64 */
+            id: number;
+            /** @description Where agents reach this server: `https://host:port`. */
+            server: string;
+            token: string;
         };
         /**
          * @description All cells: one string per object, one character per requirement. Verdicts: `c` compliant,
@@ -3895,6 +4085,223 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_agents: {
+        parameters: {
+            query?: {
+                /** @description Of this asset only. */
+                asset_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_agent_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentSettings"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_agent_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgentSettingsInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentSettings"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_agent_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentTokenList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_agent_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgentTokenInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeAgentToken"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_agent_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_agent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
                 };
             };
             /** @description A problem (RFC 9457). */

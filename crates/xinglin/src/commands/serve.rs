@@ -11,7 +11,7 @@ use xinglin_core::{Clock as _, FixedClock, SystemClock};
 
 use crate::{
     cli::ServeArgs,
-    commands::{Failure, Outcome, runtime, start_log, stop_signal},
+    commands::{Failure, Outcome, StopSignals, runtime, start_log},
     config::{AgentsConfig, ServeConfig},
     content,
     printer::Printer,
@@ -50,6 +50,7 @@ async fn serve(
         build_demo(&app_config, &content, printer).await?;
     }
     let app = Arc::new(App::open(app_config, content, Arc::new(SystemClock)).await?);
+    let stop = StopSignals::watch()?;
     let listener = TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("cannot listen on {}", config.listen))?;
@@ -78,7 +79,7 @@ async fn serve(
         listener,
         router.into_make_service_with_connect_info::<SocketAddr>(),
     )
-    .with_graceful_shutdown(stop_signal())
+    .with_graceful_shutdown(stop.wait())
     .await?;
     app.stop(PATIENCE).await;
     printer.note("stopped");

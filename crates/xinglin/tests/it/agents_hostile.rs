@@ -84,7 +84,7 @@ async fn strangers_may_only_enrol() {
                 "{body:?}"
             );
         }
-        assert_eq!(stranger.post(paths::ENROL, &[b'['; 70_000]).0, 413);
+        assert_eq!(stranger.post(paths::ENROL, &vec![b'['; 70_000]).0, 413);
         assert_eq!(
             stranger.post(paths::ENROL, "[".repeat(60_000).as_bytes()).0,
             400

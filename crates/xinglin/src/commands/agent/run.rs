@@ -25,7 +25,7 @@ use xinglin_wire::{Body, FilesReply, FilesReport, Manifest, Reply, Report};
 
 use crate::{
     cli::RunArgs,
-    commands::{Failure, Outcome, runtime, start_log, stop_signal},
+    commands::{Failure, Outcome, StopSignals, runtime, start_log},
     printer::Printer,
 };
 
@@ -140,10 +140,14 @@ impl Server for Noted {
 /// Says when somebody asks this program to end.
 fn watch_signals(stopping: &Arc<AtomicBool>) -> Result<Receiver<()>, Failure> {
     let runtime = runtime()?;
+    let signals = {
+        let _within = runtime.enter();
+        StopSignals::watch().map_err(Failure::internal)?
+    };
     let (said, stop) = sync_channel(1);
     let stopping = Arc::clone(stopping);
     thread::spawn(move || {
-        runtime.block_on(stop_signal());
+        runtime.block_on(signals.wait());
         stopping.store(true, Ordering::SeqCst);
         said.send(()).ok();
     });
