@@ -23,7 +23,7 @@ use xinglin_reach::watch::{Looked, Lookout};
 
 use crate::{
     cli::{BaselineArgs, CompareArgs, IntegrityCommand, WatchArgs},
-    commands::{Failure, Outcome, runtime, stop_signal},
+    commands::{Failure, Outcome, StopSignals, runtime},
     content,
     printer::Printer,
 };
@@ -115,7 +115,8 @@ fn watch(args: &WatchArgs, printer: &mut Printer) -> Result<Outcome, Failure> {
         known: BTreeMap::new(),
     };
     let told = runtime()?.block_on(async {
-        let mut stop = pin!(stop_signal());
+        let stop = StopSignals::watch()?;
+        let mut stop = pin!(stop.wait());
         let mut state = (lookout, host);
         loop {
             let turn = tokio::task::spawn_blocking(move || {
