@@ -216,10 +216,9 @@ fn read(report: &FilesReport, held: Option<&str>) -> Result<Option<Reported>, Ap
         .map(serde_json::from_str)
         .transpose()
         .map_err(AppError::internal)?;
-    let base = held
-        .as_ref()
-        .filter(|_| matches!(report.body, Body::Difference { .. }));
-    let Ok(files) = report.files(base) else {
+    // An agent that sends all knows of nothing that is held.
+    let base = held.filter(|_| matches!(report.body, Body::Difference { .. }));
+    let Ok(files) = report.files(base.as_ref()) else {
         return Ok(None);
     };
     let refuse = |found: String, expected: &str| {
@@ -236,7 +235,7 @@ fn read(report: &FilesReport, held: Option<&str>) -> Result<Option<Reported>, Ap
         return refuse(baseline.entries.len().to_string(), "at most 40,000 files");
     }
     // Only the time is another: what is held stays, and with it what the next differs from.
-    let same = held.filter(|held| without_time(held) == without_time(&files));
+    let same = base.filter(|held| without_time(held) == without_time(&files));
     Ok(Some(Reported {
         baseline,
         held: same.as_ref().map_or(report.digest, digest),
