@@ -7,6 +7,7 @@ mod discover;
 mod documents;
 mod files;
 mod host;
+mod integrity;
 mod reach;
 mod ssh;
 mod tls;
@@ -40,6 +41,7 @@ pub(crate) fn run(
         InspectCommand::Database(args) => database::run(&args, content_dir, printer),
         InspectCommand::Tls(args) => tls::run(&args, content_dir, printer),
         InspectCommand::Ssh(args) => ssh::run(&args, content_dir, printer),
+        InspectCommand::Integrity(command) => integrity::run(&command, content_dir, printer),
         InspectCommand::Collector(args) => collector::run(&args, content_dir, printer),
     }
 }
