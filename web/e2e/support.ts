@@ -25,8 +25,8 @@ export const test = base.extend<{ errors: string[] }>({
 /** Another account of the demonstration: sign-ins of one end its oldest sessions. */
 export const engineer = { name: 'engineer', password: process.env.E2E_ENGINEER_PASSWORD ?? 'demo' };
 
-export async function signIn(page: Page, as = user, secret = password) {
-  await page.goto('/sign-in');
+export async function signIn(page: Page, as = user, secret = password, origin = '') {
+  await page.goto(`${origin}/sign-in`);
   await page.getByLabel('用户名').fill(as);
   await page.getByLabel('口令', { exact: true }).fill(secret);
   await page.keyboard.press('Enter');

@@ -14,6 +14,7 @@ mod row;
 mod search;
 
 pub mod accounts;
+pub mod agents;
 pub mod assessments;
 pub mod assets;
 pub mod attachments;
@@ -27,6 +28,7 @@ pub mod findings;
 pub mod hazards;
 pub mod host_keys;
 pub mod inspections;
+pub mod integrity;
 pub mod ledger;
 pub mod people;
 pub mod plans;

@@ -7,6 +7,8 @@ mod m0002_records;
 mod m0003_assessment;
 mod m0004_rectification;
 mod m0005_inspection;
+mod m0006_agents;
+mod m0007_integrity;
 
 /// All migrations in order. Released ones are never edited: expand, then contract.
 pub(crate) struct Migrator;
@@ -19,6 +21,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_assessment::Migration),
             Box::new(m0004_rectification::Migration),
             Box::new(m0005_inspection::Migration),
+            Box::new(m0006_agents::Migration),
+            Box::new(m0007_integrity::Migration),
         ]
     }
 }

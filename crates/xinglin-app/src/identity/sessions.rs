@@ -311,7 +311,7 @@ fn seconds_between(from: Timestamp, to: Timestamp) -> i64 {
     to.duration_since(from).as_secs()
 }
 
-fn random_hex() -> Result<String, AppError> {
+pub(crate) fn random_hex() -> Result<String, AppError> {
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes).map_err(|error| AppError::internal(error.to_string()))?;
     Ok(hex::encode(bytes))

@@ -72,8 +72,8 @@ function useColumns(onEnd: (one: Exception) => void): GridColumn<Exception>[] {
       { key: 'asset', title: t('field.asset'), width: 190, grow: true, fixed: true, render: (one) => <Middle text={one.asset_name} /> },
       { key: 'check', title: t('exception.check'), width: 220, grow: true, render: (one) => (one.title ? text(one.title) : one.check) },
       { key: 'reason', title: t('field.reason'), width: 240, grow: true, render: (one) => <span title={one.reason}>{one.reason}</span> },
-      { key: 'by', title: t('exception.by'), width: 96, render: (one) => one.created_by },
-      { key: 'until', title: t('exception.until'), width: 110, render: (one) => <span className="num">{formatDay(one.until)}</span> },
+      { key: 'by', title: t('exception.by'), width: 108, render: (one) => one.created_by },
+      { key: 'until', title: t('exception.until'), width: 122, render: (one) => <span className="num">{formatDay(one.until)}</span> },
       {
         key: 'left',
         title: t('exception.daysLeft'),

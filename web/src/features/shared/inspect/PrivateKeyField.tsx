@@ -21,8 +21,9 @@ export function PrivateKeyField({ name }: { name: string[] }) {
           <input
             ref={file}
             type="file"
-            hidden
-            aria-label={t('inspect.fromFile')}
+            className="file-of-key"
+            tabIndex={-1}
+            aria-hidden="true"
             onChange={(event) => {
               const chosen = event.target.files?.[0];
               event.target.value = '';

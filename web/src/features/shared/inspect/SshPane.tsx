@@ -34,6 +34,7 @@ export function SshPane({ asset, onClose }: PaneProps) {
   );
   const shown = shownKey(inspect.error);
   const changed = changedKey(inspect.error);
+  const isAsked = shown !== null || changed !== null;
   const send = (keys: Record<string, string>) => {
     const { sudo, sudo_password, throughJump, jump, ...target } = form.getFieldsValue(true) as Values;
     const withKey = (account: Account) => {
@@ -74,28 +75,30 @@ export function SshPane({ asset, onClose }: PaneProps) {
       disabled={inspect.isPending}
       initialValues={{ host: hostOf(asset.address), by: 'password', sudo: 'none', throughJump: false, jump: { by: 'password' } }}
       onFinish={confirm}
-      onValuesChange={() => shown && inspect.reset()}
     >
-      <HostAndPort port={SSH_PORT} />
-      <AccountFields />
-      <SudoFields />
-      <Form.Item name="throughJump" valuePropName="checked" className="tight-item">
-        <Checkbox>{t('inspect.jump')}</Checkbox>
-      </Form.Item>
-      <Form.Item noStyle dependencies={['throughJump']}>
-        {() =>
-          form.getFieldValue('throughJump') === true && (
-            <div className="hop">
-              <HostAndPort prefix={['jump']} label={t('inspect.jumpHost')} port={SSH_PORT} />
-              <AccountFields prefix={['jump']} />
-            </div>
-          )
-        }
-      </Form.Item>
-      <details className="kept-keys">
-        <summary>{t('hostKey.kept')}</summary>
-        <HostKeys assetId={asset.id} />
-      </details>
+      {/* The question about a key stands alone; what was filled in waits behind it. */}
+      <div hidden={isAsked}>
+        <HostAndPort port={SSH_PORT} />
+        <AccountFields />
+        <SudoFields />
+        <Form.Item name="throughJump" valuePropName="checked" className="tight-item">
+          <Checkbox>{t('inspect.jump')}</Checkbox>
+        </Form.Item>
+        <Form.Item noStyle dependencies={['throughJump']}>
+          {() =>
+            form.getFieldValue('throughJump') === true && (
+              <div className="hop">
+                <HostAndPort prefix={['jump']} label={t('inspect.jumpHost')} port={SSH_PORT} />
+                <AccountFields prefix={['jump']} />
+              </div>
+            )
+          }
+        </Form.Item>
+        <details className="kept-keys">
+          <summary>{t('hostKey.kept')}</summary>
+          <HostKeys assetId={asset.id} />
+        </details>
+      </div>
       {shown ? (
         <KeyToCompare shown={shown} error={inspect.error} />
       ) : changed ? (
@@ -106,9 +109,10 @@ export function SshPane({ asset, onClose }: PaneProps) {
       <PaneFoot
         busy={inspect.isPending}
         onStop={inspect.stop}
-        onClose={onClose}
+        onClose={isAsked ? inspect.reset : onClose}
         disabled={changed !== null}
-        note={t('inspect.once')}
+        note={isAsked ? null : t('inspect.once')}
+        {...(isAsked ? { leave: t('common.back') } : {})}
         {...(shown ? { submit: t('inspect.confirm') } : {})}
       />
     </Form>

@@ -46,6 +46,7 @@ export function PaneFoot({
   onStop,
   onClose,
   submit,
+  leave,
   disabled = false,
   note,
 }: {
@@ -53,6 +54,7 @@ export function PaneFoot({
   onStop: () => void;
   onClose: () => void;
   submit?: string;
+  leave?: string;
   disabled?: boolean;
   note?: ReactNode;
 }) {
@@ -63,7 +65,7 @@ export function PaneFoot({
         {busy ? t('inspect.running') : note}
       </span>
       <Button disabled={false} onClick={busy ? onStop : onClose}>
-        {busy ? t('inspect.stop') : t('common.cancel')}
+        {busy ? t('inspect.stop') : (leave ?? t('common.cancel'))}
       </Button>
       <Button type="primary" htmlType="submit" loading={busy} disabled={disabled}>
         {submit ?? t('inspect.start')}
