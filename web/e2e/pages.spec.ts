@@ -13,6 +13,7 @@ const PAGES = [
   '/inspections',
   '/exceptions',
   '/discovery',
+  '/agents',
   '/catalogue',
 ];
 

@@ -3,6 +3,7 @@ import {
   BankOutlined,
   BookOutlined,
   CloudServerOutlined,
+  ClusterOutlined,
   DashboardOutlined,
   DesktopOutlined,
   FieldTimeOutlined,
@@ -28,6 +29,7 @@ export type NavKey =
   | 'plans'
   | 'inspections'
   | 'discovery'
+  | 'agents'
   | 'exceptions'
   | 'catalogue'
   | 'accounts'
@@ -58,6 +60,7 @@ export const NAVIGATION: readonly NavGroup[] = [
     items: [
       { key: 'inspections', href: paths.inspections(), icon: ScanOutlined, needs: ['inspection.run', 'assessment.read'], chord: 'i' },
       { key: 'discovery', href: paths.discoveries(), icon: RadarChartOutlined, needs: ['assessment.read'], chord: 'd' },
+      { key: 'agents', href: paths.agents(), icon: ClusterOutlined, needs: ['assessment.read'], chord: 'h' },
       { key: 'exceptions', href: paths.exceptions(), icon: PushpinOutlined, needs: ['assessment.read'], chord: 'x' },
     ],
   },

@@ -147,6 +147,10 @@ const routeTree = root.addChildren([
       lazyRouteComponent(() => import('@/features/discovery/DiscoveryPage'), 'DiscoveryPage'),
     ),
     page(
+      'agents',
+      lazyRouteComponent(() => import('@/features/agents/AgentsPage'), 'AgentsPage'),
+    ),
+    page(
       'catalogue',
       lazyRouteComponent(() => import('@/features/catalogue/CataloguePage'), 'CataloguePage'),
     ),

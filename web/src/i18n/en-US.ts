@@ -2,6 +2,7 @@ import assessment from './en-US/assessment.json';
 import common from './en-US/common.json';
 import discovery from './en-US/discovery.json';
 import fields from './en-US/fields.json';
+import hosts from './en-US/hosts.json';
 import inspection from './en-US/inspection.json';
 import plan from './en-US/plan.json';
 import problems from './en-US/problems.json';
@@ -19,6 +20,7 @@ export const en: Messages = {
   ...assessment,
   ...inspection,
   ...discovery,
+  ...hosts,
   ...plan,
   word: { ...words.word, ...inspectionWords },
 };

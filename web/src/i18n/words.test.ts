@@ -24,6 +24,7 @@ const GROUPS = {
   DiscoverySource: ['discoverySource'],
   Weakness: ['weakness', 'weaknessWhy'],
   PortState: ['portState'],
+  AgentState: ['agentState'],
 } as const satisfies Record<string, readonly (keyof typeof zh.word)[]>;
 
 const languages = [

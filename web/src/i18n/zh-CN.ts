@@ -2,6 +2,7 @@ import assessment from './zh-CN/assessment.json';
 import common from './zh-CN/common.json';
 import discovery from './zh-CN/discovery.json';
 import fields from './zh-CN/fields.json';
+import hosts from './zh-CN/hosts.json';
 import inspection from './zh-CN/inspection.json';
 import plan from './zh-CN/plan.json';
 import problems from './zh-CN/problems.json';
@@ -18,6 +19,7 @@ export const zh = {
   ...assessment,
   ...inspection,
   ...discovery,
+  ...hosts,
   ...plan,
   word: { ...words.word, ...inspectionWords },
 };

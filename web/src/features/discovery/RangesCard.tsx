@@ -134,7 +134,7 @@ function AddRange({ open, onClose }: { open: boolean; onClose: () => void }) {
         <Input className="mono" spellCheck={false} placeholder="10.20.0.0/16" />
       </Form.Item>
       <Form.Item name="reason" label={t('range.consent')} extra={t('range.consentHint')} rules={[required]}>
-        <Input.TextArea rows={3} maxLength={500} showCount />
+        <Input.TextArea rows={3} maxLength={500} showCount placeholder={t('range.consentExample')} />
       </Form.Item>
       <Form.Item
         name="until"

@@ -34,6 +34,7 @@ export const paths = {
   exceptions: () => at('/exceptions'),
   discoveries: (query: { job?: number } = {}) => at('/discovery', query),
   discovery: (id: number, query: { show?: string; port?: string; host?: string } = {}) => at(`/discovery/${id}`, query),
+  agents: (query: { asset_id?: number } = {}) => at('/agents', query),
   catalogue: (query: { q?: string; domain?: string; id?: string } = {}) => at('/catalogue', query),
   accounts: () => at('/accounts'),
   ledger: (query: { subject_kind?: string; subject_id?: string; actor?: number; action?: string; from?: string; to?: string } = {}) =>
