@@ -143,7 +143,7 @@ pub(super) struct Authority {
 /// A certificate made out to an agent.
 pub(super) struct AgentCertificate {
     pub(super) pem: String,
-    pub(super) digest: Digest,
+    pub(super) der: Vec<u8>,
     pub(super) expires_on: Date,
 }
 
@@ -246,7 +246,7 @@ impl Authority {
         let certificate = request.signed_by(&self.issuer)?;
         Ok(AgentCertificate {
             pem: certificate.pem(),
-            digest: Digest::of(certificate.der()),
+            der: certificate.der().to_vec(),
             expires_on: later(now, span),
         })
     }
@@ -302,4 +302,80 @@ fn write_private(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()?;
     fs::rename(&unfinished, path)?;
     fs::File::open(folder)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+
+    use super::*;
+
+    fn names(names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    #[test]
+    fn the_server_is_made_a_new_certificate_only_when_it_takes_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path().join("agents");
+        let now: Timestamp = "2026-11-22T08:00:00Z".parse().unwrap();
+        let authority = Authority::open(&folder, now).unwrap();
+        assert!(authority.is_new);
+        let own = names(&["10.1.0.5", "guard.example"]);
+        let first = authority.server(&folder, own.clone(), now).unwrap();
+        let again = Authority::open(&folder, now).unwrap();
+        assert!(!again.is_new && again.pem == authority.pem);
+        let days = |days: i64| now + SignedDuration::from_hours(24 * days);
+        for (names, day, is_new) in [
+            (own.clone(), 0, false),
+            (own.clone(), 334, false),
+            (own.clone(), 335, true),
+            (own.clone(), 336, false),
+            (names(&["10.1.0.6"]), 336, true),
+        ] {
+            let before = read(&folder.join(SERVER)).unwrap();
+            let after = again.server(&folder, names, days(day)).unwrap();
+            assert_eq!(after.0 != before, is_new, "day {day}");
+            assert_eq!(read(&folder.join(SERVER)).unwrap(), after.0);
+            assert_eq!(read(&folder.join(SERVER_KEY)).unwrap(), after.1);
+        }
+        assert_ne!(read(&folder.join(SERVER)).unwrap(), first.0);
+    }
+
+    #[test]
+    fn an_authority_that_cannot_be_read_is_not_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        let now: Timestamp = "2026-11-22T08:00:00Z".parse().unwrap();
+        let pem = Authority::open(folder, now).unwrap().pem;
+        fs::write(folder.join(AUTHORITY_KEY), "damaged").unwrap();
+        assert!(matches!(
+            Authority::open(folder, now),
+            Err(AuthorityError::Unusable { .. })
+        ));
+        fs::remove_file(folder.join(AUTHORITY_KEY)).unwrap();
+        assert!(matches!(
+            Authority::open(folder, now),
+            Err(AuthorityError::File { .. })
+        ));
+        assert_eq!(read(&folder.join(AUTHORITY)).unwrap(), pem);
+    }
+
+    #[test]
+    fn what_a_request_asks_for_beside_its_key_is_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let now: Timestamp = "2026-11-22T08:00:00Z".parse().unwrap();
+        let authority = Authority::open(folder.path(), now).unwrap();
+        let key = KeyPair::generate().unwrap();
+        let mut asked = CertificateParams::new(names(&["guard.example"])).unwrap();
+        asked.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let request = asked.serialize_request(&key).unwrap().pem().unwrap();
+        let made = authority.agent(&request, "agent-7", now).unwrap();
+        assert_eq!(made.expires_on, jiff::civil::date(2036, 11, 22));
+        let says = |part: &[u8]| made.der.windows(part.len()).any(|bytes| bytes == part);
+        assert!(says(b"agent-7") && !says(b"guard.example"));
+        // 2.5.29.19, basic constraints: what makes an authority.
+        assert!(!says(&[0x55, 0x1d, 0x13]));
+        assert!(authority.agent("no request", "agent-7", now).is_err());
+    }
 }

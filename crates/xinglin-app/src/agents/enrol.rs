@@ -61,7 +61,7 @@ impl App {
                 .field("certificate_request", "", expected)
                 .caused_by(error)
         })?;
-        agent.certificate = certificate.digest.to_string();
+        agent.certificate = Digest::of(&certificate.der).to_string();
         agent.certificate_expires_on = certificate.expires_on;
         agents::save(change.tx(), &agent).await?;
         token.agent_id = Some(agent.id);

@@ -109,11 +109,12 @@ impl App {
         change.commit().await?;
         let mut commands = self.content().files_under(COMMANDS);
         let commands = commands.next().map(|file| file.text.as_str());
+        let until = token.expires_at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         let linux = commands
             .unwrap_or_default()
             .replace("{server}", &door.address)
             .replace("{authority}", door.authority.pem.trim_end())
-            .replace("{expires_at}", &token.expires_at.to_string())
+            .replace("{expires_at}", &until)
             .replace("{token}", &text);
         Ok(MadeToken {
             id: token.id,

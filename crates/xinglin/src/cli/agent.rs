@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 pub(crate) enum AgentCommand {
     /// Make this host known to the server with a token that counts once.
     Enrol(EnrolArgs),
-    /// Inspect this host on schedule and report, until stopped.
+    /// Inspect this host on schedule and report, at low priority, until stopped.
     Run(RunArgs),
     /// Install the unit for systemd, so that the agent runs from then on.
     InstallUnit(UnitArgs),
@@ -53,7 +53,8 @@ pub(crate) struct EnrolArgs {
 pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(crate) folder: FolderArgs,
-    /// Inspect once, deliver what waits and end; exit 1 when something could not be delivered.
+    /// Inspect once at the priority it is started with, deliver what waits and end; exit 1
+    /// when something could not be delivered.
     #[arg(long)]
     pub(crate) once: bool,
     /// A file with Ed25519 keys (hexadecimal, one a line) by which newer programs may be

@@ -177,7 +177,7 @@ async fn a_host_becomes_known_and_reports() {
     let url = format!("https://{}", hospital.address);
     assert_eq!(
         settings,
-        json!({"interval_seconds": 3600, "jitter_seconds": 600, "listening": true, "address": url})
+        json!({"interval_seconds": 86_400, "jitter_seconds": 3_600, "listening": true, "address": url})
     );
     let made = hospital.token().await;
     assert_eq!(made["server"], url);

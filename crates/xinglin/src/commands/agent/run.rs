@@ -38,9 +38,6 @@ pub(super) fn run(args: &RunArgs, printer: &mut Printer) -> Result<Outcome, Fail
     let updater = updater(args).map_err(Failure::input)?;
     let _lock = FolderLock::take(folder).map_err(Failure::input)?;
     start_log();
-    if let Err(error) = lower_priority() {
-        tracing::warn!(%error, "the priority stays as it is");
-    }
     let stopping = Arc::new(AtomicBool::new(false));
     let stop = watch_signals(&stopping)?;
     let https = HttpsServer::new(&identity).map_err(Failure::input)?;
@@ -50,6 +47,9 @@ pub(super) fn run(args: &RunArgs, printer: &mut Printer) -> Result<Outcome, Fail
     let mut agent = Agent::new(&LiveHost, &mut server, spool);
     if args.once {
         return once(&mut agent, printer);
+    }
+    if let Err(error) = lower_priority() {
+        tracing::warn!(%error, "the priority stays as it is");
     }
     tracing::info!(
         agent = identity.agent,
