@@ -1,6 +1,8 @@
 import { accessibility, expect, signIn, test, visit } from './support';
 
 const stamp = Date.now().toString(36).toUpperCase();
+/** What is accepted stays so: each run has a port of its own. */
+const gateway = 20_000 + (Date.now() % 20_000);
 
 /** A scan as nmap writes it, invented: one host of the register, one of none, one outside. */
 const scan = (known: string, unknown: string) => `<?xml version="1.0"?>
@@ -9,7 +11,7 @@ ${[known, unknown, '203.0.113.77']
   .map(
     (address) => `<host><status state="up" reason="syn-ack"/><address addr="${address}" addrtype="ipv4"/><ports>
 <port protocol="tcp" portid="23"><state state="open" reason="syn-ack"/><service name="telnet"/></port>
-<port protocol="tcp" portid="8443"><state state="open" reason="syn-ack"/><service name="https" tunnel="ssl"/></port>
+<port protocol="tcp" portid="${gateway}"><state state="open" reason="syn-ack"/><service name="https" tunnel="ssl"/></port>
 </ports></host>`,
   )
   .join('\n')}
@@ -48,12 +50,12 @@ test('a scan is taken in, a port of it accepted, and an unknown host becomes an 
   await expect(page).toHaveURL(/host=/);
   const host = page.getByRole('dialog', { name: known });
   await expect(host).toContainText('口令明文传输，改用 SSH');
-  await host.getByRole('button', { name: '登记为预期 tcp/8443' }).click();
+  await host.getByRole('button', { name: `登记为预期 tcp/${gateway}` }).click();
   const dialog = page.getByRole('dialog', { name: /个端口为预期/ });
   await dialog.getByLabel('理由').fill('业务网关，变更单 2026-118');
   await dialog.getByRole('button', { name: '提交' }).click();
   await expect(host).toContainText('变更单 2026-118');
-  await expect(host.getByRole('button', { name: '登记为预期 tcp/8443' })).toBeHidden();
+  await expect(host.getByRole('button', { name: `登记为预期 tcp/${gateway}` })).toBeHidden();
 
   await grid.getByRole('row').filter({ hasText: unknown }).first().click();
   await page.getByRole('button', { name: '登记为资产' }).click();

@@ -14,6 +14,8 @@ const PAGES = [
   '/exceptions',
   '/discovery',
   '/agents',
+  '/integrity',
+  '/integrity?asset_id=1',
   '/catalogue',
 ];
 

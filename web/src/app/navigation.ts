@@ -8,6 +8,7 @@ import {
   DesktopOutlined,
   FieldTimeOutlined,
   FileProtectOutlined,
+  FileSyncOutlined,
   PushpinOutlined,
   RadarChartOutlined,
   ScanOutlined,
@@ -30,6 +31,7 @@ export type NavKey =
   | 'inspections'
   | 'discovery'
   | 'agents'
+  | 'integrity'
   | 'exceptions'
   | 'catalogue'
   | 'accounts'
@@ -61,6 +63,7 @@ export const NAVIGATION: readonly NavGroup[] = [
       { key: 'inspections', href: paths.inspections(), icon: ScanOutlined, needs: ['inspection.run', 'assessment.read'], chord: 'i' },
       { key: 'discovery', href: paths.discoveries(), icon: RadarChartOutlined, needs: ['assessment.read'], chord: 'd' },
       { key: 'agents', href: paths.agents(), icon: ClusterOutlined, needs: ['assessment.read'], chord: 'h' },
+      { key: 'integrity', href: paths.integrity(), icon: FileSyncOutlined, needs: ['assessment.read'], chord: 'y' },
       { key: 'exceptions', href: paths.exceptions(), icon: PushpinOutlined, needs: ['assessment.read'], chord: 'x' },
     ],
   },

@@ -151,6 +151,10 @@ const routeTree = root.addChildren([
       lazyRouteComponent(() => import('@/features/agents/AgentsPage'), 'AgentsPage'),
     ),
     page(
+      'integrity',
+      lazyRouteComponent(() => import('@/features/integrity/IntegrityPage'), 'IntegrityPage'),
+    ),
+    page(
       'catalogue',
       lazyRouteComponent(() => import('@/features/catalogue/CataloguePage'), 'CataloguePage'),
     ),

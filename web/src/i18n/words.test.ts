@@ -25,6 +25,12 @@ const GROUPS = {
   Weakness: ['weakness', 'weaknessWhy'],
   PortState: ['portState'],
   AgentState: ['agentState'],
+  IntegritySource: ['integritySource'],
+  FileChangeKind: ['fileChangeKind'],
+  FileChangeCause: ['fileChangeCause', 'fileChangeCauseWhy'],
+  FileChangeState: ['fileChangeState'],
+  FileKind: ['fileKind'],
+  Certainty: ['certainty'],
 } as const satisfies Record<string, readonly (keyof typeof zh.word)[]>;
 
 const languages = [

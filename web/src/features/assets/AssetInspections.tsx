@@ -23,6 +23,10 @@ export function AssetInspections({ asset }: { asset: Schemas['Asset'] }) {
       ) : (
         <Latest asset={asset.id} inspections={data.items} />
       )}
+      <p className="row wrap">
+        <Link href={paths.integrity({ asset_id: asset.id })}>{t('nav.integrity')}</Link>
+        <Link href={paths.agents({ asset_id: asset.id })}>{t('nav.agents')}</Link>
+      </p>
       <section className="asset-keys">
         <h2 className="part">{t('hostKey.kept')}</h2>
         <HostKeys assetId={asset.id} />

@@ -35,6 +35,7 @@ export const paths = {
   discoveries: (query: { job?: number } = {}) => at('/discovery', query),
   discovery: (id: number, query: { show?: string; port?: string; host?: string } = {}) => at(`/discovery/${id}`, query),
   agents: (query: { asset_id?: number } = {}) => at('/agents', query),
+  integrity: (query: { asset_id?: number; state?: string } = {}) => at('/integrity', query),
   catalogue: (query: { q?: string; domain?: string; id?: string } = {}) => at('/catalogue', query),
   accounts: () => at('/accounts'),
   ledger: (query: { subject_kind?: string; subject_id?: string; actor?: number; action?: string; from?: string; to?: string } = {}) =>
