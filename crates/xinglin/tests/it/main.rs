@@ -24,3 +24,4 @@ mod live;
 mod plan;
 mod records;
 mod server;
+mod tampering;
