@@ -10,6 +10,7 @@
 
 mod enrol;
 mod file;
+mod files;
 mod https;
 mod identity;
 mod lock;

@@ -22,6 +22,7 @@ mod findings;
 mod hazards;
 mod imports;
 mod inspections;
+mod integrity;
 mod jobs;
 mod ledger;
 mod organisation;
@@ -124,6 +125,11 @@ pub(crate) fn table() -> OpenApiRouter<AppState> {
         .routes(routes!(collectors::get_collector))
         .routes(routes!(inspections::list_inspections))
         .routes(routes!(inspections::get_inspection))
+        .routes(routes!(integrity::get_integrity))
+        .routes(routes!(integrity::take_integrity_baseline))
+        .routes(routes!(integrity::scan_integrity))
+        .routes(routes!(integrity::list_integrity_changes))
+        .routes(routes!(integrity::approve_integrity_changes))
         .routes(routes!(drift::get_drift))
         .routes(routes!(drift::approve_drift))
         .routes(routes!(remedies::export_remedies))

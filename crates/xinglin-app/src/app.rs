@@ -10,7 +10,14 @@ use jiff::{civil::Date, tz};
 use xinglin_core::{Clock, Timestamp};
 use xinglin_store::Store;
 
-use crate::{AppError, Content, agents::Listening, assessments::Boards, jobs::Jobs, tasks::Tasks};
+use crate::{
+    AppError, Content,
+    agents::Listening,
+    assessments::Boards,
+    integrity::{Glances, Lookouts},
+    jobs::Jobs,
+    tasks::Tasks,
+};
 
 /// What the edges decide about an application.
 #[derive(Debug, Clone)]
@@ -30,6 +37,8 @@ pub struct App {
     tasks: Tasks,
     jobs: Jobs,
     boards: Boards,
+    lookouts: Lookouts,
+    glances: Glances,
     listening: Listening,
 }
 
@@ -53,6 +62,8 @@ impl App {
             tasks: Tasks::default(),
             jobs: Jobs::default(),
             boards: Boards::default(),
+            lookouts: Lookouts::default(),
+            glances: Glances::default(),
             listening: Listening::default(),
         })
     }
@@ -131,6 +142,14 @@ impl App {
 
     pub(crate) fn listening(&self) -> &Listening {
         &self.listening
+    }
+
+    pub(crate) fn lookouts(&self) -> &Lookouts {
+        &self.lookouts
+    }
+
+    pub(crate) fn glances(&self) -> &Glances {
+        &self.glances
     }
 
     pub(crate) fn store(&self) -> &Store {

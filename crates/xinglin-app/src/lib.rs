@@ -29,6 +29,7 @@ pub mod hazards;
 pub mod identity;
 pub mod imports;
 pub mod inspections;
+pub mod integrity;
 pub mod interviews;
 pub mod jobs;
 pub mod ledger;

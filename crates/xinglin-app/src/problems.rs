@@ -101,6 +101,8 @@ problems! {
     HostKeyChanged = "host-key-changed", Conflict, "the target's host key has changed";
     /// The asset is not the machine this server runs on.
     NotThisHost = "not-this-host", Conflict, "this asset is not the machine the server runs on";
+    /// There is no baseline of the asset's files to compare with.
+    NoBaseline = "no-baseline", Conflict, "there is no baseline of this asset's files";
     /// The server does not listen for agents.
     AgentsOff = "agents-off", Conflict, "the server does not listen for agents";
     /// The certificate is of no agent that is accepted.

@@ -54,6 +54,8 @@ ids! {
     HazardId,
     /// One inspection run (检查) of one asset.
     InspectionId,
+    /// A change of one file against its baseline.
+    IntegrityChangeId,
     /// A person of the organisation.
     PersonId,
     /// A rectification plan (整改方案).

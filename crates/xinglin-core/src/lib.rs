@@ -17,8 +17,8 @@ pub use clock::{Clock, FixedClock, SystemClock};
 pub use fault::{Fault, Problem};
 pub use id::{
     AccountId, AgentId, AgentTokenId, AssessmentId, AssetId, AttachmentId, DepartmentId,
-    DiscoveryId, EvidenceId, ExceptionId, FindingId, HazardId, InspectionId, PersonId, PlanId,
-    PostId, ScanRangeId, SystemId, TaskId,
+    DiscoveryId, EvidenceId, ExceptionId, FindingId, HazardId, InspectionId, IntegrityChangeId,
+    PersonId, PlanId, PostId, ScanRangeId, SystemId, TaskId,
 };
 pub use jiff::Timestamp;
 pub use record::{AssetState, PersonState, SystemState};

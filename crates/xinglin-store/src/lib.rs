@@ -29,6 +29,7 @@ pub mod findings;
 pub mod hazards;
 pub mod host_keys;
 pub mod inspections;
+pub mod integrity;
 pub mod ledger;
 pub mod people;
 pub mod plans;

@@ -583,6 +583,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assets/{id}/integrity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where an asset's files stand. */
+        get: operations["get_integrity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{id}/integrity/baseline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a baseline: from now on the files are right as they are. */
+        post: operations["take_integrity_baseline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{id}/integrity/scan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Compares all files of the machine the server runs on with their baseline now. */
+        post: operations["scan_integrity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/attachments": {
         parameters: {
             query?: never;
@@ -1233,6 +1284,40 @@ export interface paths {
         put?: never;
         /** From where a service is reached through an inspected device: the parts that pass. */
         post: operations["who_can_reach"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrity-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists changes. */
+        get: operations["list_integrity_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrity-changes/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approves open changes; the baseline moves on for their paths. */
+        post: operations["approve_integrity_changes"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2080,6 +2165,11 @@ export interface components {
             revision: number;
             skipped: number;
         };
+        /**
+         * @description How sure it is that someone changed a file.
+         * @enum {string}
+         */
+        Certainty: "certain" | "likely" | "possible";
         /** @description One item of the cheapest way. */
         CheapestStep: {
             /** @description Yuan, low and high. */
@@ -2544,11 +2634,31 @@ export interface components {
             /** @description What stood there. */
             found: string | null;
         };
+        /**
+         * @description What explains it: its package; nothing, although a package owns it; nothing.
+         * @enum {string}
+         */
+        FileChangeCause: "package" | "despite_package" | "unknown";
+        /**
+         * @description What happened to a file.
+         * @enum {string}
+         */
+        FileChangeKind: "added" | "removed" | "changed";
+        /**
+         * @description Where a change of a file stands.
+         * @enum {string}
+         */
+        FileChangeState: "open" | "approved" | "undone";
         /** @description A form with one file. */
         FileForm: {
             /** Format: binary */
             file: string;
         };
+        /**
+         * @description What is at a path.
+         * @enum {string}
+         */
+        FileKind: "file" | "directory" | "link" | "other";
         /** @description What is wrong with a system: one requirement, however many objects show it. */
         Finding: {
             /** @description Last day of an acceptance. */
@@ -2816,6 +2926,145 @@ export interface components {
         InspectionUpload: {
             [key: string]: unknown;
         };
+        /** @description Where an asset's files stand. */
+        Integrity: {
+            /** Format: int64 */
+            asset_id: number;
+            baseline: components["schemas"]["IntegrityBaseline"] | null;
+            /** @description Open changes, those seen last first, at most 500. */
+            changes: components["schemas"]["IntegrityChange"][];
+            /** @description When all files were compared with it last. */
+            last_scan_at: string | null;
+            /**
+             * Format: int64
+             * @description How many changes are open.
+             */
+            open: number;
+            /** @description Whether one was asked for that is not there yet. */
+            pending: boolean;
+            /** @description Who looks at the files. */
+            source: components["schemas"]["IntegritySource"];
+            /** @description Why they are not all seen at once. */
+            watch_problem: string | null;
+            /** @description Whether changes are seen at once, not only by the next scan. */
+            watching: boolean;
+        };
+        /** @description Someone who may have changed a file. */
+        IntegrityActor: {
+            account: string;
+            acted_as: string | null;
+            at: string | null;
+            certainty: components["schemas"]["Certainty"];
+            /** @description Where it signed in from; empty for the console or when not known. */
+            from: string;
+            program: string | null;
+        };
+        /** @description That a change is right. */
+        IntegrityApproval: {
+            at: string;
+            by: string;
+            change_request: string | null;
+            reason: string;
+        };
+        /** @description Changes that are right. */
+        IntegrityApprovalInput: {
+            /** @description The number of the change request they were made for. */
+            change_request?: string | null;
+            ids: number[];
+            reason: string;
+        };
+        /** @description How many changes were approved. */
+        IntegrityApproved: {
+            approved: number;
+        };
+        /** @description What an asset's files are compared with. */
+        IntegrityBaseline: {
+            by: string;
+            /** @description Whether there was more than a baseline may hold. */
+            cut_short: boolean;
+            /**
+             * Format: int32
+             * @description Files, directories and links.
+             */
+            files: number;
+            /**
+             * Format: int32
+             * @description Packages that own any of them.
+             */
+            packages: number;
+            reason: string;
+            scope: components["schemas"]["IntegrityScope"];
+            taken_at: string;
+            /** @description What could not be read: no change of it can be seen. */
+            unreadable: components["schemas"]["Unreadable"][];
+        };
+        /** @description A baseline that is to be taken. */
+        IntegrityBaselineInput: {
+            /** @description Files and directories; those of the hospital's policy where it is left out. */
+            paths?: string[] | null;
+            reason: string;
+        };
+        /** @description A change of one path against the baseline. */
+        IntegrityChange: {
+            /** @description Who may have done it, the most certain first. */
+            actors: components["schemas"]["IntegrityActor"][];
+            after: components["schemas"]["IntegrityEntry"] | null;
+            /** @description Of approve. */
+            allowed_actions: string[];
+            approval: components["schemas"]["IntegrityApproval"] | null;
+            /** Format: int64 */
+            asset_id: number;
+            asset_name: string;
+            before: components["schemas"]["IntegrityEntry"] | null;
+            /** @description What explains it. */
+            cause: components["schemas"]["FileChangeCause"];
+            /** @description What is different: kind, mode, uid, gid, size, content, modified, target. */
+            fields: string[];
+            first_seen_at: string;
+            /** Format: int64 */
+            id: number;
+            kind: components["schemas"]["FileChangeKind"];
+            /** @description The package that owns the file. */
+            package: string | null;
+            path: string;
+            seen_at: string;
+            state: components["schemas"]["FileChangeState"];
+            version_after: string | null;
+            /** @description Its versions, where they explain the change. */
+            version_before: string | null;
+        };
+        /** @description One page of changes, those seen last first. */
+        IntegrityChangeList: {
+            items: components["schemas"]["IntegrityChange"][];
+            /** Format: int64 */
+            total: number;
+        };
+        /** @description What is at a path. */
+        IntegrityEntry: {
+            /** Format: int32 */
+            gid: number;
+            kind: components["schemas"]["FileKind"];
+            /** @description Permission bits in octal; empty for links. */
+            mode: string;
+            modified_at: string | null;
+            sha256: string | null;
+            /** Format: int64 */
+            size_bytes: number;
+            /** @description Where a link points. */
+            target: string | null;
+            /** Format: int32 */
+            uid: number;
+        };
+        /** @description What a baseline covers. */
+        IntegrityScope: {
+            excludes: string[];
+            paths: string[];
+        };
+        /**
+         * @description Who looks at an asset's files.
+         * @enum {string}
+         */
+        IntegritySource: "local" | "agent" | "none";
         /** @description Answers for some objects at once. */
         InterviewInput: {
             answers: components["schemas"]["AnswerInput"][];
@@ -5297,6 +5546,100 @@ export interface operations {
             };
         };
     };
+    get_integrity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Integrity"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_integrity_baseline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntegrityBaselineInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Integrity"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    scan_integrity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Integrity"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     create_attachment: {
         parameters: {
             query?: never;
@@ -6623,6 +6966,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReachAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_integrity_changes: {
+        parameters: {
+            query?: {
+                asset_id?: number;
+                /** @description One or several of open, approved, undone, comma-separated. */
+                state?: string;
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntegrityChangeList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_integrity_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntegrityApprovalInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntegrityApproved"];
                 };
             };
             /** @description A problem (RFC 9457). */

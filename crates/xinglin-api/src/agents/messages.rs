@@ -11,7 +11,10 @@ use axum::{
     routing::{get, post},
 };
 use serde::de::DeserializeOwned;
-use tokio::{sync::Semaphore, time::timeout};
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    time::timeout,
+};
 use tokio_util::io::ReaderStream;
 use tower_http::catch_panic::CatchPanicLayer;
 use xinglin_app::{
@@ -19,7 +22,7 @@ use xinglin_app::{
     agents::{Agent, OfferedProgram},
     core::Fault,
 };
-use xinglin_wire::{Enrol, Report, paths};
+use xinglin_wire::{Enrol, FilesReport, Report, paths};
 
 use crate::problem::panicked;
 
@@ -53,6 +56,10 @@ pub(super) fn router(app: Arc<App>) -> Router {
             paths::REPORT,
             post(report).layer(DefaultBodyLimit::max(MAX_REPORT_BYTES)),
         )
+        .route(
+            paths::FILES,
+            post(files).layer(DefaultBodyLimit::max(MAX_REPORT_BYTES)),
+        )
         .route(paths::PROGRAM, get(program))
         .layer(DefaultBodyLimit::max(MAX_ENROL_BYTES))
         .layer(CatchPanicLayer::custom(panicked))
@@ -71,7 +78,28 @@ async fn report(
     Extension(shown): Extension<Shown>,
     request: Request,
 ) -> Result<Response, Refusal> {
-    let agent = match known(&agents.app, &shown).await {
+    let (agent, message, _room): (_, Report, _) = admitted(&agents, &shown, request).await?;
+    let reply = agents.app.take_report(&agent, message).await?;
+    Ok(Json(reply).into_response())
+}
+
+async fn files(
+    State(agents): State<Agents>,
+    Extension(shown): Extension<Shown>,
+    request: Request,
+) -> Result<Response, Refusal> {
+    let (agent, message, _room): (_, FilesReport, _) = admitted(&agents, &shown, request).await?;
+    let reply = agents.app.take_files(&agent, message).await?;
+    Ok(Json(reply).into_response())
+}
+
+/// A message of an agent that is known, and the room it takes while it is worked on.
+async fn admitted<'a, T: DeserializeOwned>(
+    agents: &'a Agents,
+    shown: &Shown,
+    request: Request,
+) -> Result<(Agent, T, SemaphorePermit<'a>), Refusal> {
+    let agent = match known(&agents.app, shown).await {
         Ok(agent) => agent,
         Err(refusal) => {
             // Who is still sending when the connection ends does not see the answer.
@@ -82,12 +110,10 @@ async fn report(
         }
     };
     let waited = timeout(ARRIVAL, agents.room.acquire()).await;
-    let Ok(Ok(_room)) = waited else {
+    let Ok(Ok(room)) = waited else {
         return Err(Refusal::busy());
     };
-    let message: Report = arrived(request).await?;
-    let reply = agents.app.take_report(&agent, message).await?;
-    Ok(Json(reply).into_response())
+    Ok((agent, arrived(request).await?, room))
 }
 
 async fn program(

@@ -51,10 +51,12 @@ impl App {
         let release = self.newer_release(&version).await?;
         let db = self.store().db();
         let settings = self.reporting(db).await?;
+        let files = self.wanted_files(db, agent.asset_id).await?;
         let kept = |held: Digest| Reply::Kept {
             held,
             settings,
             release: release.clone(),
+            files: files.clone(),
         };
         if let Some(held) = taken(db, agent, number, report.collected_at).await? {
             return Ok(kept(held));
@@ -64,11 +66,15 @@ impl App {
             Body::Difference { .. } => self.held(agent).await?,
         };
         let content = self.content().clone();
+        let watch = self.file_watch(agent.asset_id).await?;
         let read_in = blocking(move || {
             let documents = documents(&report, held.as_deref())?;
             let judged = documents.map(|documents| {
                 let judged = documents.into_iter();
-                let judged = judged.map(|document| document.judged_by(content.checks()));
+                let judged = judged.map(|document| match &watch {
+                    Some(watch) => document.judged_with_watch(content.checks(), watch),
+                    None => document.judged_by(content.checks()),
+                });
                 judged.collect::<Vec<_>>()
             });
             Ok::<_, AppError>((report, judged))

@@ -29,6 +29,9 @@ pub(crate) enum InspectCommand {
     Remedies(RemedyArgs),
     /// What a port scan of nmap saw that is not on record; exit 1 where there is something.
     Discover(DiscoverArgs),
+    /// File integrity: a baseline of files, and what changed against it.
+    #[command(subcommand)]
+    Integrity(IntegrityCommand),
     /// Print a script that gathers what is to be inspected.
     Collector(CollectorArgs),
 }
@@ -224,6 +227,63 @@ pub(crate) struct DiscoverArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) known: Option<PathBuf>,
     /// Print the scan and what was found as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `inspect integrity …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum IntegrityCommand {
+    /// Take a baseline of files and directories.
+    Baseline(BaselineArgs),
+    /// Compare files with a baseline; exit 1 where something changed.
+    Compare(CompareArgs),
+    /// Watch the files of a baseline until interrupted: a line for each change.
+    Watch(WatchArgs),
+}
+
+/// Flags of `inspect integrity baseline`.
+#[derive(Debug, Args)]
+pub(crate) struct BaselineArgs {
+    /// Files and directories with all below them [default: those of checks/linux/policy.yaml].
+    /// What that policy leaves out is left out in any case.
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+    /// Paths are those of the system tree under this folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) root: Option<PathBuf>,
+    /// Write the baseline here.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+}
+
+/// Flags of `inspect integrity compare`.
+#[derive(Debug, Args)]
+pub(crate) struct CompareArgs {
+    /// The baseline.
+    #[arg(value_name = "BASELINE")]
+    pub(crate) baseline: PathBuf,
+    /// The system tree under this folder instead of the live machine.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) root: Option<PathBuf>,
+    /// Print the `xinglin.integrity/1` comparison.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Flags of `inspect integrity watch`.
+#[derive(Debug, Args)]
+pub(crate) struct WatchArgs {
+    /// The baseline.
+    #[arg(value_name = "BASELINE")]
+    pub(crate) baseline: PathBuf,
+    /// The system tree under this folder instead of the live machine.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) root: Option<PathBuf>,
+    /// Seconds between scans of all files.
+    #[arg(long, default_value_t = 3600, value_name = "SECONDS")]
+    pub(crate) rescan: u32,
+    /// One JSON object a line.
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -6,6 +6,7 @@ mod discover;
 mod documents;
 mod files;
 mod host;
+mod integrity;
 mod reach;
 mod ssh;
 mod tls;
@@ -38,6 +39,7 @@ pub(crate) fn run(
         InspectCommand::Discover(args) => discover::run(&args, printer),
         InspectCommand::Tls(args) => tls::run(&args, content_dir, printer),
         InspectCommand::Ssh(args) => ssh::run(&args, content_dir, printer),
+        InspectCommand::Integrity(command) => integrity::run(&command, content_dir, printer),
         InspectCommand::Collector(args) => collector::run(&args, content_dir, printer),
     }
 }

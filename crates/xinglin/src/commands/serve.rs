@@ -73,6 +73,7 @@ async fn serve(
         secure_cookie: config.secure_cookie,
     };
     app.start_reconcilers(RECONCILE_EVERY);
+    app.start_integrity_watch();
     let router = xinglin_api::router(Arc::clone(&app), api);
     axum::serve(
         listener,

@@ -25,7 +25,7 @@ use crate::judgement::{Ward, asset};
 
 /// A hospital that listens for agents, on loopback.
 pub(crate) struct Hospital {
-    ward: Ward,
+    pub(crate) ward: Ward,
     pub(crate) address: SocketAddr,
     up: Option<(oneshot::Sender<()>, oneshot::Receiver<()>)>,
 }
@@ -136,7 +136,7 @@ impl Hospital {
     }
 }
 
-fn spool(folder: &Path) -> Spool {
+pub(crate) fn spool(folder: &Path) -> Spool {
     Spool::open(&folder.join("spool"), SpoolLimits::default()).unwrap()
 }
 
@@ -520,6 +520,7 @@ impl Server for Caught<'_> {
             held: report.digest,
             settings: xinglin_wire::Settings::default(),
             release: None,
+            files: None,
         })
     }
 

@@ -6,6 +6,7 @@
     reason = "a test tells its story in one piece and panics where it does not hold"
 )]
 
+mod agent_files;
 mod agent_program;
 mod agents;
 mod agents_hostile;
@@ -18,6 +19,8 @@ mod firewall;
 mod identity;
 mod imports;
 mod inspections;
+mod integrity;
+mod integrity_cli;
 mod judgement;
 mod kill_during_import;
 mod live;

@@ -21,7 +21,7 @@ use xinglin_agent::{
 };
 use xinglin_core::{Clock as _, SystemClock};
 use xinglin_inspect::LiveHost;
-use xinglin_wire::{Body, Manifest, Reply, Report};
+use xinglin_wire::{Body, FilesReply, FilesReport, Manifest, Reply, Report};
 
 use crate::{
     cli::RunArgs,
@@ -80,6 +80,11 @@ fn once(agent: &mut Agent<'_>, printer: &mut Printer) -> Result<Outcome, Failure
         .inspect(SystemClock.now())
         .map_err(Failure::internal)?;
     let delivered = agent.deliver().map_err(Failure::internal)?;
+    if delivered.failure.is_none()
+        && let Err(failure) = agent.report_files(SystemClock.now())
+    {
+        printer.note(&format!("files not reported: {failure}"));
+    }
     let line = format!("{} delivered, {} wait", delivered.kept, agent.waiting());
     printer.line(&line).map_err(Failure::internal)?;
     match delivered.failure {
@@ -111,6 +116,18 @@ impl Server for Noted {
                 Body::Difference { .. } => "difference",
             };
             tracing::info!(number = report.number, form, "the server keeps a report");
+        }
+        Ok(reply)
+    }
+
+    fn files(&mut self, report: &FilesReport) -> Result<FilesReply, ServerError> {
+        if self.stopping.load(Ordering::SeqCst) {
+            let why = "this agent is stopping".to_owned();
+            return Err(ServerError::Away { why });
+        }
+        let reply = self.https.files(report)?;
+        if let FilesReply::Kept { .. } = reply {
+            tracing::info!("the server keeps what files are");
         }
         Ok(reply)
     }
