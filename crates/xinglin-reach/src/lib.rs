@@ -10,3 +10,7 @@ pub mod scan;
 pub mod ssh;
 pub mod tls;
 pub mod watch;
+
+mod secret;
+
+pub use secret::Secret;

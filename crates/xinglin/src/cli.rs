@@ -10,9 +10,9 @@ use xinglin_core::Lang;
 
 pub(crate) use agent::{AgentCommand, EnrolArgs, RunArgs, UnitArgs};
 pub(crate) use inspect::{
-    BaselineArgs, BundleArgs, CollectorArgs, CompareArgs, ConfigArgs, DiscoverArgs, DriftArgs,
-    FilesArgs, HostArgs, InspectCommand, IntegrityCommand, OutputArgs, ReachArgs, RemedyArgs,
-    SshArgs, TlsArgs, WatchArgs,
+    BaselineArgs, BundleArgs, CollectorArgs, CompareArgs, ConfigArgs, DatabaseArgs, DiscoverArgs,
+    DriftArgs, FilesArgs, HostArgs, InspectCommand, IntegrityCommand, OutputArgs, ReachArgs,
+    RemedyArgs, SshArgs, TlsArgs, TlsMode, WatchArgs,
 };
 
 /// 杏林盾: a hospital's classified-protection rectification plan as one running program.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 use super::LangArg;
 
@@ -17,6 +17,8 @@ pub(crate) enum InspectCommand {
     Bundle(BundleArgs),
     /// Anything, by files gathered from it.
     Files(FilesArgs),
+    /// A live database, by a read-only account: PostgreSQL, KingbaseES, MySQL, MariaDB, Redis.
+    Database(DatabaseArgs),
     /// A TLS endpoint, by its handshakes.
     Tls(TlsArgs),
     /// Linux hosts over SSH, without an agent: one JSON document a line.
@@ -56,6 +58,10 @@ pub(crate) struct HostArgs {
     /// Inspect the tree under this folder instead of the live machine.
     #[arg(long, value_name = "DIR")]
     pub(crate) root: Option<PathBuf>,
+    /// Also walk over all files of its disks, for at most so long: which are writable by
+    /// everybody, belong to nobody, or run as root. Without, those checks are not known.
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) walk: Option<u64>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }
@@ -155,6 +161,43 @@ pub(crate) struct RemedyArgs {
 pub(crate) struct CollectorArgs {
     /// Which script; without, all are listed.
     pub(crate) name: Option<String>,
+}
+
+/// Flags of `inspect database`. The password is read from a file or from standard input,
+/// never from the command line, where every process of the machine could read it.
+#[derive(Debug, Args)]
+pub(crate) struct DatabaseArgs {
+    /// The database, `FAMILY://[USER@]HOST[:PORT][/DATABASE]`; FAMILY is postgresql, kingbase,
+    /// mysql, mariadb or redis.
+    #[arg(value_name = "URL")]
+    pub(crate) url: String,
+    /// A file with the account's password in its first line; - for standard input. Without,
+    /// none is given.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) password_file: Option<PathBuf>,
+    /// How the connection is protected. None of them falls back to another.
+    #[arg(long, value_enum, default_value_t = TlsMode::Encrypt)]
+    pub(crate) tls: TlsMode,
+    /// The certificate of the authority (PEM) that --tls verify trusts, instead of those of
+    /// the system.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) authority: Option<PathBuf>,
+    /// Seconds for one query.
+    #[arg(long, default_value_t = 15, value_name = "SECONDS")]
+    pub(crate) time_limit: u64,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// How a connection is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TlsMode {
+    /// In clear text.
+    Off,
+    /// Encrypted, whoever answers.
+    Encrypt,
+    /// Encrypted, and the server's certificate verified.
+    Verify,
 }
 
 /// Flags of `inspect tls`.
