@@ -27,6 +27,7 @@ mod jobs;
 mod ledger;
 mod organisation;
 mod people;
+mod planning;
 mod plans;
 mod policies;
 mod posts;
@@ -173,6 +174,11 @@ pub(crate) fn table() -> OpenApiRouter<AppState> {
         .routes(routes!(findings::get_finding))
         .routes(routes!(findings::accept_finding))
         .routes(routes!(findings::reopen_finding))
+        .routes(routes!(
+            planning::get_planning_settings,
+            planning::update_planning_settings
+        ))
+        .routes(routes!(planning::set_plan_number))
         .routes(routes!(plans::list_plans, plans::create_plan))
         .routes(routes!(plans::get_plan, plans::delete_plan))
         .routes(routes!(plans::approve_plan))

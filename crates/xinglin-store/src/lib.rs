@@ -8,6 +8,7 @@
 //! **Invariant:** nothing outside this crate names SeaORM.
 
 mod connection;
+mod ended;
 mod error;
 mod migrations;
 mod row;

@@ -9,6 +9,7 @@ mod m0004_rectification;
 mod m0005_inspection;
 mod m0006_agents;
 mod m0007_integrity;
+mod m0008_standing;
 
 /// All migrations in order. Released ones are never edited: expand, then contract.
 pub(crate) struct Migrator;
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_inspection::Migration),
             Box::new(m0006_agents::Migration),
             Box::new(m0007_integrity::Migration),
+            Box::new(m0008_standing::Migration),
         ]
     }
 }

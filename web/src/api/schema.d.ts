@@ -1448,6 +1448,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plans/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows how the hospital plans. */
+        get: operations["get_planning_settings"];
+        /** Changes how the hospital plans. */
+        put: operations["update_planning_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plans/{id}": {
         parameters: {
             query?: never;
@@ -1477,6 +1495,23 @@ export interface paths {
         put?: never;
         /** Approves a plan. */
         post: operations["approve_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/number": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Gives a plan its number. */
+        put: operations["set_plan_number"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1616,7 +1651,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Changes the own password. */
+        /** Changes the own password; other sessions of the account end. */
         post: operations["change_password"];
         delete?: never;
         options?: never;
@@ -2062,6 +2097,18 @@ export interface components {
             /** Format: int64 */
             size_bytes: number;
         };
+        /** @description Public holidays of a year. */
+        CalendarOfYear: {
+            /** @description Whether that year's notice is out; days before it follow from the law alone. */
+            announced: boolean;
+            holidays: string[];
+            /** @description Where it stands. */
+            source: components["schemas"]["Text"];
+            /** @description Weekend days that are worked in exchange (调休). */
+            worked: string[];
+            /** Format: int32 */
+            year: number;
+        };
         /** @description A cell with everything known about it. */
         Cell: {
             /** @description confirm, overrule, reopen, answer. */
@@ -2097,6 +2144,7 @@ export interface components {
         CellRef: {
             /** Format: int64 */
             asset_id: number;
+            proposed?: components["schemas"]["Verdict"] | null;
             requirement: string;
         };
         /**
@@ -3262,9 +3310,13 @@ export interface components {
             target: string;
             title: string;
         };
+        /** @description A number for a plan. */
+        PlanNumber: {
+            number: string;
+        };
         /** @description A plan without its tasks. */
         PlanSummary: {
-            /** @description Of refresh, approve, delete. */
+            /** @description Of refresh, approve, delete, number. */
             allowed_actions: string[];
             /** Format: int64 */
             assessment_id: number;
@@ -3279,6 +3331,8 @@ export interface components {
             expected: components["schemas"]["ResultSummary"];
             /** Format: int64 */
             id: number;
+            /** @description The number under which documents cite it. */
+            number: string | null;
             phases: components["schemas"]["Phase"][];
             starts_on: string;
             /** @description Of draft, approved. */
@@ -3295,6 +3349,26 @@ export interface components {
             items: components["schemas"]["PlanSummary"][];
             /** Format: int64 */
             total: number;
+        };
+        /** @description What a person says of how the hospital plans. */
+        PlanningInput: {
+            holidays: string[];
+            number_prefix?: string | null;
+            worked: string[];
+        };
+        /** @description How the hospital plans. */
+        PlanningSettings: {
+            /** @description The hospital's own days off. */
+            holidays: string[];
+            /**
+             * @description What the numbers of plans begin with: `XXYY` gives `XXYY-2026-001`. New plans have no
+             *     number without.
+             */
+            number_prefix: string | null;
+            /** @description Days that it works although the calendar says otherwise. */
+            worked: string[];
+            /** @description What the calendar knows of single years. */
+            years: components["schemas"]["CalendarOfYear"][];
         };
         /**
          * @description What a rule of a packet filter does.
@@ -7346,6 +7420,66 @@ export interface operations {
             };
         };
     };
+    get_planning_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanningSettings"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_planning_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanningInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanningSettings"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_plan: {
         parameters: {
             query?: never;
@@ -7416,6 +7550,40 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_plan_number: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanNumber"];
             };
         };
         responses: {

@@ -92,9 +92,7 @@ impl App {
             .take_documents(&mut change, agent, number, &report, &documents)
             .await?;
         change.commit().await?;
-        for rescored in rescored {
-            self.keep_board(rescored);
-        }
+        self.keep_boards(rescored);
         Ok(kept(report.digest))
     }
 

@@ -92,9 +92,7 @@ impl App {
             .take_inspection_in(&mut change, actor, asset, way, &document)
             .await?;
         change.commit().await?;
-        for rescored in taken.rescored {
-            self.keep_board(rescored);
-        }
+        self.keep_boards(taken.rescored);
         let row = InspectionRow {
             inspection: taken.inspection,
             asset_name: taken.asset_name,

@@ -21,7 +21,7 @@ use xinglin_inspect::RecordedHost;
 use xinglin_testkit::Answer;
 use xinglin_wire::{Manifest, Reply, Report};
 
-use crate::judgement::{Ward, asset};
+use crate::ward::{Ward, asset};
 
 /// A hospital that listens for agents, on loopback.
 pub(crate) struct Hospital {

@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use xinglin_app::core::Role;
 use xinglin_testkit::{Answer, TestUser};
 
-use crate::judgement::{Ward, asset};
+use crate::ward::{Ward, asset};
 
 /// A ward whose server is this machine, and a folder of files on it.
 struct Watched {
