@@ -1,173 +1,21 @@
 //! Agents against the real listener: tokens, enrolment, reports, revocation, a server that
 //! goes away and comes back.
 
-use std::{
-    io::Write,
-    net::{Ipv4Addr, SocketAddr},
-    path::Path,
-    sync::Arc,
-};
+mod hospital;
+mod servers;
 
 use serde_json::{Value, json};
-use tempfile::TempDir;
-use tokio::{sync::oneshot, task::block_in_place};
-use xinglin_agent::{
-    Agent, Delivered, EnrolError, HttpsServer, Identity, Server, ServerError, Spool, SpoolLimits,
-    enrol,
-};
-use xinglin_api::agents::{AgentListener, AgentNames};
-use xinglin_app::core::{Clock as _, Role, SystemClock};
-use xinglin_inspect::RecordedHost;
+use tokio::task::block_in_place;
+use xinglin_agent::{Agent, EnrolError, HttpsServer, Server as _, ServerError};
+use xinglin_app::core::Role;
 use xinglin_testkit::Answer;
-use xinglin_wire::{Manifest, Reply, Report};
+use xinglin_wire::{Manifest, Reply};
 
-use crate::ward::{Ward, asset};
+pub(crate) use hospital::{Hospital, host, spool};
+use hospital::{enrolled_with, refused_by_server};
+use servers::{Caught, Counted, Forgetful};
 
-/// A hospital that listens for agents, on loopback.
-pub(crate) struct Hospital {
-    pub(crate) ward: Ward,
-    pub(crate) address: SocketAddr,
-    up: Option<(oneshot::Sender<()>, oneshot::Receiver<()>)>,
-}
-
-impl Hospital {
-    pub(crate) async fn new() -> Self {
-        let mut hospital = Self {
-            ward: Ward::new().await,
-            address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-            up: None,
-        };
-        // Certificates are judged by the machine's clock on both sides.
-        let ahead = SystemClock
-            .now()
-            .duration_since(hospital.ward.test.app.now());
-        hospital.ward.test.clock.advance(ahead.as_secs());
-        hospital.sign_in().await;
-        hospital.listen().await;
-        hospital
-    }
-
-    async fn sign_in(&mut self) {
-        let test = &self.ward.test;
-        self.ward.lead = test.sign_in("u-security-lead", "Kapok-7-Lantern").await;
-    }
-
-    async fn listen(&mut self) {
-        let names = AgentNames::new(Vec::new(), "guard-1".to_owned()).unwrap();
-        let app = &self.ward.test.app;
-        let listener = AgentListener::bind(Arc::clone(app), self.address, names).await;
-        let listener = listener.unwrap();
-        self.address = listener.address();
-        let (stop, stopped) = oneshot::channel::<()>();
-        let (end, ended) = oneshot::channel();
-        app.tasks().spawn("agents", async move {
-            listener.serve(async { drop(stopped.await) }).await;
-            end.send(()).unwrap();
-        });
-        self.up = Some((stop, ended));
-    }
-
-    async fn go_away(&mut self) {
-        let (stop, ended) = self.up.take().unwrap();
-        drop(stop);
-        ended.await.unwrap();
-    }
-
-    pub(crate) async fn token(&self) -> Value {
-        let body = json!({"asset_id": self.ward.server});
-        let made = self.ward.lead.post("/api/v1/agents/tokens", body).await;
-        assert_eq!(made.status, 201, "{made:?}");
-        made.json()
-    }
-
-    /// A host that is known.
-    pub(crate) async fn enrolled(&self) -> (TempDir, Identity) {
-        self.enrolled_by(&self.token().await)
-    }
-
-    /// A host that became known by a token.
-    pub(crate) fn enrolled_by(&self, made: &Value) -> (TempDir, Identity) {
-        assert_eq!(made["server"], format!("https://{}", self.address));
-        let folder = tempfile::tempdir().unwrap();
-        let identity = enrolled_with(folder.path(), made).unwrap();
-        (folder, identity)
-    }
-
-    pub(crate) async fn inspections(&self) -> Vec<Value> {
-        let path = format!("/api/v1/inspections?asset_id={}", self.ward.server);
-        let list = self.ward.lead.get(&path).await.json();
-        let mut items = list["items"].as_array().unwrap().clone();
-        items.reverse();
-        items
-    }
-
-    async fn agent(&self) -> Value {
-        let list = self.ward.lead.get("/api/v1/agents").await.json();
-        list["items"][0].clone()
-    }
-
-    pub(crate) fn inspect_and_deliver(
-        &self,
-        host: &RecordedHost,
-        folder: &Path,
-        identity: &Identity,
-    ) {
-        let delivered = self.deliver(host, folder, identity, 1);
-        assert_eq!((delivered.kept, delivered.failure), (1, None));
-    }
-
-    /// Makes so many inspections, a minute apart, and sends what waits.
-    fn deliver(
-        &self,
-        host: &RecordedHost,
-        folder: &Path,
-        identity: &Identity,
-        inspections: usize,
-    ) -> Delivered {
-        block_in_place(|| {
-            let mut server = HttpsServer::new(identity).unwrap();
-            let mut agent = Agent::new(host, &mut server, spool(folder));
-            for _ in 0..inspections {
-                self.ward.test.clock.advance(60);
-                agent.inspect(self.ward.test.app.now()).unwrap();
-            }
-            agent.deliver().unwrap()
-        })
-    }
-}
-
-pub(crate) fn spool(folder: &Path) -> Spool {
-    Spool::open(&folder.join("spool"), SpoolLimits::default()).unwrap()
-}
-
-fn enrolled_with(folder: &Path, made: &Value) -> Result<Identity, EnrolError> {
-    let text = |field: &str| made[field].as_str().unwrap().to_owned();
-    let (server, authority, token) = (text("server"), text("authority"), text("token"));
-    block_in_place(|| enrol(folder, &server, &authority, &token, "his-db01"))
-}
-
-pub(crate) fn host(processes: &str) -> RecordedHost {
-    RecordedHost::from_yaml(&format!(
-        "recorded_at: 2026-11-22T08:00:00Z
-files:
-  /etc/os-release: \"ID=debian\\nVERSION_ID=12\\n\"
-  /etc/hostname: 'his-db01'
-  /etc/passwd: \"root:x:0:0:root:/root:/bin/bash\\n\"
-  /etc/shadow: \"root:$y$x:20000:0:90:7:::\\n\"
-  /etc/ssh/sshd_config: \"PermitRootLogin yes\\n\"
-processes: {processes}
-listening: ['tcp 0.0.0.0:22']
-"
-    ))
-    .unwrap()
-}
-
-fn refused_by_server(error: &EnrolError) -> String {
-    match error {
-        EnrolError::Server(ServerError::NotAllowed { why }) => why.clone(),
-        other => panic!("{other:?}"),
-    }
-}
+use crate::ward::asset;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_host_becomes_known_and_reports() {
@@ -406,41 +254,6 @@ async fn the_server_is_away_and_nothing_is_lost_or_taken_twice() {
     assert_eq!(times.len(), 6, "none twice");
 }
 
-/// Keeps a report and then does not say so.
-struct Forgetful(HttpsServer);
-
-impl Server for Forgetful {
-    fn report(&mut self, report: &Report) -> Result<Reply, ServerError> {
-        self.0.report(report).unwrap();
-        let why = "broken off".to_owned();
-        Err(ServerError::Away { why })
-    }
-
-    fn program(&mut self, limit: u64, to: &mut dyn Write) -> Result<(), ServerError> {
-        self.0.program(limit, to)
-    }
-}
-
-/// Counts what goes over the wire.
-struct Counted {
-    https: HttpsServer,
-    sent: Vec<usize>,
-    replies: Vec<Reply>,
-}
-
-impl Server for Counted {
-    fn report(&mut self, report: &Report) -> Result<Reply, ServerError> {
-        self.sent.push(serde_json::to_vec(report).unwrap().len());
-        let reply = self.https.report(report)?;
-        self.replies.push(reply.clone());
-        Ok(reply)
-    }
-
-    fn program(&mut self, limit: u64, to: &mut dyn Write) -> Result<(), ServerError> {
-        self.https.program(limit, to)
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn facts_travel_as_differences_to_what_the_server_holds() {
     let hospital = Hospital::new().await;
@@ -507,25 +320,6 @@ async fn facts_travel_as_differences_to_what_the_server_holds() {
     ] {
         let refused = lead.put("/api/v1/agents/settings", wrong).await;
         assert_eq!(refused.slug(), "invalid-input");
-    }
-}
-
-/// Keeps everything, and the last report.
-struct Caught<'a>(&'a mut Option<Report>);
-
-impl Server for Caught<'_> {
-    fn report(&mut self, report: &Report) -> Result<Reply, ServerError> {
-        *self.0 = Some(report.clone());
-        Ok(Reply::Kept {
-            held: report.digest,
-            settings: xinglin_wire::Settings::default(),
-            release: None,
-            files: None,
-        })
-    }
-
-    fn program(&mut self, _limit: u64, _to: &mut dyn Write) -> Result<(), ServerError> {
-        Ok(())
     }
 }
 
