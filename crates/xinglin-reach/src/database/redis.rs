@@ -6,6 +6,7 @@ use redis::{
     AsyncConnectionConfig, Client, Cmd, ConnectionAddr, ErrorKind, IntoConnectionInfo,
     RedisConnectionInfo, RedisError, ServerErrorKind, TlsCertificates, aio::MultiplexedConnection,
 };
+use tokio::net::TcpStream;
 use xinglin_inspect::database::{Answer, REDIS_FACTS, REDIS_SETTINGS, Table, rule_without_secrets};
 
 use crate::Secret;
@@ -22,13 +23,9 @@ pub(super) async fn ask(
         .set_response_timeout(Some(target.query_timeout));
     let connecting = client.get_multiplexed_async_connection_with_config(&limits);
     let mut connection = match tokio::time::timeout(target.connect_timeout, connecting).await {
-        Ok(connected) => connected.map_err(|error| refused(target, &error))?,
-        Err(_) => {
-            return Err(DatabaseError::TimedOut {
-                address: target.address(),
-                seconds: target.connect_timeout.as_secs(),
-            });
-        }
+        Ok(Ok(connection)) => connection,
+        Ok(Err(error)) if !error.is_timeout() => return Err(refused(target, &error)),
+        Ok(Err(_)) | Err(_) => return Err(silent(target).await),
     };
     // Without a password a server may let anybody connect and answer nothing.
     let ping = redis::cmd("PING")
@@ -81,6 +78,24 @@ fn client(target: &Target, secret: &Secret) -> Result<Client, RedisError> {
             },
         ),
         _ => Client::open(information),
+    }
+}
+
+/// Why nothing came. A server without TLS takes the handshake for the beginning of a command
+/// and waits for its end.
+async fn silent(target: &Target) -> DatabaseError {
+    let (address, limit) = (target.address(), target.connect_timeout);
+    let port = TcpStream::connect((target.host.as_str(), target.port()));
+    match tokio::time::timeout(limit, port).await {
+        Ok(Ok(_)) if target.tls != Tls::Off => DatabaseError::Tls {
+            address,
+            why: "timed out in the handshake, which a server without TLS does not answer"
+                .to_owned(),
+        },
+        _ => DatabaseError::TimedOut {
+            address,
+            seconds: limit.as_secs(),
+        },
     }
 }
 

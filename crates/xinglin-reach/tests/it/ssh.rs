@@ -4,6 +4,7 @@
 mod hosts;
 mod many;
 mod one;
+mod sign_in;
 
 use std::{path::Path, time::Duration};
 

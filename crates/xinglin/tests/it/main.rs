@@ -18,6 +18,7 @@ mod discovery;
 mod firewall;
 mod identity;
 mod imports;
+mod inspect_database;
 mod inspections;
 mod integrity;
 mod integrity_cli;
