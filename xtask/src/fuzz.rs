@@ -29,11 +29,11 @@ pub(crate) struct Args {
 
 /// The programs that drive parsers: the crate, the program, and how its parsers' names begin;
 /// the first has all whose names begin otherwise.
-const PROGRAMS: [(&str, &str, &str); 4] = [
-    ("xinglin-inspect", "fuzz_rounds", ""),
-    ("xinglin-report", "fuzz_sheets", "sheet"),
-    ("xinglin-wire", "fuzz_messages", "wire"),
-    ("xinglin-reach", "fuzz_keys", "ssh"),
+const PROGRAMS: [(&str, &str, &[&str]); 4] = [
+    ("xinglin-inspect", "fuzz_rounds", &[]),
+    ("xinglin-report", "fuzz_sheets", &["sheet"]),
+    ("xinglin-wire", "fuzz_messages", &["wire"]),
+    ("xinglin-reach", "fuzz_keys", &["ssh", "starttls"]),
 ];
 
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
@@ -73,7 +73,9 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
 /// The program that has a parser of this name.
 fn program_of(name: &str) -> &'static str {
     let [first, rest @ ..] = PROGRAMS;
-    let found = rest.iter().find(|(_, _, prefix)| name.starts_with(prefix));
+    let begins = |prefix: &&str| name.starts_with(prefix);
+    let mut rest = rest.iter();
+    let found = rest.find(|(_, _, prefixes)| prefixes.iter().any(begins));
     found.map_or(first.1, |(_, program, _)| program)
 }
 
@@ -89,6 +91,7 @@ mod tests {
             ("sheet/xls", "fuzz_sheets"),
             ("wire", "fuzz_messages"),
             ("ssh/known-hosts", "fuzz_keys"),
+            ("starttls/mysql", "fuzz_keys"),
         ] {
             assert_eq!(program_of(name), program, "{name}");
         }

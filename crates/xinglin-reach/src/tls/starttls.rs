@@ -2,10 +2,7 @@
 
 use std::io;
 
-use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::TcpStream,
-};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
 /// Lines of a greeting are no longer.
 const LINE_LIMIT: usize = 4096;
@@ -15,6 +12,11 @@ const LDAP_REQUEST: &[u8] = b"\x30\x1d\x02\x01\x01\x77\x18\x80\x161.3.6.1.4.1.14
 /// `SSLRequest` of PostgreSQL.
 const POSTGRESQL_REQUEST: [u8; 8] = [0, 0, 0, 8, 4, 0xd2, 0x16, 0x2f];
 const MYSQL_SSL: u16 = 0x0800;
+
+/// What bytes come from and go to.
+pub trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
 
 /// A protocol that goes on to TLS when asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +62,11 @@ impl StartTls {
     }
 
     /// Speaks until the server expects a hello.
-    pub(super) async fn begin(self, stream: &mut TcpStream) -> io::Result<()> {
+    ///
+    /// # Errors
+    /// The stream's own; [`io::ErrorKind::Unsupported`] for an answer that is not the
+    /// protocol's consent.
+    pub async fn begin<S: Stream>(self, stream: &mut S) -> io::Result<()> {
         match self {
             Self::Smtp => {
                 reply(stream, "220 ").await?;
@@ -101,7 +107,7 @@ fn refused() -> io::Error {
 }
 
 /// Reads lines until one begins so; a line of another kind is a refusal.
-async fn reply(stream: &mut TcpStream, wanted: &str) -> io::Result<()> {
+async fn reply<S: Stream>(stream: &mut S, wanted: &str) -> io::Result<()> {
     for _ in 0..LINES_LIMIT {
         let line = line(stream).await?;
         if line.starts_with(wanted.as_bytes()) {
@@ -117,7 +123,7 @@ async fn reply(stream: &mut TcpStream, wanted: &str) -> io::Result<()> {
 }
 
 /// Reads one line byte by byte, so that nothing that follows is lost.
-async fn line(stream: &mut TcpStream) -> io::Result<Vec<u8>> {
+async fn line<S: Stream>(stream: &mut S) -> io::Result<Vec<u8>> {
     let mut line = Vec::new();
     while line.len() < LINE_LIMIT {
         let byte = stream.read_u8().await?;
@@ -129,7 +135,7 @@ async fn line(stream: &mut TcpStream) -> io::Result<Vec<u8>> {
     Err(refused())
 }
 
-async fn mysql(stream: &mut TcpStream) -> io::Result<()> {
+async fn mysql<S: Stream>(stream: &mut S) -> io::Result<()> {
     let mut head = [0; 4];
     stream.read_exact(&mut head).await?;
     let [low, high, _, _] = head;
