@@ -9,8 +9,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use xinglin_core::Lang;
 use xinglin_ledger::Digest;
 use xinglin_report::{
-    Cells, Reject, Row, SheetError, SheetSchema, export_xlsx, read_sheet, rejects_xlsx,
-    template_xlsx,
+    Reject, Row, SheetError, SheetSchema, export_xlsx, read_sheet, rejects_xlsx, template_xlsx,
 };
 use xinglin_store::{assets::Asset, departments::Department, people::Person, systems::System};
 
@@ -312,28 +311,37 @@ async fn run_kind(
     ended
 }
 
-/// Judges all rows against the records as they are.
+/// Judges all rows against the records as they are, and hands each to `take`: of a large sheet
+/// only what `take` keeps is held in memory.
 async fn judge_all<T: SheetRecord>(
     app: &App,
     kind: RecordKind,
-    sheet: LoadedSheet,
-) -> Result<(LoadedSheet, Vec<Judged<T>>, Lookup), AppError> {
+    sheet: &Arc<LoadedSheet>,
+    mut take: impl FnMut(Judged<T>) + Send,
+) -> Result<Lookup, AppError> {
     let db = app.store().db();
     let mut lookup = Lookup::load(db, kind).await?;
     let order = judge::order::<T>(&sheet.rows);
-    let places: Vec<usize> = order.waves.into_iter().flatten().collect();
-    let existing = run::existing::<T, _>(db, &sheet, &places).await?;
-    blocking(move || {
-        let mut judged = judge::judge(&sheet.rows, &places, &sheet.columns, existing, &mut lookup);
-        for at in order.circular {
-            if let Some(row) = sheet.rows.get(at) {
-                judged.push(judge::circular(at, row));
-            }
+    for wave in order.waves {
+        for places in wave.chunks(run::ROWS_PER_BATCH) {
+            let existing = run::existing::<T, _>(db, sheet, places).await?;
+            let (sheet, places) = (Arc::clone(sheet), places.to_vec());
+            let judged = blocking(move || {
+                let (rows, columns) = (&sheet.rows, &sheet.columns);
+                let judged = judge::judge::<T>(rows, &places, columns, existing, &mut lookup);
+                (judged, lookup)
+            });
+            let (judged, known) = judged.await?;
+            lookup = known;
+            judged.into_iter().for_each(&mut take);
         }
-        judged.sort_by_key(|one| one.at);
-        (sheet, judged, lookup)
-    })
-    .await
+    }
+    for at in order.circular {
+        if let Some(row) = sheet.rows.get(at) {
+            take(judge::circular(at, row));
+        }
+    }
+    Ok(lookup)
 }
 
 async fn rejects<T: SheetRecord>(
@@ -343,21 +351,26 @@ async fn rejects<T: SheetRecord>(
     lang: Lang,
 ) -> Result<Vec<u8>, AppError> {
     let schema = app.sheet(kind)?;
-    let (mut sheet, judged, _) = judge_all::<T>(app, kind, sheet).await?;
+    let sheet = Arc::new(sheet);
+    let mut rejected: Vec<Judged<T>> = Vec::new();
+    let lookup = judge_all::<T>(app, kind, &sheet, |one| {
+        if one.fate == Fate::Reject {
+            rejected.push(one);
+        }
+    });
+    lookup.await?;
+    rejected.sort_by_key(|one| one.at);
     blocking(move || {
-        let rejects: Vec<Reject> = judged
-            .into_iter()
-            .filter(|one| one.fate == Fate::Reject)
-            .filter_map(|one| {
-                let row = sheet.rows.get_mut(one.at)?;
-                Some(Reject {
-                    row: row.row,
-                    cells: std::mem::take(&mut row.cells),
-                    problems: one.problems,
-                    reasons: Vec::new(),
-                })
+        let rejects = rejected.into_iter().filter_map(|one| {
+            let row = sheet.rows.get(one.at)?;
+            Some(Reject {
+                row: row.row,
+                cells: row.cells.clone(),
+                problems: one.problems,
+                reasons: Vec::new(),
             })
-            .collect();
+        });
+        let rejects: Vec<Reject> = rejects.collect();
         rejects_xlsx(&schema, &rejects, lang)
     })
     .await?
@@ -376,9 +389,8 @@ async fn export<T: SheetRecord>(
     let lookup = Lookup::load(db, kind).await?;
     let records = T::list(db).await?;
     blocking(move || {
-        let rows: Vec<Cells> = records.iter().map(|record| record.cells(&lookup)).collect();
-        drop(records);
-        let bytes = export_xlsx(&schema, &rows, lang);
+        let mut rows = records.into_iter().map(|record| record.cells(&lookup));
+        let bytes = export_xlsx(&schema, &mut rows, lang);
         drop(permit);
         bytes
     })

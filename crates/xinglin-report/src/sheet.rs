@@ -3,6 +3,7 @@
 //! Columns are data (`content/templates/sheets/<kind>.yaml`). Reading trusts nothing:
 //! sizes are capped before a parser sees the bytes, and one bad cell costs one cell.
 
+mod cells;
 mod csv;
 mod read;
 mod repeats;
@@ -11,9 +12,10 @@ mod value;
 mod workbook;
 mod write;
 
+pub use cells::Cells;
 pub use read::{CellProblem, Row, SheetRows, read_sheet};
 pub use schema::{Choice, ColumnKind, SheetColumn, SheetSchema};
-pub use value::{CellValue, Cells};
+pub use value::CellValue;
 pub use write::{Reject, export_xlsx, rejects_xlsx, template_xlsx};
 
 pub(crate) use workbook::{Grid, Raw, open};

@@ -1,5 +1,7 @@
 //! What an import would do, for people to look at.
 
+use std::{collections::BTreeMap, sync::Arc};
+
 use xinglin_core::Lang;
 use xinglin_report::{Cells, ColumnKind, Row, SheetSchema};
 
@@ -72,12 +74,18 @@ pub(super) async fn preview<T: SheetRecord>(
     lang: Lang,
 ) -> Result<Preview, AppError> {
     let schema = app.sheet(kind)?;
-    let (sheet, judged, lookup) = judge_all::<T>(app, kind, sheet).await?;
+    let sheet = Arc::new(sheet);
     let mut counts = ImportCounts::default();
-    judge::tally(&mut counts, &judged);
-    let mut shown: Vec<&Judged<T>> = judged.iter().collect();
-    shown.sort_by_key(|one| (one.fate, one.at));
-    shown.truncate(ROWS_SHOWN);
+    let mut first: BTreeMap<(Fate, usize), Judged<T>> = BTreeMap::new();
+    let lookup = judge_all::<T>(app, kind, &sheet, |one| {
+        judge::tally(&mut counts, std::slice::from_ref(&one));
+        first.insert((one.fate, one.at), one);
+        if first.len() > ROWS_SHOWN {
+            first.pop_last();
+        }
+    });
+    let lookup = lookup.await?;
+    let mut shown: Vec<&Judged<T>> = first.values().collect();
     shown.sort_by_key(|one| one.at);
     let rows = shown
         .into_iter()

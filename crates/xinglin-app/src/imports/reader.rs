@@ -191,7 +191,7 @@ impl Writer {
     pub(super) fn text(mut self, column: &str, text: impl Into<String>) -> Self {
         let text: String = text.into();
         if !text.is_empty() {
-            self.0.insert(column.to_owned(), CellValue::Text(text));
+            self.0.insert(column, CellValue::Text(text));
         }
         self
     }
@@ -202,20 +202,19 @@ impl Writer {
 
     pub(super) fn date(mut self, column: &str, date: Option<Date>) -> Self {
         if let Some(date) = date {
-            self.0.insert(column.to_owned(), CellValue::Date(date));
+            self.0.insert(column, CellValue::Date(date));
         }
         self
     }
 
     pub(super) fn choice(mut self, column: &str, word: impl Into<String>) -> Self {
-        self.0
-            .insert(column.to_owned(), CellValue::Choice(word.into()));
+        self.0.insert(column, CellValue::Choice(word.into()));
         self
     }
 
     pub(super) fn list(mut self, column: &str, parts: Vec<String>) -> Self {
         if !parts.is_empty() {
-            self.0.insert(column.to_owned(), CellValue::List(parts));
+            self.0.insert(column, CellValue::List(parts));
         }
         self
     }

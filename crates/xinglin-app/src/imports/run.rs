@@ -20,7 +20,7 @@ use crate::{
 
 /// Rows of one transaction: enough that its fsync does not count, few enough that others
 /// who want to write wait some tens of milliseconds.
-const ROWS_PER_BATCH: usize = 1_000;
+pub(super) const ROWS_PER_BATCH: usize = 1_000;
 
 /// Imports all rows, reporting to `job`.
 ///

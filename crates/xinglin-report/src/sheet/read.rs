@@ -1,12 +1,13 @@
 //! Reads a filled sheet.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use xinglin_core::{Lang, Text};
 
 use super::{
+    cells::Cells,
     schema::SheetSchema,
-    value::{self, CellValue, Cells, clean},
+    value::{self, CellValue, clean},
     workbook::{Grid, MAX_ROWS, Raw, open},
 };
 use crate::error::SheetError;
@@ -145,6 +146,8 @@ fn header(grid: &Grid, schema: &SheetSchema) -> Option<Header> {
 
 fn rows(mut grid: Grid, header: Header, schema: &SheetSchema) -> Result<SheetRows, SheetError> {
     let key = schema.key_index();
+    let columns = schema.columns.iter();
+    let keys: Vec<Arc<str>> = columns.map(|column| column.key.as_str().into()).collect();
     let mut found = SheetRows {
         sheet: std::mem::take(&mut grid.name),
         header_row: header.row + 1,
@@ -164,7 +167,7 @@ fn rows(mut grid: Grid, header: Header, schema: &SheetSchema) -> Result<SheetRow
         if number <= header.row {
             continue;
         }
-        let Some(mut row) = row(number, &cells, &header.columns, schema) else {
+        let Some(mut row) = row(number, &cells, &header.columns, schema, &keys) else {
             continue;
         };
         match row.cells.get(&schema.key) {
@@ -208,13 +211,14 @@ fn row(
     cells: &[(u32, Raw)],
     columns: &[(u32, usize)],
     schema: &SheetSchema,
+    keys: &[Arc<str>],
 ) -> Option<Row> {
     let mut row = Row {
         row: number + 1,
-        cells: Cells::new(),
+        cells: Cells::with_capacity(cells.len()),
         problems: Vec::new(),
     };
-    for (index, column) in schema.columns.iter().enumerate() {
+    for ((index, column), key) in schema.columns.iter().enumerate().zip(keys) {
         let raw = columns
             .iter()
             .find(|(_, known)| *known == index)
@@ -222,7 +226,7 @@ fn row(
             .map(|(_, raw)| raw);
         match raw.map(|raw| (raw, value::read(column, raw))) {
             Some((_, Ok(Some(value)))) => {
-                row.cells.insert(column.key.clone(), value);
+                row.cells.insert(Arc::clone(key), value);
             }
             Some((raw, Err(expected))) => row.problems.push(CellProblem {
                 column: column.key.clone(),

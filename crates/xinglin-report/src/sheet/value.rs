@@ -1,6 +1,6 @@
 //! Cells: from what people type to values.
 
-use std::{collections::BTreeMap, fmt};
+use std::fmt;
 
 use jiff::civil::Date;
 use xinglin_core::Text;
@@ -9,9 +9,6 @@ use super::{
     schema::{Choice, ColumnKind, SheetColumn},
     workbook::Raw,
 };
-
-/// Values of a row by column key; empty cells are absent.
-pub type Cells = BTreeMap<String, CellValue>;
 
 /// The value of a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]

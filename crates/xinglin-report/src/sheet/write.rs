@@ -11,9 +11,10 @@ use rust_xlsxwriter::{
 use xinglin_core::{Lang, Text};
 
 use super::{
+    cells::Cells,
     read::{CellProblem, EXAMPLE_MARKS},
     schema::{ColumnKind, SheetColumn, SheetSchema},
-    value::{CellValue, Cells},
+    value::CellValue,
 };
 use crate::error::ReportError;
 
@@ -84,17 +85,19 @@ pub fn template_xlsx(schema: &SheetSchema, lang: Lang) -> Result<Vec<u8>, Report
 /// Only when the workbook cannot be written.
 pub fn export_xlsx(
     schema: &SheetSchema,
-    rows: &[Cells],
+    rows: &mut dyn Iterator<Item = Cells>,
     lang: Lang,
 ) -> Result<Vec<u8>, ReportError> {
     let mut workbook = Workbook::new();
     let styles = Styles::new();
     let sheet = workbook.add_worksheet();
     head(sheet, schema, lang, &styles)?;
-    for (cells, row) in rows.iter().zip(1_u32..) {
-        write_row(sheet, row, schema, cells, lang, &styles)?;
+    let mut written = 0;
+    for (cells, row) in rows.zip(1_u32..) {
+        write_row(sheet, row, schema, &cells, lang, &styles)?;
+        written += 1;
     }
-    filter(sheet, rows.len(), schema.columns.len())?;
+    filter(sheet, written, schema.columns.len())?;
     help(workbook.add_worksheet(), schema, lang, &styles)?;
     save(&mut workbook)
 }

@@ -1,11 +1,14 @@
 //! Templates, exports and imports of records.
 
+use std::io::{Cursor, Write as _};
+
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 use xinglin_core::{Fault, Lang, Problem as _};
 use xinglin_report::{
     CellValue, Cells, Reject, SheetError, SheetSchema, export_xlsx, read_sheet, rejects_xlsx,
     template_xlsx,
 };
+use zip::{ZipWriter, write::SimpleFileOptions};
 
 use crate::word;
 
@@ -106,7 +109,7 @@ fn examples_are_right() {
 fn an_export_is_an_import_without_changes() {
     let schema = schema("assets");
     for lang in [Lang::Zh, Lang::En] {
-        let xlsx = export_xlsx(&schema, &assets(), lang).unwrap();
+        let xlsx = export_xlsx(&schema, &mut assets().into_iter(), lang).unwrap();
         let read = read_sheet(&xlsx, &schema).unwrap();
         let cells: Vec<Cells> = read.rows.into_iter().map(|row| row.cells).collect();
         assert_eq!(cells, assets());
@@ -125,7 +128,7 @@ fn dates_are_real_dates() {
         ("a_level".to_owned(), CellValue::Choice("2".to_owned())),
         ("filed_on".to_owned(), CellValue::Date(day)),
     ]);
-    let xlsx = export_xlsx(&schema, std::slice::from_ref(&cells), Lang::Zh).unwrap();
+    let xlsx = export_xlsx(&schema, &mut std::iter::once(cells.clone()), Lang::Zh).unwrap();
     // 2026-03-01 is Excel's day 46082.
     assert!(word::part(&xlsx, "xl/worksheets/sheet1.xml").contains("<v>46082</v>"));
     assert_eq!(read_sheet(&xlsx, &schema).unwrap().rows[0].cells, cells);
@@ -203,6 +206,31 @@ fn a_file_as_people_make_it_is_read() {
         ("object_type", "打印机")
     );
     assert!(problem.expected.zh.contains("网络设备"));
+}
+
+/// The same sheet as other programs write it: Excel 97, and `OpenDocument` with its rows of
+/// nothing to the last one.
+#[test]
+fn workbooks_of_other_programs_are_read() {
+    let mut ods = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, text) in [
+        ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
+        ("META-INF/manifest.xml", "<manifest:manifest/>"),
+        ("content.xml", include_str!("../samples/assets.ods.xml")),
+    ] {
+        ods.start_file(name, SimpleFileOptions::default()).unwrap();
+        ods.write_all(text.as_bytes()).unwrap();
+    }
+    let ods = ods.finish().unwrap().into_inner();
+    for (bytes, rows) in [
+        (include_bytes!("../samples/assets.xls").to_vec(), 2),
+        (ods, 3),
+    ] {
+        let sheet = read_sheet(&bytes, &schema("assets")).unwrap();
+        assert_eq!(sheet.sheet, "资产");
+        assert_eq!(sheet.rows.len(), rows);
+        assert_eq!(sheet.rows[0].cells.get("code"), Some(&text("HIS-01")));
+    }
 }
 
 #[test]
