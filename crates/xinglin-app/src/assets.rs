@@ -10,7 +10,7 @@ use xinglin_store::{assets, systems};
 
 use crate::{
     Actor, App, AppError, Code, Permission,
-    change::difference,
+    change::{Change, difference},
     departments::still_referenced,
     error::{Check, tidy},
     references::{References, department_names, person_names},
@@ -148,8 +148,20 @@ impl App {
     /// [`Code::InvalidInput`], [`Code::CodeTaken`], [`Code::UnknownReference`].
     pub async fn create_asset(&self, actor: &Actor, form: AssetForm) -> Result<AssetRow, AppError> {
         actor.require(Permission::RecordsWrite)?;
+        let change = self.change(actor).await?;
+        self.enter_asset(change, form).await
+    }
+
+    /// Creates an asset as the last part of a change.
+    ///
+    /// # Errors
+    /// As for creating one.
+    pub(crate) async fn enter_asset(
+        &self,
+        mut change: Change<'_>,
+        form: AssetForm,
+    ) -> Result<AssetRow, AppError> {
         let mut asset = form.check(AssetId(0))?;
-        let mut change = self.change(actor).await?;
         references(&asset).check(change.tx()).await?;
         asset.id = assets::insert(change.tx(), &asset).await?;
         change.note("asset.create", "asset", asset.id, json!(asset));

@@ -222,7 +222,8 @@ impl App {
         actor.require(Permission::RecordsWrite)?;
         let (_, scan) = self.found_scan(id).await?;
         let (host, address) = seen(&scan, &form.address)?;
-        let known = Known::load(self.store().db()).await?;
+        let change = self.change(actor).await?;
+        let known = Known::load(change.tx().conn()).await?;
         if !known.assets_of(host).is_empty() {
             return Err(AppError::new(Code::StateConflict));
         }
@@ -242,7 +243,7 @@ impl App {
             state: AssetState::Operating,
             local_host: false,
         };
-        self.create_asset(actor, asset).await
+        self.enter_asset(change, asset).await
     }
 
     /// Keeps of a scan what lies within the allowed ranges.

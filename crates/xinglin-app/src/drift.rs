@@ -126,7 +126,9 @@ impl App {
             at: change.now(),
             reason: text,
         };
-        approvals::insert(change.tx(), &approval).await?;
+        approvals::insert(change.tx(), &approval)
+            .await
+            .map_err(AppError::decided)?;
         change.note("drift.approve", "inspection", id, json!(approval));
         change.commit().await?;
         Ok(DriftDetail {

@@ -88,6 +88,16 @@ impl fmt::Display for AppError {
     }
 }
 
+impl AppError {
+    /// What is decided once was decided by somebody else a moment ago.
+    pub(crate) fn decided(error: StoreError) -> Self {
+        match error {
+            StoreError::Duplicate(_) => Self::new(Code::StateConflict).caused_by(error),
+            other => other.into(),
+        }
+    }
+}
+
 impl Error for AppError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         self.source.as_deref().map(|source| source as _)

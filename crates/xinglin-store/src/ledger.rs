@@ -137,7 +137,10 @@ pub async fn page(db: &impl Read, filter: &LedgerFilter) -> Result<(Vec<Entry>, 
         query = query.filter(entity::Column::Actor.eq(actor));
     }
     if let Some(action) = &filter.action {
-        query = query.filter(entity::Column::Action.starts_with(action));
+        // A range and not LIKE, to which the `_` of an action would be any letter.
+        query = query
+            .filter(entity::Column::Action.gte(action))
+            .filter(entity::Column::Action.lt(format!("{action}{}", char::MAX)));
     }
     if let Some(from) = filter.from {
         query = query.filter(entity::Column::At.gte(from.as_millisecond()));

@@ -81,7 +81,7 @@ impl App {
             sudo,
         };
         let gathered = self.gather_host(&target).await?;
-        self.keep_keys(actor, asset, &target, &known).await?;
+        self.keep_keys(actor, asset, &target).await?;
         self.take_bundle(actor, asset, "ssh", gathered.bundle).await
     }
 
@@ -139,9 +139,10 @@ impl App {
         actor: &Actor,
         asset: AssetId,
         target: &Target,
-        known: &[HostKey],
     ) -> Result<(), AppError> {
         let mut change = self.change(actor).await?;
+        // Somebody else may have inspected the host at the same time.
+        let known = host_keys::of_asset(change.tx().conn(), asset).await?;
         let mut is_new = false;
         for endpoint in target.jumps.iter().chain([&target.endpoint]) {
             let place = endpoint.address();
