@@ -116,9 +116,13 @@ impl App {
             board.put(&cell.mark());
         }
         assessment.revision = board.revision;
-        assessment.objects = looked_at(board.objects());
+        let objects = looked_at(board.objects());
+        // Objects that came, went or are something else concern more than these cells.
+        let among = (assessment.objects == objects).then_some(cells);
+        assessment.objects = objects;
         assessments::save(change.tx(), &assessment).await?;
-        self.follow_cells(change, assessment.id, cells).await?;
+        self.follow_cells(change, assessment.id, &board, among.unwrap_or_default())
+            .await?;
         let conn = change.tx().conn();
         let rules = self.rules(conn, &assessment, board.sheet()).await?;
         let mut result =

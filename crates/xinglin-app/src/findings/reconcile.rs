@@ -18,7 +18,7 @@ use xinglin_workflow::{
 };
 
 use super::seen;
-use crate::{App, AppError, change::Change};
+use crate::{App, AppError, assessments::Board, change::Change};
 
 /// What is known before the engine compares.
 struct Known {
@@ -33,12 +33,14 @@ impl App {
         &self,
         change: &mut Change<'_>,
         assessment: AssessmentId,
+        board: &Board,
         cells: &[Cell],
     ) -> Result<(), AppError> {
         let touched: BTreeSet<RequirementId> = cells.iter().map(|cell| cell.requirement).collect();
         let touched: Vec<RequirementId> = touched.into_iter().collect();
         let among = (!touched.is_empty()).then_some(touched.as_slice());
-        self.reconcile_findings(change, assessment, among).await
+        self.reconcile_findings(change, assessment, board, among)
+            .await
     }
 
     /// Brings the findings of an assessment's system in line with its decided cells: all
@@ -46,14 +48,16 @@ impl App {
     ///
     /// Only the newest assessment of a system has a say. What is wrong stays wrong until
     /// somebody decides otherwise: a cell that is open again (expired evidence, a new
-    /// round) leaves its finding as it is.
+    /// round) leaves its finding as it is. What is no cell of the board any more, because its
+    /// object left the system or is of another type now, is wrong no longer.
     ///
     /// # Errors
     /// [`crate::Code::NotFound`] when there is no such assessment.
-    pub(crate) async fn reconcile_findings(
+    async fn reconcile_findings(
         &self,
         change: &mut Change<'_>,
         assessment: AssessmentId,
+        board: &Board,
         requirements: Option<&[RequirementId]>,
     ) -> Result<(), AppError> {
         let conn = change.tx().conn();
@@ -70,9 +74,7 @@ impl App {
             findings: found.into_iter().map(|one| (one.id, one)).collect(),
             objects,
         };
-        let present: BTreeSet<AssetId> =
-            cells::objects_of(conn, system).await?.into_iter().collect();
-        let undecided = still_undecided(change, assessment, &known, &wrong, &present).await?;
+        let undecided = still_undecided(change, assessment, &known, &wrong, board).await?;
         let hazards = cells::open_hazards(change.tx().conn(), system).await?;
         let gravity = Gravity {
             catalogue: self.content().catalogue(),
@@ -81,8 +83,7 @@ impl App {
         };
         let cells: Vec<ProblemCell> = wrong
             .iter()
-            .filter(|cell| present.contains(&cell.asset_id))
-            .filter(|cell| !known.settled(cell))
+            .filter(|cell| board.is_cell(cell.asset_id, cell.requirement))
             .chain(&undecided)
             .filter_map(|cell| gravity.problem(system, cell))
             .collect();
@@ -224,14 +225,13 @@ impl App {
     }
 }
 
-/// Wrong things of findings whose cells nobody has decided in this assessment, on objects
-/// that still belong to the system.
+/// Wrong things of findings whose cells nobody has decided in this assessment.
 async fn still_undecided(
     change: &Change<'_>,
     assessment: AssessmentId,
     known: &Known,
     wrong: &[DecidedCell],
-    present: &BTreeSet<AssetId>,
+    board: &Board,
 ) -> Result<Vec<DecidedCell>, AppError> {
     let open: Vec<&Finding> = known
         .findings
@@ -255,30 +255,19 @@ async fn still_undecided(
             objects.map(move |object| (finding, object))
         })
         .filter(|(finding, object)| {
-            present.contains(&object.asset_id)
+            board.is_cell(object.asset_id, finding.requirement)
                 && !decided.contains(&(finding.requirement, object.asset_id))
         })
         .map(|(finding, object)| DecidedCell {
             requirement: finding.requirement,
             asset_id: object.asset_id,
             verdict: object.verdict,
-            decided_at: None,
             detail: object.detail.clone(),
         })
         .collect())
 }
 
 impl Known {
-    /// Whether a wrong verdict is older than the second look that closed its finding: it
-    /// has been dealt with and only waits to be judged anew.
-    fn settled(&self, cell: &DecidedCell) -> bool {
-        self.findings.values().any(|finding| {
-            finding.requirement == cell.requirement
-                && finding.state == FindingState::Closed
-                && matches!((cell.decided_at, finding.closed_at), (Some(decided), Some(closed)) if decided <= closed)
-        })
-    }
-
     fn for_engine(&self) -> Vec<KnownFinding> {
         self.findings
             .values()

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use sea_orm::{FromQueryResult, Statement};
 use xinglin_core::{AssessmentId, AssetId, Grade, Level, RequirementId, SystemId, Text, Verdict};
 
@@ -30,8 +29,6 @@ pub struct DecidedCell {
     pub asset_id: AssetId,
     /// The verdict.
     pub verdict: Verdict,
-    /// When it was decided.
-    pub decided_at: Option<Timestamp>,
     /// The deciding person's reason, else the reasons of the proposal, one a line.
     pub detail: String,
 }
@@ -92,7 +89,6 @@ struct CellRow {
     requirement: String,
     asset_id: i64,
     verdict: String,
-    decided_at: Option<i64>,
     reason: Option<String>,
     reasons: Option<String>,
 }
@@ -142,7 +138,7 @@ async fn cells(
         format!(" AND requirement IN ({})", quoted.join(","))
     });
     let sql = format!(
-        "SELECT requirement, asset_id, verdict, decided_at, {details} FROM verdicts \
+        "SELECT requirement, asset_id, verdict, {details} FROM verdicts \
          WHERE assessment_id = {assessment} AND state IN ('confirmed', 'overruled') \
          AND verdict IN ({verdicts}){among}"
     );
@@ -166,7 +162,6 @@ fn cell(found: &CellRow) -> Result<DecidedCell, StoreError> {
         requirement: row::word("verdicts.requirement", &found.requirement)?,
         asset_id: AssetId(found.asset_id),
         verdict: row::listed("verdicts.verdict", &found.verdict, Verdict::from_word)?,
-        decided_at: row::instant_opt("verdicts.decided_at", found.decided_at)?,
         detail: found
             .reason
             .clone()
@@ -189,21 +184,4 @@ pub async fn open_hazards(db: &impl Read, system: SystemId) -> Result<Vec<String
         .all(db)
         .await?;
     Ok(rows.into_iter().map(|row| row.code).collect())
-}
-
-#[derive(FromQueryResult)]
-struct AssetRow {
-    asset_id: i64,
-}
-
-/// The objects of a system that are in use.
-pub async fn objects_of(db: &impl Read, system: SystemId) -> Result<Vec<AssetId>, StoreError> {
-    let sql = format!(
-        "SELECT l.asset_id FROM asset_systems l JOIN assets a ON a.id = l.asset_id \
-         WHERE l.system_id = {system} AND a.state <> 'retired'"
-    );
-    let rows = AssetRow::find_by_statement(Statement::from_string(db.get_database_backend(), sql))
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().map(|row| AssetId(row.asset_id)).collect())
 }

@@ -260,6 +260,8 @@ async fn an_object_that_is_something_else_by_now_is_scored_as_that() {
     ward.decide(ward.server, body("noncompliant")).await;
     let before = ward.lead.get(&ward.path("")).await.json();
     assert_eq!(before["result"]["compliant"], 0);
+    let finding = async || ward.lead.get("/api/v1/findings").await.json()["items"][0].clone();
+    assert_eq!(finding().await["state"], "open");
     // No item of a server is assessed on a room: what was said of it counts no more.
     let path = format!("/api/v1/assets/{}", ward.server);
     let form = |kind: &str, name: &str| {
@@ -270,6 +272,7 @@ async fn an_object_that_is_something_else_by_now_is_scored_as_that() {
     assert_eq!(changed.status, 200, "{changed:?}");
     let after = ward.lead.get(&ward.path("")).await.json();
     assert_eq!(after["result"]["compliant"], 1);
+    assert_eq!(finding().await["state"], "closed");
     let detail = ward.lead.get(&ward.path("/result")).await.json();
     assert_eq!(
         detail["result"]["compliant"], after["result"]["compliant"],
@@ -279,6 +282,9 @@ async fn an_object_that_is_something_else_by_now_is_scored_as_that() {
     ward.lead.put(&path, form("room", "一号机房")).await;
     let named = ward.lead.get(&ward.path("")).await.json();
     assert_eq!(named["revision"], after["revision"]);
+    // Back again, it is as wrong as it was.
+    ward.lead.put(&path, form("server_os", "SRV-01")).await;
+    assert_eq!(finding().await["state"], "open");
 }
 
 #[tokio::test]
