@@ -17,6 +17,9 @@ pub(crate) const END: &str = "==== xinglin end ====";
 /// Characters of a complaint that are kept.
 const LONGEST_COMPLAINT: usize = 300;
 
+/// A quote that is open for so many bytes was never closed.
+const LONGEST_RECORD: usize = 100_000;
+
 /// How a client shows that a query worked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Success {
@@ -74,7 +77,9 @@ fn section(body: &[&str], success: Success) -> Answer {
             ended = true;
             break;
         }
-        // A quoted cell may hold line breaks.
+        // A quoted cell may hold line breaks: a quote is open where this line has an odd number
+        // of them and none was open before, or the other way round.
+        let goes_on = open.is_some() != (line.matches('"').count() % 2 == 1);
         let record = match open.take() {
             Some(mut record) => {
                 record.push('\n');
@@ -87,7 +92,7 @@ fn section(body: &[&str], success: Success) -> Answer {
             complain(&mut complaint, line);
             continue;
         }
-        if record.matches('"').count() % 2 == 1 && record.len() < 100_000 {
+        if goes_on && record.len() < LONGEST_RECORD {
             open = Some(record);
             continue;
         }
