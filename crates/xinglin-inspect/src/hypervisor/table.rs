@@ -46,6 +46,7 @@ fn records(text: &str, separator: char) -> Vec<Vec<String>> {
                 field.push('"');
             }
             '"' => quoted = !quoted,
+            '\n' if !quoted && record.is_empty() && field.trim().is_empty() => field.clear(),
             '\n' if !quoted => {
                 record.push(std::mem::take(&mut field).trim().to_owned());
                 records.push(std::mem::take(&mut record));
