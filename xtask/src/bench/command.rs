@@ -43,11 +43,18 @@ fn medians(text: &str) -> Vec<(String, f64)> {
             {
                 found.push((name.to_owned(), value * factor));
             }
-        } else if !line.trim().is_empty() {
+        } else if !line.trim().is_empty() && !is_chatter(line) {
             last = line.trim();
         }
     }
     found
+}
+
+/// What criterion says on its way, on the other stream, so that it may stand anywhere.
+fn is_chatter(line: &str) -> bool {
+    ["Benchmarking ", "Warning: ", "Found "]
+        .iter()
+        .any(|beginning| line.starts_with(beginning))
 }
 
 /// How many microseconds a unit has.
@@ -68,7 +75,7 @@ mod tests {
 
     #[test]
     fn medians_are_read_in_microseconds() {
-        let text = "Benchmarking x\nx/1000 systems         time:   [610.1 ms 612.5 ms 615.0 ms]\na very long name of a bench\n                        time:   [1.1000 µs 1.2500 µs 1.3 µs]\n                 change: [-1% 0% +1%]\n";
+        let text = "Benchmarking x\nx/1000 systems         time:   [610.1 ms 612.5 ms 615.0 ms]\na very long name of a bench\nBenchmarking y: Warming up for 3.0000 s\n                        time:   [1.1000 µs 1.2500 µs 1.3 µs]\n                 change: [-1% 0% +1%]\n";
         let expected = [
             ("x/1000 systems".to_owned(), 612_500.0),
             ("a very long name of a bench".to_owned(), 1.25),
