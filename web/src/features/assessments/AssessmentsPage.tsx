@@ -89,8 +89,8 @@ function useColumns(): GridColumn<Assessment>[] {
   const hazards = useHazardText();
   return useMemo(
     () => [
-      { key: 'system', title: t('field.system'), width: 144, grow: true, fixed: true, render: (a) => <b>{a.system_name}</b> },
-      { key: 'name', title: t('field.assessment'), width: 172, wide: 150, grow: true, render: (a) => a.name },
+      { key: 'system', title: t('field.system'), width: 144, wide: 130, grow: true, fixed: true, render: (a) => <b>{a.system_name}</b> },
+      { key: 'name', title: t('field.assessment'), width: 172, wide: 138, grow: true, render: (a) => a.name },
       {
         key: 'grade',
         title: t('assessment.gradeTemplate'),
@@ -102,10 +102,10 @@ function useColumns(): GridColumn<Assessment>[] {
         key: 'conclusion',
         title: t('result.conclusion'),
         width: 104,
-        wide: 154,
+        wide: 162,
         render: (a) => <WordPill group="conclusion" code={a.result.conclusion} />,
       },
-      { key: 'figure', title: t('result.figure'), width: 80, wide: 72, align: 'end', render: (a) => figureOf(a.result) },
+      { key: 'figure', title: t('result.figure'), width: 80, wide: 70, align: 'end', render: (a) => figureOf(a.result) },
       {
         key: 'meter',
         title: t('result.position'),
@@ -122,7 +122,7 @@ function useColumns(): GridColumn<Assessment>[] {
         width: 118,
         render: (a) => hazards(a.result.hazards_found, a.result.hazards_resolved),
       },
-      { key: 'unanswered', title: t('result.unanswered'), width: 64, wide: 92, align: 'end', render: (a) => a.result.unanswered },
+      { key: 'unanswered', title: t('result.unanswered'), width: 64, wide: 102, align: 'end', render: (a) => a.result.unanswered },
       { key: 'started', title: t('field.started_on'), width: 100, render: (a) => <span className="num">{formatDay(a.started_on)}</span> },
       {
         key: 'state',

@@ -175,6 +175,7 @@ function useColumns(): GridColumn<Asset>[] {
         key: 'importance',
         title: t('field.importance'),
         width: 104,
+        wide: 124,
         sortable: true,
         render: (a) => pill('importance', a.importance),
       },

@@ -171,7 +171,7 @@ function useColumns(): GridColumn<Finding>[] {
       },
       { key: 'control', title: t('field.control'), width: 116, wide: 150, render: (f) => text(f.control) },
       { key: 'system', title: t('field.system'), width: 132, render: (f) => f.system_name },
-      { key: 'verdict', title: t('field.verdict'), width: 86, wide: 110, render: (f) => word('verdict', f.verdict) },
+      { key: 'verdict', title: t('field.verdict'), width: 86, wide: 126, render: (f) => word('verdict', f.verdict) },
       { key: 'objects', title: t('finding.objects'), width: 66, wide: 74, align: 'end', render: (f) => f.objects.length },
       { key: 'state', title: t('field.state'), width: 112, render: (f) => pill('finding', f.state) },
       { key: 'first', title: t('finding.firstSeen'), width: 104, render: (f) => <span className="num">{formatDay(f.first_seen_at)}</span> },
