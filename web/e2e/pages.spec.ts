@@ -23,7 +23,7 @@ const PAGES = [
 
 for (const theme of ['light', 'dark'])
   test(`every list is accessible and fits the screen, ${theme}`, async ({ page }) => {
-    test.setTimeout(240_000);
+    test.setTimeout(480_000);
     await page.addInitScript((mode) => localStorage.setItem('theme', mode), theme);
     await page.goto('/sign-in');
     expect(await accessibility(page)).toEqual([]);
@@ -37,7 +37,7 @@ for (const theme of ['light', 'dark'])
 
 for (const theme of ['light', 'dark'])
   test(`pages of one thing and their dialogs are accessible and fit the screen, ${theme}`, async ({ page }) => {
-    test.setTimeout(300_000);
+    test.setTimeout(600_000);
     await page.addInitScript((mode) => localStorage.setItem('theme', mode), theme);
     await signIn(page, engineer.name, engineer.password);
     const first = async (path: string) => ((await (await page.request.get(path)).json()) as { items: { id: number }[] }).items[0]?.id;
@@ -69,7 +69,7 @@ for (const theme of ['light', 'dark'])
   });
 
 test("the administrators' pages are accessible and fit the screen", async ({ page }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(600_000);
   const server = await OwnServer.start('--demo');
   try {
     for (const [account, path] of [

@@ -85,8 +85,8 @@ fn unknown(draft: &Draft) -> Option<&str> {
     if !LedgerAction::has(&draft.action) {
         return Some(&draft.action);
     }
-    let kinds = draft.subjects.iter().map(|subject| subject.kind.as_str());
-    kinds.into_iter().find(|kind| !SubjectKind::has(kind))
+    let mut kinds = draft.subjects.iter().map(|subject| subject.kind.as_str());
+    kinds.find(|kind| !SubjectKind::has(kind))
 }
 
 /// The fields that differ between two forms of one record, as `{field: [old, new]}`.
