@@ -15,6 +15,11 @@ export const test = base.extend<{ errors: string[] }>({
         if (message.type() === 'error' && !/status of (40[149]|503)/.test(message.text())) errors.push(message.text());
       });
       page.on('pageerror', (error) => errors.push(error.message));
+      await page.addInitScript(() =>
+        document.addEventListener('securitypolicyviolation', (event) =>
+          console.error(`refused by the content policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`),
+        ),
+      );
       await use(errors);
       expect(errors).toEqual([]);
     },

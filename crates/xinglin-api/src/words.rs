@@ -6,7 +6,7 @@ use utoipa::{
     PartialSchema, ToSchema,
     openapi::{ObjectBuilder, RefOr, Schema, Type},
 };
-use xinglin_app::{agents, core, dashboard, findings, imports, inspections, plans};
+use xinglin_app::{agents, core, dashboard, findings, imports, inspections, ledger, plans};
 
 macro_rules! word_schemas {
     ($($(#[$doc:meta])* $name:ident = $words:ty;)+) => {$(
@@ -48,6 +48,8 @@ word_schemas! {
     FirstKind = dashboard::FirstKind;
     /// Schema of [`core::Importance`].
     Importance = core::Importance;
+    /// Schema of [`ledger::LedgerAction`].
+    LedgerAction = ledger::LedgerAction;
     /// Schema of [`plans::MeasureKind`].
     MeasureKind = plans::MeasureKind;
     /// Schema of [`core::ObjectType`].
@@ -64,6 +66,8 @@ word_schemas! {
     Role = core::Role;
     /// Schema of [`findings::Severity`].
     Severity = findings::Severity;
+    /// Schema of [`ledger::SubjectKind`].
+    SubjectKind = ledger::SubjectKind;
     /// Schema of [`core::SystemState`].
     SystemState = core::SystemState;
     /// Schema of [`plans::TaskState`].

@@ -5,7 +5,10 @@ use xinglin_core::Timestamp;
 use xinglin_ledger::{Draft, Subject};
 use xinglin_store::Tx;
 
-use crate::{Actor, App, AppError};
+use crate::{
+    Actor, App, AppError,
+    ledger::{LedgerAction, SubjectKind},
+};
 
 /// A change under way. Dropped without [`Change::commit`], nothing happened.
 #[derive(Debug)]
@@ -64,9 +67,26 @@ impl<'a> Change<'a> {
         if self.drafts.is_empty() {
             return Err(AppError::internal("a change without a ledger entry"));
         }
+        // A user's change never fails for want of a word; a developer's test does.
+        if cfg!(debug_assertions)
+            && let Some(word) = self.drafts.iter().find_map(unknown)
+        {
+            return Err(AppError::internal(format!(
+                "{word} is not in the words of the ledger"
+            )));
+        }
         xinglin_store::ledger::append(&self.tx, self.drafts, self.now).await?;
         Ok(self.tx.commit().await?)
     }
+}
+
+/// A word of a note that the tables of the ledger lack.
+fn unknown(draft: &Draft) -> Option<&str> {
+    if !LedgerAction::has(&draft.action) {
+        return Some(&draft.action);
+    }
+    let mut kinds = draft.subjects.iter().map(|subject| subject.kind.as_str());
+    kinds.find(|kind| !SubjectKind::has(kind))
 }
 
 /// The fields that differ between two forms of one record, as `{field: [old, new]}`.

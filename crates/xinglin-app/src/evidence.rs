@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 pub use xinglin_controls::Answer;
 use xinglin_controls::{Evidence as Grounds, ItemIndex, propose};
-use xinglin_core::{AssessmentId, AssetId, RequirementId, SystemId, Timestamp, Verdict};
+use xinglin_core::{AssessmentId, AssetId, RequirementId, SystemId, Text, Timestamp, Verdict};
 use xinglin_ledger::Subject;
 use xinglin_store::{
     Read, assessments,
@@ -33,6 +33,7 @@ const EVIDENCE_EXPIRED: &str = "依据的证据已过期 (the evidence has expir
 /// Why a cell is open whose finding a second person found mended.
 pub(crate) const RECTIFIED: &str =
     "已整改并经复核，请重新判定 (rectified and verified: to be judged anew)";
+const REOPENED_BECAUSE: [&str; 3] = [EVIDENCE_CHANGED, EVIDENCE_EXPIRED, RECTIFIED];
 
 /// How many days evidence counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -389,6 +390,16 @@ pub(crate) fn reopen(cell: &mut Cell, why: &str) {
     cell.verdict = None;
     cell.valid_until = None;
     cell.reason = Some(why.to_owned());
+}
+
+/// Why the program took the decision on a cell back; `None` where a person did, or nobody.
+pub(crate) fn reopened_because(cell: &Cell) -> Option<Text> {
+    let why = cell.reason.as_deref()?;
+    if cell.state != CellState::Reopened || !REOPENED_BECAUSE.contains(&why) {
+        return None;
+    }
+    let (zh, en) = why.strip_suffix(')')?.split_once(" (")?;
+    Some(Text::new(zh, en))
 }
 
 /// Notes what new evidence did to the cells of an assessment. Each reopened cell is a

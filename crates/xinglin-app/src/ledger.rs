@@ -8,6 +8,10 @@ pub use xinglin_store::ledger::LedgerFilter;
 
 use crate::{Actor, App, AppError, Code, Permission};
 
+mod words;
+
+pub use words::{LedgerAction, SubjectKind};
+
 /// One page of the ledger.
 #[derive(Debug)]
 pub struct LedgerPage {
@@ -109,14 +113,22 @@ impl App {
     }
 }
 
-/// Leaves out of an import's entry what is about other records: a batch has a thousand.
-fn only_about(entry: &mut Entry, subject: &Subject) {
-    if !entry.action.ends_with(".import") {
+/// Leaves out of an entry what is about others of its kind: an import has a thousand records,
+/// a decision hundreds of cells.
+pub(crate) fn only_about(entry: &mut Entry, subject: &Subject) {
+    let (field, is_batch) = match subject.kind.as_str() {
+        "cell" => ("cells", true),
+        _ => ("changes", entry.action.ends_with(".import")),
+    };
+    if !is_batch {
         return;
     }
-    entry.subjects.retain(|one| one == subject);
-    let changes = entry.payload.get_mut("changes");
-    if let Some(changes) = changes.and_then(serde_json::Value::as_object_mut) {
-        changes.retain(|id, _| *id == subject.id);
+    entry
+        .subjects
+        .retain(|one| one == subject || one.kind != subject.kind);
+    let others = entry.payload.get_mut(field);
+    if let Some(others) = others.and_then(serde_json::Value::as_object_mut) {
+        // Cells may also be counted, by state.
+        others.retain(|id, value| *id == subject.id || value.is_number());
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use xinglin_controls::{Cell as Score, Question, State};
-use xinglin_core::{AssessmentId, AssetId, EvidenceId, RequirementId, Verdict};
+use xinglin_core::{AssessmentId, AssetId, EvidenceId, RequirementId, Text, Verdict};
 pub use xinglin_inspect::{CheckResult, Status};
 use xinglin_ledger::Subject;
 use xinglin_store::{Read, assessments, evidence, verdicts};
@@ -15,9 +15,9 @@ pub use xinglin_store::{
 use crate::{
     Actor, App, AppError, Code, Permission,
     assessments::{ResultSummary, Round},
-    evidence::{GivenAnswer, Lasting, given_answers},
+    evidence::{GivenAnswer, Lasting, given_answers, reopened_because},
     inspections::JudgedCheck,
-    ledger::{LedgerFilter, LedgerPage},
+    ledger::{LedgerFilter, LedgerPage, only_about},
 };
 
 mod decision;
@@ -107,6 +107,8 @@ pub struct ClauseRow {
 pub struct CellDetail<'a> {
     /// The cell.
     pub cell: Cell,
+    /// Why the program took the decision back; `None` where a person did, or nobody.
+    pub reopened: Option<Text>,
     /// What it rests on, newest first.
     pub evidence: Vec<(Evidence, Vec<EvidenceFile>)>,
     /// Questions with their answers.
@@ -189,13 +191,16 @@ impl App {
             .collect();
         let questions = catalogue.interview_of(index).iter().enumerate();
         let subject = cell_subject(id, asset, requirement);
-        let history = self
+        let mut history = self
             .ledger_page(&LedgerFilter {
-                subject: Some(subject),
+                subject: Some(subject.clone()),
                 limit: 100,
                 ..LedgerFilter::default()
             })
             .await?;
+        for entry in &mut history.entries {
+            only_about(entry, &subject);
+        }
         Ok(CellDetail {
             evidence: self.cell_evidence(id, asset, requirement, &proves).await?,
             interview: questions
@@ -204,6 +209,7 @@ impl App {
             checks: self.current_checks(asset, &proves).await?,
             history,
             allowed_actions: allowed_actions(actor, &round, &cell),
+            reopened: reopened_because(&cell),
             cell,
         })
     }

@@ -2123,6 +2123,7 @@ export interface components {
             interview: components["schemas"]["InterviewItem"][];
             proposal: components["schemas"]["Proposal"] | null;
             reason: string | null;
+            reopened: components["schemas"]["Text"] | null;
             requirement: string;
             state: components["schemas"]["CellState"];
             /** @description Until when the evidence holds. */
@@ -3116,9 +3117,11 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        /** @enum {string} */
+        LedgerAction: "account.authorise" | "account.change-password" | "account.create" | "account.disable" | "account.enable" | "account.lock" | "account.reset-password" | "account.set-up" | "account.unlock" | "agent-authority.create" | "agent-token.create" | "agent-token.end" | "agent.enrol" | "agent.revoke" | "agent.settings" | "assessment.close" | "assessment.create" | "assessment.settings" | "asset.create" | "asset.delete" | "asset.import" | "asset.update" | "attachment.create" | "department.create" | "department.delete" | "department.import" | "department.update" | "discovery.accept" | "discovery.start" | "discovery.take" | "drift.approve" | "evidence.expire" | "exception.create" | "exception.end" | "finding.accept" | "finding.expire" | "finding.open" | "finding.plan" | "finding.recur" | "finding.reject" | "finding.reopen" | "finding.resolve" | "finding.start" | "finding.submit" | "finding.unplan" | "finding.update" | "finding.verify" | "hazard.create" | "hazard.resolve" | "host_key.accept" | "host_key.forget" | "inspection.take" | "integrity.approve" | "integrity.baseline" | "integrity.change" | "integrity.scan" | "integrity.wish" | "interview.answer" | "organisation.set-up" | "organisation.update" | "person.create" | "person.delete" | "person.import" | "person.update" | "plan.approve" | "plan.create" | "plan.delete" | "plan.number" | "plan.refresh" | "planning.update" | "post.create" | "post.delete" | "post.update" | "scan_range.create" | "scan_range.end" | "session.begin" | "session.end" | "session.refuse" | "system.create" | "system.delete" | "system.import" | "system.update" | "task.reject" | "task.start" | "task.submit" | "task.update" | "task.verify" | "verdict.confirm" | "verdict.overrule" | "verdict.propose" | "verdict.reopen";
         /** @description A sealed entry. */
         LedgerEntry: {
-            action: string;
+            action: components["schemas"]["LedgerAction"];
             /**
              * Format: int64
              * @description Account id; null when the program itself acted.
@@ -3144,7 +3147,7 @@ export interface components {
         /** @description What an entry is about. */
         LedgerSubject: {
             id: string;
-            kind: string;
+            kind: components["schemas"]["SubjectKind"];
         };
         /** @description What recomputing the chain found. */
         LedgerVerification: {
@@ -3960,6 +3963,8 @@ export interface components {
          * @enum {string}
          */
         StartTls: "smtp" | "imap" | "ldap" | "postgresql" | "mysql";
+        /** @enum {string} */
+        SubjectKind: "account" | "agent" | "agent-authority" | "agent-token" | "assessment" | "asset" | "attachment" | "cell" | "department" | "discovery" | "evidence" | "exception" | "finding" | "hazard" | "inspection" | "integrity_change" | "organisation" | "person" | "plan" | "planning" | "post" | "scan_range" | "setting" | "settings" | "system" | "task";
         /** @description A graded system. */
         System: {
             /**

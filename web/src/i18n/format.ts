@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 
 const parts = new Intl.DateTimeFormat('en-CA', {
@@ -8,25 +8,29 @@ const parts = new Intl.DateTimeFormat('en-CA', {
   day: '2-digit',
   hour: '2-digit',
   minute: '2-digit',
+  second: '2-digit',
   hourCycle: 'h23',
 });
 
 /** `YYYY-MM-DD HH:mm` in Shanghai, whatever the language. */
-export function formatTime(at: string | null | undefined): string {
+export const formatTime = (at: string | null | undefined) => formatSecond(at).slice(0, 16);
+
+/** `YYYY-MM-DD HH:mm:ss`, where the order of what happened within a minute matters. */
+export function formatSecond(at: string | null | undefined): string {
   if (!at) return '—';
   const time = Date.parse(at);
   if (Number.isNaN(time)) return at;
   const p = Object.fromEntries(parts.formatToParts(time).map((x) => [x.type, x.value]));
-  return `${p.year}-${p.month}-${p.day} ${p.hour}:${p.minute}`;
+  return `${p.year}-${p.month}-${p.day} ${p.hour}:${p.minute}:${p.second}`;
 }
 
 /** The day of a time or date in Shanghai. */
 export const formatDay = (at: string | null | undefined) => (at && at.length === 10 ? at : formatTime(at).slice(0, 10));
 export const today = (now: Date = new Date()) => formatTime(now.toISOString()).slice(0, 10);
-/** A fraction as a percentage, cut (not rounded) so that 89.96 % never reads as 90.0 %. */
 /** The day so many days from today. */
 export const daysFromToday = (days: number, now: Date = new Date()) => today(new Date(now.getTime() + days * 86_400_000));
 
+/** A fraction as a percentage, cut (not rounded) so that 89.96 % never reads as 90.0 %. */
 export const formatRate = (rate: number | null | undefined, digits = 1) =>
   rate === null || rate === undefined ? '—' : `${cut(rate * 100, digits)}%`;
 export const formatScore = (score: number | null | undefined) => (score === null || score === undefined ? '—' : cut(score, 2));
@@ -41,6 +45,12 @@ export function formatSize(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;
   if (bytes < 1024 * 1024) return `${(bytes / 1024).toFixed(0)} kB`;
   return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}
+
+/** Several things beside each other, with the comma of the language. */
+export function useListed() {
+  const english = useTranslation().i18n.language === 'en-US';
+  return useCallback((items: readonly string[]) => items.join(english ? ', ' : '、'), [english]);
 }
 
 /** Money and ranges read differently in the two languages: 万元 against thousands. */

@@ -40,6 +40,7 @@ export function themeFor(dark: boolean): ThemeConfig {
       borderRadius: 6,
       borderRadiusLG: 10,
       controlHeight: 32,
+      controlHeightSM: 26,
       wireframe: false,
       colorBgLayout: dark ? '#0d1418' : '#f4f6f8',
       colorBgContainer: dark ? '#151e24' : '#ffffff',
@@ -61,6 +62,7 @@ export function themeFor(dark: boolean): ThemeConfig {
       colorTextPlaceholder: dark ? '#8496a1' : '#667681',
     },
     components: {
+      Button: { contentFontSizeSM: 13, paddingInlineSM: 9 },
       Drawer: { paddingLG: 20 },
       Tabs: {
         horizontalMargin: '0 0 12px 0',

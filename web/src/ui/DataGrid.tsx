@@ -1,5 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type CSSProperties, type KeyboardEvent, type ReactNode, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { DataGridRow } from './DataGridRow';
 import './datagrid.css';
 
@@ -7,6 +8,8 @@ export type GridColumn<R> = {
   key: string;
   title: string;
   width: number;
+  /** Its width where English words need more room. */
+  wide?: number;
   /** Takes the spare width of a wide screen. */
   grow?: boolean;
   /** Stays at the left edge; leading columns only. */
@@ -62,7 +65,8 @@ export function DataGrid<R>(props: Props<R>) {
   useEffect(() => onRange?.(first, last), [first, last, onRange]);
   const selectable = selected !== undefined && onSelect !== undefined;
   const lead = selectable ? 40 : 0;
-  const { offsets, template, width } = useMemo(() => layout(columns, lead), [columns, lead]);
+  const english = useTranslation().i18n.language === 'en-US';
+  const { offsets, template, width } = useMemo(() => layout(columns, lead, english), [columns, lead, english]);
   const toggle = useCallback(
     (id: number) => {
       if (!selected || !onSelect) return;
@@ -158,14 +162,15 @@ export function DataGrid<R>(props: Props<R>) {
   );
 }
 
-function layout<R>(columns: readonly GridColumn<R>[], lead: number) {
+function layout<R>(columns: readonly GridColumn<R>[], lead: number, english: boolean) {
+  const widthOf = (column: GridColumn<R>) => (english ? (column.wide ?? column.width) : column.width);
   const offsets: number[] = [];
   let width = lead;
   for (const column of columns) {
     offsets.push(width);
-    width += column.width;
+    width += widthOf(column);
   }
-  const sizes = columns.map((c) => (c.grow ? `minmax(${c.width}px, 1fr)` : `${c.width}px`));
+  const sizes = columns.map((c) => (c.grow ? `minmax(${widthOf(c)}px, 1fr)` : `${widthOf(c)}px`));
   return { offsets, width, template: `${lead ? `${lead}px ` : ''}${sizes.join(' ')}` };
 }
 

@@ -10,7 +10,6 @@ type Props = {
   height?: number;
 };
 const WIDTH = 1000;
-const LEFT = 44;
 const RIGHT = 12;
 
 /** A small line chart over days, in SVG: loads with the page, where the large chart library would double its weight. */
@@ -20,7 +19,7 @@ export function TrendLine({ series, marks = [], label, format, height = 220 }: P
   const [at, setAt] = useState<number | null>(null);
   const days = useMemo(() => [...new Set(series.flatMap((s) => s.points.map((p) => p.on)))].sort(), [series]);
   const { low, high } = useMemo(() => bounds(series, marks), [series, marks]);
-  const x = (i: number) => LEFT + (days.length < 2 ? 0.5 : i / (days.length - 1)) * (WIDTH - LEFT - RIGHT);
+  const x = (i: number) => (days.length < 2 ? 0.5 : i / (days.length - 1)) * (WIDTH - RIGHT);
   const y = (value: number) => 12 + (1 - (value - low) / (high - low)) * (height - 40);
   const index = new Map(days.map((day, i) => [day, i]));
   const step = high - low > 0.5 ? 0.2 : 0.1;
@@ -28,7 +27,7 @@ export function TrendLine({ series, marks = [], label, format, height = 220 }: P
   const move = (event: PointerEvent) => {
     const box = frame.current?.getBoundingClientRect();
     if (!box || days.length === 0) return;
-    const share = (((event.clientX - box.left) / box.width) * WIDTH - LEFT) / (WIDTH - LEFT - RIGHT);
+    const share = ((event.clientX - box.left) / box.width) * (WIDTH / (WIDTH - RIGHT));
     setAt(Math.max(0, Math.min(days.length - 1, Math.round(share * (days.length - 1)))));
   };
   const day = at === null ? undefined : days[at];
@@ -45,12 +44,12 @@ export function TrendLine({ series, marks = [], label, format, height = 220 }: P
         <svg ref={frame} viewBox={`0 0 ${WIDTH} ${height}`} preserveAspectRatio="none" height={height} role="img" aria-labelledby={title}>
           <title id={title}>{label}</title>
           {ticks.map((tick) => (
-            <line key={tick} className="trend-grid" x1={LEFT} x2={WIDTH - RIGHT} y1={y(tick)} y2={y(tick)} />
+            <line key={tick} className="trend-grid" x1={0} x2={WIDTH - RIGHT} y1={y(tick)} y2={y(tick)} />
           ))}
           {marks
             .filter((mark) => mark.at >= low && mark.at <= high)
             .map((mark) => (
-              <line key={mark.at} className="trend-mark" x1={LEFT} x2={WIDTH - RIGHT} y1={y(mark.at)} y2={y(mark.at)} />
+              <line key={mark.at} className="trend-mark" x1={0} x2={WIDTH - RIGHT} y1={y(mark.at)} y2={y(mark.at)} />
             ))}
           {series.map((s, i) => (
             <path key={s.name} className={`trend-path series-${i % 6}`} d={pathOf(s, (on) => x(index.get(on) ?? 0), y)} />

@@ -79,6 +79,8 @@ pub(crate) struct Cell {
     #[schema(value_type = views::CellState)]
     state: &'static str,
     reason: Option<String>,
+    /// Why the program took the decision back, if it did: `reason` is then not the decider's.
+    reopened: Option<Text>,
     decided_by: Option<String>,
     decided_at: Option<String>,
     /// Until when the evidence holds.
@@ -371,6 +373,7 @@ fn cell(detail: CellDetail<'_>) -> Cell {
         verdict: cell.verdict.map_or("unanswered", Verdict::word),
         state: cell.state.word(),
         reason: cell.reason,
+        reopened: detail.reopened.map(Into::into),
         decided_by: cell.decided_by.map(named),
         decided_at: instant_opt(cell.decided_at),
         valid_until: instant_opt(cell.valid_until),

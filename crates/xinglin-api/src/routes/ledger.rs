@@ -16,6 +16,7 @@ use crate::{
     problem::ApiResult,
     state::AppState,
     time::instant,
+    words,
 };
 
 /// Which entries to list.
@@ -49,6 +50,7 @@ pub(crate) struct LedgerEntry {
     /// Account id; null when the program itself acted.
     actor: Option<i64>,
     actor_name: Option<String>,
+    #[schema(value_type = words::LedgerAction)]
     action: String,
     subjects: Vec<LedgerSubject>,
     #[schema(value_type = Object)]
@@ -60,6 +62,7 @@ pub(crate) struct LedgerEntry {
 /// What an entry is about.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct LedgerSubject {
+    #[schema(value_type = words::SubjectKind)]
     kind: String,
     id: String,
 }

@@ -295,8 +295,13 @@ async fn evidence_that_expires_reopens_what_rested_on_it() {
         (&cell["state"], &cell["proposal"]),
         (&json!("reopened"), &Value::Null)
     );
+    assert_eq!(cell["reopened"]["en"], "the evidence has expired");
     assert!(cell["reason"].as_str().unwrap().contains("过期"), "{cell}");
     assert_eq!(cell["history"][0]["actor"], Value::Null);
+    // Confirmed with hundreds of others, of which its history says nothing.
+    let confirmed = &cell["history"][1];
+    assert_eq!(confirmed["action"], "verdict.confirm");
+    assert_eq!(confirmed["payload"]["cells"].as_object().unwrap().len(), 1);
     assert_eq!(ward.result().await["unanswered"], 211);
     let again = ward.test.app.reconcile_evidence().await.unwrap();
     assert_eq!((again.expired, again.cells), (0, 0));

@@ -61,6 +61,7 @@ async fn another_person_looks_before_a_finding_is_closed() {
         cell["reason"].as_str().unwrap().contains("已整改"),
         "{cell}"
     );
+    assert_eq!(cell["reopened"]["zh"], "已整改并经复核，请重新判定");
     assert_eq!(cell["history"][0]["action"], "verdict.reopen");
     let attested = cell["evidence"].as_array().unwrap().iter();
     let attested: Vec<&Value> = attested.map(|evidence| &evidence["state"]).collect();

@@ -200,6 +200,7 @@ function useColumns(onRevoke: (agent: Agent) => void): GridColumn<Agent>[] {
         key: 'expires',
         title: t('agent.certificate'),
         width: 110,
+        wide: 146,
         render: (agent) => (
           <span className={`num${agent.state !== 'revoked' && isNearEnd(agent.certificate_expires_on) ? ' late' : ''}`}>
             {formatDay(agent.certificate_expires_on)}

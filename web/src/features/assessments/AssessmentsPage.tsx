@@ -89,25 +89,27 @@ function useColumns(): GridColumn<Assessment>[] {
   const hazards = useHazardText();
   return useMemo(
     () => [
-      { key: 'system', title: t('field.system'), width: 150, grow: true, fixed: true, render: (a) => <b>{a.system_name}</b> },
-      { key: 'name', title: t('field.assessment'), width: 140, grow: true, render: (a) => a.name },
+      { key: 'system', title: t('field.system'), width: 144, wide: 130, grow: true, fixed: true, render: (a) => <b>{a.system_name}</b> },
+      { key: 'name', title: t('field.assessment'), width: 172, wide: 138, grow: true, render: (a) => a.name },
       {
         key: 'grade',
         title: t('assessment.gradeTemplate'),
-        width: 122,
+        width: 116,
+        wide: 104,
         render: (a) => <span className="num">{`${gradeText(a.grade)} · ${word('template', a.template)}`}</span>,
       },
       {
         key: 'conclusion',
         title: t('result.conclusion'),
         width: 104,
+        wide: 162,
         render: (a) => <WordPill group="conclusion" code={a.result.conclusion} />,
       },
-      { key: 'figure', title: t('result.figure'), width: 84, align: 'end', render: (a) => figureOf(a.result) },
+      { key: 'figure', title: t('result.figure'), width: 80, wide: 70, align: 'end', render: (a) => figureOf(a.result) },
       {
         key: 'meter',
         title: t('result.position'),
-        width: 96,
+        width: 80,
         render: (a) => (
           <span className="row">
             <ResultMeter result={a.result} showMarks={false} />
@@ -120,7 +122,7 @@ function useColumns(): GridColumn<Assessment>[] {
         width: 118,
         render: (a) => hazards(a.result.hazards_found, a.result.hazards_resolved),
       },
-      { key: 'unanswered', title: t('result.unanswered'), width: 64, align: 'end', render: (a) => a.result.unanswered },
+      { key: 'unanswered', title: t('result.unanswered'), width: 64, wide: 102, align: 'end', render: (a) => a.result.unanswered },
       { key: 'started', title: t('field.started_on'), width: 100, render: (a) => <span className="num">{formatDay(a.started_on)}</span> },
       {
         key: 'state',
@@ -128,7 +130,13 @@ function useColumns(): GridColumn<Assessment>[] {
         width: 84,
         render: (a) => <Pill tone={a.state === 'open' ? 'info' : 'mute'}>{word('assessmentState', a.state)}</Pill>,
       },
-      { key: 'matrix', title: t('matrix.short'), width: 60, render: (a) => <Link href={paths.matrix(a.id)}>{t('matrix.short')}</Link> },
+      {
+        key: 'matrix',
+        title: t('matrix.short'),
+        width: 60,
+        wide: 68,
+        render: (a) => <Link href={paths.matrix(a.id)}>{t('matrix.short')}</Link>,
+      },
     ],
     [t, word, hazards],
   );

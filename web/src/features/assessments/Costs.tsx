@@ -51,9 +51,9 @@ export function Costs({ assessment, detail }: Props) {
         fixed: true,
         render: (r) => <span className="code">{r.cost.requirement}</span>,
       },
-      { key: 'verdict', title: t('field.verdict'), width: 128, render: (r) => pill('verdict', r.cost.verdict) },
+      { key: 'verdict', title: t('field.verdict'), width: 128, wide: 140, render: (r) => pill('verdict', r.cost.verdict) },
       { key: 'points', title: t('result.cost'), width: 84, align: 'end', render: (r) => gainText(r.cost.points, assessment.template) },
-      { key: 'domain', title: t('field.domain'), width: 120, render: (r) => word('domain', domainOf(r.cost.requirement)) },
+      { key: 'domain', title: t('field.domain'), width: 120, wide: 176, render: (r) => word('domain', domainOf(r.cost.requirement)) },
       {
         key: 'text',
         title: t('field.text'),

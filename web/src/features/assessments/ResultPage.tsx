@@ -37,13 +37,16 @@ export function ResultPage() {
   const a = assessment.data;
   if (error)
     return (
-      <ErrorState
-        error={error}
-        onRetry={() => {
-          void assessment.refetch();
-          void result.refetch();
-        }}
-      />
+      <>
+        <Head assessment={a} />
+        <ErrorState
+          error={error}
+          onRetry={() => {
+            void assessment.refetch();
+            void result.refetch();
+          }}
+        />
+      </>
     );
   return (
     <>

@@ -53,7 +53,7 @@ export function AssetsPage() {
         )}
       </PageHead>
       <div className="filters">
-        <SearchBox value={search.q ?? ''} onSearch={(q) => set({ q: q || undefined })} placeholder={t('asset.search')} width={190} />
+        <SearchBox value={search.q ?? ''} onSearch={(q) => set({ q: q || undefined })} placeholder={t('asset.search')} width={240} />
         <FilterFields filters={filters} set={set} />
       </div>
       <Chips chips={chips} onReset={() => set(NO_FILTERS)} />
@@ -151,7 +151,7 @@ function useColumns(): GridColumn<Asset>[] {
       {
         key: 'code',
         title: t('field.code'),
-        width: 112,
+        width: 108,
         fixed: true,
         sortable: true,
         render: (a) => <span className="code">{a.code}</span>,
@@ -159,7 +159,7 @@ function useColumns(): GridColumn<Asset>[] {
       {
         key: 'name',
         title: t('field.name'),
-        width: 210,
+        width: 186,
         grow: true,
         fixed: true,
         sortable: true,
@@ -170,11 +170,12 @@ function useColumns(): GridColumn<Asset>[] {
           </span>
         ),
       },
-      { key: 'object_type', title: t('field.object_type'), width: 124, sortable: true, render: (a) => word('objectType', a.object_type) },
+      { key: 'object_type', title: t('field.object_type'), width: 122, sortable: true, render: (a) => word('objectType', a.object_type) },
       {
         key: 'importance',
         title: t('field.importance'),
-        width: 118,
+        width: 104,
+        wide: 124,
         sortable: true,
         render: (a) => pill('importance', a.importance),
       },
@@ -184,8 +185,8 @@ function useColumns(): GridColumn<Asset>[] {
         width: 150,
         render: (a) => <span title={a.system_names.join('、')}>{a.system_names.join('、') || '—'}</span>,
       },
-      { key: 'address', title: t('field.address'), width: 124, render: (a) => <span className="num">{a.address ?? '—'}</span> },
-      { key: 'model', title: t('field.model'), width: 150, render: (a) => a.model ?? '—' },
+      { key: 'address', title: t('field.address'), width: 112, render: (a) => <span className="num">{a.address ?? '—'}</span> },
+      { key: 'model', title: t('field.model'), width: 130, render: (a) => a.model ?? '—' },
       {
         key: 'owner',
         title: t('field.owner'),

@@ -104,7 +104,7 @@ function useColumns(): GridColumn<Row>[] {
   const word = useWord();
   return useMemo(
     () => [
-      { key: 'id', title: t('field.requirement'), width: 108, fixed: true, render: (r) => <span className="code">{r.id}</span> },
+      { key: 'id', title: t('field.code'), width: 108, fixed: true, render: (r) => <span className="code">{r.id}</span> },
       { key: 'clause', title: t('catalogue.clause'), width: 100, render: (r) => <span className="num">{r.clause}</span> },
       { key: 'domain', title: t('field.domain'), width: 124, render: (r) => word('domain', r.domain) },
       { key: 'control', title: t('field.control'), width: 150, render: (r) => text(r.control) },

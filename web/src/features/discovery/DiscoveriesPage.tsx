@@ -126,7 +126,7 @@ function useColumns(): GridColumn<Discovery>[] {
         key: 'source',
         title: t('discovery.source'),
         width: 90,
-        render: (one) => <Pill tone={one.source === 'run' ? 'accent' : 'info'}>{word('discoverySource', one.source)}</Pill>,
+        render: (one) => <Pill tone="mute">{word('discoverySource', one.source)}</Pill>,
       },
       { key: 'scanner', title: t('discovery.scanner'), width: 130, grow: true, render: (one) => one.scanner },
       { key: 'hosts', title: t('discovery.hosts'), width: 84, align: 'end', render: (one) => one.hosts },

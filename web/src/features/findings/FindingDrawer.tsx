@@ -111,7 +111,7 @@ function Objects({ finding }: { finding: Finding }) {
       <table className="tbl">
         <thead>
           <tr>
-            <th>{t('finding.object')}</th>
+            <th className="object-column">{t('finding.object')}</th>
             <th>{t('field.verdict')}</th>
             <th>{t('finding.detail')}</th>
           </tr>

@@ -137,10 +137,14 @@ function useChips(filters: FindingFilters, set: Set): Chip[] {
   return chips;
 }
 
+/** Titles begin with the verdict, which has a column of its own. */
+const withoutVerdict = (title: string) => title.replace(/^[^：:]{1,20}[：:]\s*/, '');
+
 function useColumns(): GridColumn<Finding>[] {
   const { t } = useTranslation();
   const pill = useWordPill();
   const text = useText();
+  const word = useWord();
   return useMemo(
     () => [
       {
@@ -150,7 +154,7 @@ function useColumns(): GridColumn<Finding>[] {
         fixed: true,
         render: (f) => <span className="code">{f.requirement}</span>,
       },
-      { key: 'severity', title: t('field.severity'), width: 74, render: (f) => pill('severity', f.severity) },
+      { key: 'severity', title: t('field.severity'), width: 74, wide: 86, render: (f) => pill('severity', f.severity) },
       {
         key: 'title',
         title: t('finding.title'),
@@ -159,19 +163,19 @@ function useColumns(): GridColumn<Finding>[] {
         render: (f) => (
           <span className="row">
             <span className="ellipsis" title={text(f.title)}>
-              {text(f.title)}
+              {withoutVerdict(text(f.title))}
             </span>
             {f.major_hazard && <Pill tone="bad">{t('finding.hazard')}</Pill>}
           </span>
         ),
       },
-      { key: 'control', title: t('field.control'), width: 116, render: (f) => text(f.control) },
+      { key: 'control', title: t('field.control'), width: 116, wide: 150, render: (f) => text(f.control) },
       { key: 'system', title: t('field.system'), width: 132, render: (f) => f.system_name },
-      { key: 'verdict', title: t('field.verdict'), width: 96, render: (f) => pill('verdict', f.verdict) },
-      { key: 'objects', title: t('finding.objects'), width: 66, align: 'end', render: (f) => f.objects.length },
+      { key: 'verdict', title: t('field.verdict'), width: 86, wide: 126, render: (f) => word('verdict', f.verdict) },
+      { key: 'objects', title: t('finding.objects'), width: 66, wide: 74, align: 'end', render: (f) => f.objects.length },
       { key: 'state', title: t('field.state'), width: 112, render: (f) => pill('finding', f.state) },
       { key: 'first', title: t('finding.firstSeen'), width: 104, render: (f) => <span className="num">{formatDay(f.first_seen_at)}</span> },
     ],
-    [pill, t, text],
+    [pill, t, text, word],
   );
 }

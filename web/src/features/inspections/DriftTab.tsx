@@ -18,6 +18,8 @@ import { Bones, EmptyState } from '@/ui/states';
 import { shownFact } from './facts';
 
 type Drift = Schemas['Drift'];
+/** Characters from which a value is cut. */
+const LONG = 240;
 const FATE_TONES: Record<Schemas['FactFate'], Tone> = {
   added: 'info',
   removed: 'mute',
@@ -136,7 +138,7 @@ function Effects({ drift }: { drift: Drift }) {
           <ul className="plain changes">
             {drift.cells.map((c) => (
               <li key={`${c.assessment_id} ${c.requirement}`} className="row wrap">
-                <Link href={paths.matrix(c.assessment_id, { cell: `${c.requirement}.${drift.after.asset_id}` })}>
+                <Link href={paths.matrix(c.assessment_id, { cell: `${c.requirement}@${drift.after.asset_id}` })}>
                   <span className="code">{c.requirement}</span>
                 </Link>
                 <span className="grow" />
@@ -168,6 +170,21 @@ function Unreadable({ title, items }: { title: string; items: readonly Schemas['
   );
 }
 
+/** A long value is cut after some lines, and read in full on demand. */
+function Value({ text }: { text: string }) {
+  const { t } = useTranslation();
+  const [open, setOpen] = useState(false);
+  if (text.length <= LONG) return text;
+  return (
+    <>
+      <span className={`drift-value${open ? ' open' : ''}`}>{text}</span>
+      <button type="button" className="link-button" aria-expanded={open} onClick={() => setOpen(!open)}>
+        {t(open ? 'drift.less' : 'drift.whole')}
+      </button>
+    </>
+  );
+}
+
 function Facts({ drift }: { drift: Drift }) {
   const { t } = useTranslation();
   const word = useWord();
@@ -178,8 +195,8 @@ function Facts({ drift }: { drift: Drift }) {
         const changes = drift.facts.filter((f) => f.area === area.area);
         return (
           <section key={area.area} className="drift-area">
-            <h3 className="mono">
-              {area.area} <span className="sub">{area.changes}</span>
+            <h3>
+              {word('factArea', area.area)} <span className="sub">{area.changes}</span>
             </h3>
             <ul className="plain changes">
               {changes.map((f) => (
@@ -189,8 +206,16 @@ function Facts({ drift }: { drift: Drift }) {
                     <span className="mono grow prewrap">{f.path}</span>
                   </div>
                   <div className="mono prewrap drift-values">
-                    {f.before !== null && <del>{shownFact(f.before)}</del>}
-                    {f.after !== null && <ins>{shownFact(f.after)}</ins>}
+                    {f.before !== null && (
+                      <del>
+                        <Value text={shownFact(f.before)} />
+                      </del>
+                    )}
+                    {f.after !== null && (
+                      <ins>
+                        <Value text={shownFact(f.after)} />
+                      </ins>
+                    )}
                   </div>
                 </li>
               ))}

@@ -9,7 +9,8 @@ import { Card } from '@/ui/Card';
 import { DataGrid, type GridColumn } from '@/ui/DataGrid';
 import { Pill } from '@/ui/Pill';
 import { Bones, EmptyState } from '@/ui/states';
-import { problemsByRule, ruleText } from './firewall';
+import { ActionPill } from './ActionPill';
+import { problemsByRule, useRuleText } from './firewall';
 import { PolicyChanges } from './PolicyChanges';
 import { ReachCard } from './ReachCard';
 import './firewall.css';
@@ -125,7 +126,6 @@ function RulesCard({ sets, policy, onPolicy }: { sets: readonly PolicySet[]; pol
 
 function useRuleColumns(problems: ReadonlyMap<number | null, readonly Schemas['PolicyProblemFound'][]>): GridColumn<Rule>[] {
   const { t } = useTranslation();
-  const word = useWord();
   return useMemo(
     () => [
       {
@@ -139,7 +139,8 @@ function useRuleColumns(problems: ReadonlyMap<number | null, readonly Schemas['P
         key: 'action',
         title: t('firewall.action'),
         width: 76,
-        render: (r) => <Pill tone={r.action === 'permit' ? 'good' : 'mute'}>{word('policyAction', r.action)}</Pill>,
+        wide: 88,
+        render: (r) => <ActionPill action={r.action} />,
       },
       {
         key: 'zones',
@@ -173,6 +174,7 @@ function useRuleColumns(problems: ReadonlyMap<number | null, readonly Schemas['P
         key: 'problems',
         title: t('firewall.found'),
         width: 230,
+        wide: 270,
         grow: true,
         render: (r) =>
           (problems.get(r.index) ?? []).slice(0, SHOWN_PROBLEMS).map((found, place, shown) => (
@@ -182,7 +184,7 @@ function useRuleColumns(problems: ReadonlyMap<number | null, readonly Schemas['P
           )),
       },
     ],
-    [t, word, problems],
+    [t, problems],
   );
 }
 
@@ -206,13 +208,14 @@ function RuleTitle({ rule }: { rule: Rule }) {
 function RuleDetails({ rule, problems }: { rule: Rule; problems: readonly Schemas['PolicyProblemFound'][] }) {
   const { t } = useTranslation();
   const word = useWord();
+  const ruleText = useRuleText();
   return (
     <>
       <dl className="facts">
         <div>
           <dt>{t('firewall.action')}</dt>
           <dd>
-            <Pill tone={rule.action === 'permit' ? 'good' : 'mute'}>{word('policyAction', rule.action)}</Pill>
+            <ActionPill action={rule.action} />
           </dd>
         </div>
         <div>
@@ -242,7 +245,7 @@ function RuleDetails({ rule, problems }: { rule: Rule; problems: readonly Schema
             <li key={found.problem}>
               <div className="row wrap">
                 <ProblemPill found={found} />
-                {found.others.length > 0 && <span className="mono">{found.others.map(ruleText).join(', ')}</span>}
+                {found.others.length > 0 && <span>{found.others.map(ruleText).join('，')}</span>}
                 {found.ports.length > 0 && <span className="mono">{found.ports.join(', ')}</span>}
                 {found.width && <span className="sub num">{t('firewall.width', found.width)}</span>}
                 {found.expired_on && <span className="num">{found.expired_on}</span>}

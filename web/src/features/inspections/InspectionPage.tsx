@@ -131,6 +131,7 @@ function FactsTab({ inspection }: { inspection: Schemas['Inspection'] }) {
 /** The collected facts as they are, a section each; a search opens those that hold it. */
 function Facts({ facts, q }: { facts: Record<string, unknown>; q: string }) {
   const { t } = useTranslation();
+  const word = useWord();
   const areas = useMemo(
     () => Object.entries(facts).map(([name, value]) => ({ name, text: JSON.stringify(value, null, 2), size: sizeOf(value) })),
     [facts],
@@ -140,7 +141,7 @@ function Facts({ facts, q }: { facts: Record<string, unknown>; q: string }) {
   return found.map(({ name, text, size }) => (
     <details key={`${name} ${q}`} className="fact" open={q !== '' || undefined}>
       <summary>
-        <span className="mono">{name}</span> {size !== null && <span className="sub small num">{size}</span>}
+        {word('factArea', name)} <span className="sub mono">{name}</span> {size !== null && <span className="sub small num">{size}</span>}
       </summary>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
       <pre className="mono" tabIndex={0}>

@@ -142,7 +142,7 @@ function useColumns(): GridColumn<Inspection>[] {
         key: 'source',
         title: t('inspection.source'),
         width: 100,
-        render: (i) => <Pill tone={i.source === 'local' ? 'accent' : 'info'}>{word('inspectionSource', i.source)}</Pill>,
+        render: (i) => <Pill tone="mute">{word('inspectionSource', i.source)}</Pill>,
       },
       {
         key: 'changes',
@@ -161,7 +161,7 @@ function useColumns(): GridColumn<Inspection>[] {
       { key: 'pass', title: word('checkStatus', 'pass'), width: 84, align: 'end', render: (i) => i.pass },
       { key: 'unknown', title: word('checkStatus', 'unknown'), width: 84, align: 'end', render: (i) => i.unknown },
       { key: 'na', title: word('checkStatus', 'not_applicable'), width: 84, align: 'end', render: (i) => i.not_applicable },
-      { key: 'unreadable', title: t('inspection.unreadable'), width: 96, align: 'end', render: (i) => i.unreadable.length },
+      { key: 'unreadable', title: t('inspection.unreadable'), width: 96, wide: 110, align: 'end', render: (i) => i.unreadable.length },
     ],
     [t, word, platform],
   );

@@ -4,13 +4,22 @@ import { useTranslation } from 'react-i18next';
 import { api, type Schemas } from '@/api/client';
 import { ErrorState } from '@/features/shared/problems';
 import { formatTime } from '@/i18n/format';
-import { useWord } from '@/i18n/words';
 import { Card } from '@/ui/Card';
-import { Pill } from '@/ui/Pill';
 import { Bones } from '@/ui/states';
-import { ruleText, zonesText } from './firewall';
+import { ActionPill } from './ActionPill';
+import { useRuleText, zonesText } from './firewall';
 
-const decided = (decision: Schemas['PolicyDecision'], byDefault: string) => (decision.rule ? ruleText(decision.rule) : byDefault);
+/** Who decided, and how: `拒绝 默认动作`. */
+function Decided({ decision }: { decision: Schemas['PolicyDecision'] }) {
+  const { t } = useTranslation();
+  const ruleText = useRuleText();
+  return (
+    <span className="row">
+      <ActionPill action={decision.action} />
+      <span>{decision.rule ? ruleText(decision.rule) : t('firewall.byDefault')}</span>
+    </span>
+  );
+}
 
 /** Which packets are treated otherwise than in another inspection of the same device. */
 export function PolicyChanges({ id, assetId }: { id: number; assetId: number }) {
@@ -41,7 +50,6 @@ export function PolicyChanges({ id, assetId }: { id: number; assetId: number }) 
 
 function Compared({ id, other }: { id: number; other: number }) {
   const { t } = useTranslation();
-  const word = useWord();
   const { data, error, refetch } = api.useQuery('get', '/api/v1/inspections/{id}/policies/compare', {
     params: { path: { id }, query: { with: other } },
   });
@@ -61,10 +69,9 @@ function Compared({ id, other }: { id: number; other: number }) {
               // biome-ignore lint/suspicious/noArrayIndexKey: parts of one answer never change place
               <li key={index}>
                 <div className="row wrap">
-                  <Pill tone={one.now === 'permit' ? 'bad' : 'good'}>{word('policyAction', one.now)}</Pill>
-                  <b>
-                    {decided(one.before, t('firewall.byDefault'))} → {decided(one.after, t('firewall.byDefault'))}
-                  </b>
+                  <Decided decision={one.before} />
+                  <span aria-hidden="true">→</span>
+                  <Decided decision={one.after} />
                 </div>
                 <div className="mono small prewrap sub">
                   {zonesText(one.packets.from_zones)}

@@ -6,13 +6,12 @@ import { useTranslation } from 'react-i18next';
 import { bodyOf, client, type Schemas } from '@/api/client';
 import { blanksAsNull } from '@/features/shared/FormDrawer';
 import { ProblemAlert } from '@/features/shared/problems';
-import { useWord } from '@/i18n/words';
 import { Card } from '@/ui/Card';
-import { Pill, type Tone } from '@/ui/Pill';
-import { ruleText, zonesText } from './firewall';
+import { Pill } from '@/ui/Pill';
+import { ActionPill, ReachPill } from './ActionPill';
+import { useRuleText, zonesText } from './firewall';
 
 type Answer = Schemas['ReachAnswer'];
-const TONES: Record<Answer['verdict'], Tone> = { permitted: 'bad', partly: 'warn', denied: 'good', unanswered: 'mute' };
 const SHOWN_PARTS = 50;
 type Question = 'reach' | 'who';
 
@@ -108,11 +107,11 @@ export function zonesOf(sets: readonly Schemas['PolicySet'][]): string[] {
 
 function Answered({ answer }: { answer: Answer }) {
   const { t } = useTranslation();
-  const word = useWord();
+  const ruleText = useRuleText();
   return (
     <div className="reach-answer">
       <p className="row wrap">
-        <Pill tone={TONES[answer.verdict]}>{word('reachVerdict', answer.verdict)}</Pill>
+        <ReachPill verdict={answer.verdict} />
         <span className="sub">{t('firewall.asked', { names: answer.policies.join(' → ') || '—' })}</span>
         {!answer.is_complete && <Pill tone="warn">{t('firewall.incomplete')}</Pill>}
       </p>
@@ -121,8 +120,8 @@ function Answered({ answer }: { answer: Answer }) {
           // biome-ignore lint/suspicious/noArrayIndexKey: parts of one answer never change place
           <li key={index}>
             <div className="row wrap">
-              <Pill tone={part.action === 'permit' ? 'bad' : 'good'}>{word('policyAction', part.action)}</Pill>
-              <b>{part.rule ? `${part.rule.policy} · ${ruleText(part.rule)}` : t('firewall.byDefault')}</b>
+              <ActionPill action={part.action} />
+              <b>{part.rule ? t('firewall.ofPolicy', { policy: part.rule.policy, rule: ruleText(part.rule) }) : t('firewall.byDefault')}</b>
               {part.schedules.length > 0 && <span className="sub">{t('firewall.schedules', { names: part.schedules.join(' ') })}</span>}
             </div>
             <div className="mono small prewrap sub">

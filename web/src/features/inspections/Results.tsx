@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Segmented } from 'antd';
+import { Button, Segmented } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '@/api/client';
@@ -8,6 +8,7 @@ import { SEVERITIES } from '@/features/shared/domain';
 import { catalogueQuery } from '@/features/shared/lists';
 import { SearchBox } from '@/features/shared/SearchBox';
 import { useSearchState } from '@/features/shared/search';
+import { formatRate } from '@/i18n/format';
 import { useText, useWord } from '@/i18n/words';
 import { EmptyState } from '@/ui/states';
 import { byClause, type Check, type Clause, STATUSES } from './clauses';
@@ -23,6 +24,7 @@ export function Results({ inspection }: { inspection: Schemas['Inspection'] }) {
   const word = useWord();
   const [search, set] = useSearchState();
   const [excepting, setExcepting] = useState<Check | null>(null);
+  const [open, setOpen] = useState(false);
   const { data: catalogue } = useQuery({ ...catalogueQuery(LEVEL_THREE), staleTime: Number.POSITIVE_INFINITY });
   const status = STATUSES.find((s) => s === search.status);
   const severity = SEVERITIES.find((s) => s === search.severity);
@@ -44,6 +46,7 @@ export function Results({ inspection }: { inspection: Schemas['Inspection'] }) {
   const silent = clauses.filter(isSilent);
   return (
     <>
+      <Score inspection={inspection} onHigh={() => set({ status: 'fail', severity: 'high' })} />
       <div className="row wrap result-filters">
         <Segmented
           aria-label={t('field.state')}
@@ -61,6 +64,7 @@ export function Results({ inspection }: { inspection: Schemas['Inspection'] }) {
           options={[{ value: 'all', label: t('common.all') }, ...SEVERITIES.map((s) => ({ value: s, label: word('severity', s) }))]}
         />
         <span className="grow" />
+        <Button onClick={() => setOpen(!open)}>{t(open ? 'inspection.closeAll' : 'inspection.openAll')}</Button>
         <SearchBox value={search.q ?? ''} onSearch={(text) => set({ q: text || undefined })} width={200} />
       </div>
       {clauses.length === 0 && (
@@ -70,14 +74,14 @@ export function Results({ inspection }: { inspection: Schemas['Inspection'] }) {
       )}
       <div className="clauses">
         {said.map((clause) => (
-          <ClauseCard key={clause.clause} clause={clause} onExcept={setExcepting} />
+          <ClauseCard key={clause.clause} clause={clause} open={open} onExcept={setExcepting} />
         ))}
         {silent.length > 0 && (
           <details className="silent-clauses" open={said.length === 0 || undefined}>
             <summary>{t('inspection.notApplicableClauses', { n: silent.length })}</summary>
             <div className="clauses">
               {silent.map((clause) => (
-                <ClauseCard key={clause.clause} clause={clause} onExcept={setExcepting} />
+                <ClauseCard key={clause.clause} clause={clause} open={open} onExcept={setExcepting} />
               ))}
             </div>
           </details>
@@ -88,7 +92,34 @@ export function Results({ inspection }: { inspection: Schemas['Inspection'] }) {
   );
 }
 
-function ClauseCard({ clause, onExcept }: { clause: Clause; onExcept: (check: Check) => void }) {
+/** How the whole inspection stands: what of the judged checks passed, and what is gravest. */
+function Score({ inspection, onHigh }: { inspection: Schemas['Inspection']; onHigh: () => void }) {
+  const { t } = useTranslation();
+  const word = useWord();
+  const judged = inspection.pass + inspection.fail;
+  const high = inspection.results.filter((r) => r.status === 'fail' && r.severity === 'high').length;
+  return (
+    <section className="card score" aria-label={t('inspection.passRate')}>
+      <b className="num">{judged === 0 ? '—' : formatRate(inspection.pass / judged, 0)}</b>
+      <span className="score-words">
+        <span>{t('inspection.passRate')}</span>
+        <span className="sub small num">{t('inspection.passedOf', { pass: inspection.pass, judged })}</span>
+      </span>
+      <span className="clause-bar" role="img" aria-label={STATUSES.map((s) => `${word('checkStatus', s)} ${inspection[s]}`).join(', ')}>
+        {STATUSES.filter((s) => s !== 'not_applicable' && inspection[s] > 0).map((s) => (
+          <i key={s} className={s} style={{ flexGrow: inspection[s] }} />
+        ))}
+      </span>
+      {high > 0 && (
+        <Button type="text" className="danger-text" onClick={onHigh}>
+          {t('inspection.highFailed', { n: high })}
+        </Button>
+      )}
+    </section>
+  );
+}
+
+function ClauseCard({ clause, open, onExcept }: { clause: Clause; open: boolean; onExcept: (check: Check) => void }) {
   const { t } = useTranslation();
   const text = useText();
   const word = useWord();
@@ -99,7 +130,7 @@ function ClauseCard({ clause, onExcept }: { clause: Clause; onExcept: (check: Ch
         <h2>
           <span className="num">{clause.clause || t('inspection.otherClauses')}</span> {clause.control && text(clause.control)}
         </h2>
-        <span className="clause-bar" role="img" aria-label={said.map((s) => `${word('checkStatus', s)} ${clause.counts[s]}`).join('，')}>
+        <span className="clause-bar" role="img" aria-label={said.map((s) => `${word('checkStatus', s)} ${clause.counts[s]}`).join(', ')}>
           {said.map((s) => (
             <i key={s} className={s} style={{ flexGrow: clause.counts[s] }} />
           ))}
@@ -109,7 +140,7 @@ function ClauseCard({ clause, onExcept }: { clause: Clause; onExcept: (check: Ch
         </span>
       </summary>
       <div className="body">
-        <CheckList checks={clause.checks} withRequirements onExcept={onExcept} />
+        <CheckList checks={clause.checks} withRequirements open={open} onExcept={onExcept} />
       </div>
     </details>
   );

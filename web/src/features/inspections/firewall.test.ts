@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Schemas } from '@/api/client';
-import { problemsByRule, ruleText, zonesText } from './firewall';
+import { problemsByRule, zonesText } from './firewall';
 
 const found = (problem: string, severity: string, index: number | null) =>
   ({ problem, severity, rule: index === null ? null : { index } }) as unknown as Schemas['PolicyProblemFound'];
@@ -11,10 +11,6 @@ describe('a packet filter', () => {
     expect(rules.get(1)?.map((f) => f.problem)).toEqual(['any_permit', 'unused']);
     expect(rules.get(null)?.map((f) => f.problem)).toEqual(['unbound']);
     expect(rules.get(2)).toBeUndefined();
-  });
-  it('names rules with their lines', () => {
-    expect(ruleText({ name: '10', lines: [42, 44] })).toBe('10 (42)');
-    expect(ruleText({ name: '10', lines: null })).toBe('10');
   });
   it('names zones', () => {
     expect(zonesText({ kind: 'any', names: [] })).toBe('');

@@ -1,3 +1,5 @@
+import { useCallback } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { Schemas } from '@/api/client';
 
 type Found = Schemas['PolicyProblemFound'];
@@ -14,8 +16,16 @@ export function problemsByRule(findings: readonly Found[]): Map<number | null, F
 }
 
 /** A rule as people name it: with its lines, by which it is found in the configuration. */
-export function ruleText(rule: { name: string; lines: readonly number[] | null }): string {
-  return rule.lines ? `${rule.name} (${rule.lines[0]})` : rule.name;
+export function useRuleText() {
+  const { t } = useTranslation();
+  return useCallback(
+    ({ name, lines }: { name: string; lines: readonly number[] | null }) => {
+      const [first, last = first] = lines ?? [];
+      if (first === undefined) return t('firewall.ruleNamed', { name });
+      return t('firewall.ruleAt', { name, lines: t(first === last ? 'firewall.line' : 'firewall.lines', { n: first, first, last }) });
+    },
+    [t],
+  );
 }
 
 /** Zones of a set of packets in a few words; nothing where all are meant. */

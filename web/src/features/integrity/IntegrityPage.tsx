@@ -10,7 +10,7 @@ import { numberOf, useSearchState } from '@/features/shared/search';
 import { useMay } from '@/features/shared/session';
 import { useChange } from '@/features/shared/useChange';
 import { usePagedRows } from '@/features/shared/usePagedRows';
-import { formatTime } from '@/i18n/format';
+import { formatTime, useListed } from '@/i18n/format';
 import { useWord } from '@/i18n/words';
 import { DataGrid, type GridColumn } from '@/ui/DataGrid';
 import { Middle } from '@/ui/Middle';
@@ -136,6 +136,7 @@ export function ApproveButton({ ids, onDone }: { ids: ReadonlySet<number>; onDon
 function useColumns(withAsset: boolean): GridColumn<Change>[] {
   const { t } = useTranslation();
   const word = useWord();
+  const listed = useListed();
   return useMemo(() => {
     const asset: GridColumn<Change>[] = withAsset
       ? [{ key: 'asset', title: t('field.asset'), width: 140, render: (c) => <Middle text={c.asset_name} /> }]
@@ -158,6 +159,7 @@ function useColumns(withAsset: boolean): GridColumn<Change>[] {
         key: 'kind',
         title: t('integrity.kind'),
         width: 76,
+        wide: 100,
         render: (c) => <Pill tone={KIND_TONES[c.kind]}>{word('fileChangeKind', c.kind)}</Pill>,
       },
       {
@@ -165,7 +167,7 @@ function useColumns(withAsset: boolean): GridColumn<Change>[] {
         title: t('integrity.fields'),
         width: 120,
         grow: true,
-        render: (c) => c.fields.map((field) => word('fileField', field)).join('、') || '—',
+        render: (c) => listed(c.fields.map((field) => word('fileField', field))) || '—',
       },
       {
         key: 'cause',
@@ -187,7 +189,7 @@ function useColumns(withAsset: boolean): GridColumn<Change>[] {
         render: (c) => <Pill tone={STATE_TONES[c.state]}>{word('fileChangeState', c.state)}</Pill>,
       },
     ];
-  }, [t, word, withAsset]);
+  }, [t, word, listed, withAsset]);
 }
 
 function Who({ change }: { change: Change }) {

@@ -7,10 +7,11 @@ import { api, bodyOf, client, type Schemas } from '@/api/client';
 import { Choose, ChooseWord } from '@/features/shared/choices';
 import { DayField } from '@/features/shared/DayField';
 import { Payload } from '@/features/shared/HistoryList';
+import { payloadSummary } from '@/features/shared/payload';
 import { ErrorState, ProblemAlert } from '@/features/shared/problems';
 import { useSearchState } from '@/features/shared/search';
 import { usePagedRows } from '@/features/shared/usePagedRows';
-import { formatTime } from '@/i18n/format';
+import { formatSecond, useListed } from '@/i18n/format';
 import { useWord } from '@/i18n/words';
 import { type Chip, Chips } from '@/ui/Chips';
 import { DataGrid, type GridColumn } from '@/ui/DataGrid';
@@ -148,29 +149,30 @@ function Verification() {
 function useColumns(): GridColumn<Entry>[] {
   const { t } = useTranslation();
   const word = useWord();
+  const listed = useListed();
   return useMemo(
     () => [
-      { key: 'seq', title: t('ledger.seq'), width: 84, fixed: true, align: 'end', render: (e) => e.seq },
-      { key: 'at', title: t('ledger.at'), width: 146, fixed: true, render: (e) => <span className="num">{formatTime(e.at)}</span> },
+      { key: 'seq', title: t('ledger.seq'), width: 72, fixed: true, align: 'end', render: (e) => e.seq },
+      { key: 'at', title: t('ledger.at'), width: 164, fixed: true, render: (e) => <span className="num">{formatSecond(e.at)}</span> },
       {
         key: 'actor',
         title: t('ledger.actor'),
-        width: 130,
+        width: 150,
         render: (e) => e.actor_name ?? <span className="sub">{t('history.program')}</span>,
       },
       { key: 'action', title: t('ledger.action'), width: 160, render: (e) => <span title={e.action}>{word('action', e.action)}</span> },
       {
         key: 'subjects',
         title: t('ledger.subject'),
-        width: 200,
-        render: (e) => e.subjects.map((s) => `${word('subjectKind', s.kind)} ${s.id}`).join('、'),
+        width: 190,
+        render: (e) => listed(e.subjects.map((s) => `${word('subjectKind', s.kind)} ${s.id}`)),
       },
       {
         key: 'payload',
         title: t('ledger.payload'),
         width: 260,
         grow: true,
-        render: (e) => <span className="mono sub">{JSON.stringify(e.payload)}</span>,
+        render: (e) => <span className="sub">{payloadSummary(e.payload, word)}</span>,
       },
       {
         key: 'hash',
@@ -183,13 +185,14 @@ function useColumns(): GridColumn<Entry>[] {
         ),
       },
     ],
-    [t, word],
+    [t, word, listed],
   );
 }
 
 function EntryDrawer({ entry, onClose }: { entry: Entry | null; onClose: () => void }) {
   const { t } = useTranslation();
   const word = useWord();
+  const listed = useListed();
   return (
     <Drawer
       open={entry !== null}
@@ -203,7 +206,7 @@ function EntryDrawer({ entry, onClose }: { entry: Entry | null; onClose: () => v
           <dl className="facts">
             <div>
               <dt>{t('ledger.at')}</dt>
-              <dd className="num">{formatTime(entry.at)}</dd>
+              <dd className="num">{formatSecond(entry.at)}</dd>
             </div>
             <div>
               <dt>{t('ledger.actor')}</dt>
@@ -211,7 +214,7 @@ function EntryDrawer({ entry, onClose }: { entry: Entry | null; onClose: () => v
             </div>
             <div>
               <dt>{t('ledger.subject')}</dt>
-              <dd>{entry.subjects.map((s) => `${word('subjectKind', s.kind)} ${s.id}`).join('、')}</dd>
+              <dd>{listed(entry.subjects.map((s) => `${word('subjectKind', s.kind)} ${s.id}`))}</dd>
             </div>
             <div>
               <dt>{t('ledger.prev')}</dt>

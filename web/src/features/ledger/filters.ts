@@ -1,9 +1,12 @@
+import type { Schemas } from '@/api/client';
 import { numberOf, type Search } from '@/features/shared/search';
 
+/** What entries are about, as one thinks of it: the program, the hospital, judgement, inspection, rectification. */
 export const SUBJECT_KINDS = [
   'account',
-  'session',
+  'setting',
   'settings',
+  'planning',
   'organisation',
   'department',
   'post',
@@ -15,11 +18,18 @@ export const SUBJECT_KINDS = [
   'evidence',
   'hazard',
   'inspection',
+  'exception',
+  'discovery',
+  'scan_range',
+  'agent',
+  'agent-token',
+  'agent-authority',
+  'integrity_change',
   'finding',
   'plan',
   'task',
   'attachment',
-] as const;
+] as const satisfies readonly Schemas['SubjectKind'][];
 
 export type LedgerFilters = { subject_kind?: string; subject_id?: string; actor?: number; action?: string; from?: string; to?: string };
 const DAY = /^\d{4}-\d{2}-\d{2}$/;

@@ -3,6 +3,7 @@ import { Alert, Button, Drawer, Tabs } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '@/api/client';
+import { useActor } from '@/features/shared/actor';
 import { CheckList } from '@/features/shared/CheckList';
 import { HistoryList } from '@/features/shared/HistoryList';
 import { requirementQuery } from '@/features/shared/lists';
@@ -21,6 +22,7 @@ import { OverruleFields } from './OverruleFields';
 import { cellQuery, type Decision, useDecide } from './queries';
 import './cell.css';
 
+const SHOWN_REASONS = 3;
 type Props = { assessment: Schemas['Assessment']; cell: CellRef; object: Schemas['AssessmentObject'] | undefined; onClose: () => void };
 
 /** One cell beside the matrix: what is asked, what is known, what is proposed, what was decided. */
@@ -104,10 +106,52 @@ function CellBody({ assessment, cell, data, requirement, stale }: BodyProps) {
   );
 }
 
+/** Why it is proposed. The first say it; the rest must not push the decision out of sight. */
+function Reasons({ reasons }: { reasons: readonly Schemas['Text'][] }) {
+  const { t } = useTranslation();
+  const text = useText();
+  const [open, setOpen] = useState(false);
+  const shown = open ? reasons : reasons.slice(0, SHOWN_REASONS);
+  return (
+    <>
+      <ul>
+        {shown.map((reason) => (
+          <li key={reason.zh}>{text(reason)}</li>
+        ))}
+      </ul>
+      {reasons.length > SHOWN_REASONS && (
+        <button type="button" className="link-button small" aria-expanded={open} onClick={() => setOpen(!open)}>
+          {open ? t('cell.fewerReasons') : t('cell.allReasons', { n: reasons.length })}
+        </button>
+      )}
+    </>
+  );
+}
+
+/** Who decided and why; what the program took back since is its own word, not the decider's. */
+function Decided({ data }: { data: Schemas['Cell'] }) {
+  const { t } = useTranslation();
+  const text = useText();
+  const actor = useActor();
+  const { reason, reopened } = data;
+  const words = data.decided_by && { who: actor(data.decided_by), at: formatTime(data.decided_at) };
+  const state = data.state === 'reopened' ? (reopened ? 'cell.formerly' : 'cell.reopenedBy') : 'cell.decided';
+  return (
+    <>
+      {words && (
+        <p className="sub small">
+          {t(state, words)}
+          {reason && !reopened && t('cell.because', { reason })}
+        </p>
+      )}
+      {reopened && <p className="small">{t('cell.reopened', { why: text(reopened) })}</p>}
+    </>
+  );
+}
+
 function Judgement({ assessment, cell, data }: Pick<BodyProps, 'assessment' | 'cell' | 'data'>) {
   const { t } = useTranslation();
   const word = useWord();
-  const text = useText();
   const decide = useDecide(assessment.id);
   const [dialog, setDialog] = useState<'overrule' | 'reopen' | null>(null);
   const allowed = (action: string) => data.allowed_actions.includes(action);
@@ -120,23 +164,14 @@ function Judgement({ assessment, cell, data }: Pick<BodyProps, 'assessment' | 'c
         <Pill tone={data.state === 'proposed' || data.state === 'reopened' ? 'info' : 'mute'}>{word('cellState', data.state)}</Pill>
         {data.valid_until && <span className="sub small num">{t('cell.validUntil', { at: formatTime(data.valid_until) })}</span>}
       </div>
-      {data.decided_by && (
-        <p className="sub small">
-          {t('cell.decided', { who: data.decided_by, at: formatTime(data.decided_at) })}
-          {data.reason ? `：${data.reason}` : ''}
-        </p>
-      )}
+      <Decided data={data} />
       {data.proposal && (
         <div className="proposal">
           <div className="row">
             <b>{t('cell.proposal')}</b>
             <WordPill group="verdict" code={data.proposal.verdict} />
           </div>
-          <ul>
-            {data.proposal.reasons.map((reason) => (
-              <li key={reason.zh}>{text(reason)}</li>
-            ))}
-          </ul>
+          <Reasons key={`${cell.requirement}${cell.asset_id}`} reasons={data.proposal.reasons} />
         </div>
       )}
       {!data.proposal && data.verdict === 'unanswered' && <Alert type="info" showIcon title={t('cell.noProposal')} />}

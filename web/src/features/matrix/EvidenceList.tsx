@@ -1,6 +1,7 @@
 import { PaperClipOutlined } from '@ant-design/icons';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '@/api/client';
+import { useActor } from '@/features/shared/actor';
 import { files } from '@/features/shared/paths';
 import { WordPill } from '@/features/shared/WordPill';
 import { formatSize, formatTime } from '@/i18n/format';
@@ -11,6 +12,7 @@ import { EmptyState } from '@/ui/states';
 export function EvidenceList({ evidence }: { evidence: readonly Schemas['Evidence'][] }) {
   const { t } = useTranslation();
   const word = useWord();
+  const actor = useActor();
   if (evidence.length === 0) return <EmptyState title={t('evidence.none')} hint={t('evidence.noneHint')} />;
   return (
     <ul className="plain stack-v">
@@ -30,7 +32,7 @@ export function EvidenceList({ evidence }: { evidence: readonly Schemas['Evidenc
               <div>
                 <dt>{t('evidence.collected')}</dt>
                 <dd className="num">
-                  {formatTime(piece.collected_at)} {piece.by ?? ''}
+                  {formatTime(piece.collected_at)} {piece.by && actor(piece.by)}
                 </dd>
               </div>
               <div>

@@ -48,7 +48,7 @@ export function InterviewForm({ assessment, cell, items, readOnly }: Props) {
       <p className="sub small">{t('interview.hint')}</p>
       {items.map((item) => (
         <fieldset key={item.question} className="question" disabled={readOnly}>
-          <legend>{t('interview.question', { n: item.question })}</legend>
+          <legend>{t('interview.question', { n: item.question + 1 })}</legend>
           <p>
             <b>{text(item.ask)}</b>
           </p>
@@ -62,7 +62,7 @@ export function InterviewForm({ assessment, cell, items, readOnly }: Props) {
             onChange={(event) => change(item.question, { answer: event.target.value as Schemas['Answer'] })}
           />
           <Input.TextArea
-            aria-label={t('interview.note', { n: item.question })}
+            aria-label={t('interview.note', { n: item.question + 1 })}
             placeholder={t('interview.notePlaceholder')}
             rows={2}
             maxLength={1000}

@@ -35,7 +35,12 @@ describe('matrix', () => {
     [['compliant', 'not_applicable'], 'compliant'],
     [['compliant', 'noncompliant'], 'partial'],
     [['noncompliant', 'noncompliant'], 'noncompliant'],
-    [['compliant', 'unanswered'], 'unanswered'],
+    [['partial', 'partial'], 'partial'],
+    [['noncompliant', 'partial'], 'partial'],
+    [['unanswered', 'unanswered'], 'unanswered'],
+    [['unanswered', 'not_applicable'], 'unanswered'],
+    [['compliant', 'unanswered'], 'partial'],
+    [['noncompliant', 'unanswered'], 'noncompliant'],
   ] as const)('judges a unit of %j', (cells, expected) => expect(unitVerdict(cells)).toBe(expected));
   it('keeps a cell in the address', () => {
     expect(parseCell(cellText({ requirement: 'L3-CES1-01', asset_id: 9 }))).toEqual({ requirement: 'L3-CES1-01', asset_id: 9 });

@@ -17,15 +17,15 @@ export const verdictAt = (matrix: Matrix, requirement: number, object: number): 
 export const stateAt = (matrix: Matrix, requirement: number, object: number): CellState =>
   STATE[matrix.states[object]?.[requirement] ?? '.'] ?? 'none';
 
-/** A requirement over its objects, as the standard judges a unit: all alike, else partial; one without verdict leaves it open. */
+/** A requirement over its objects, as the server counts it: one without a verdict is not met, but beside others leaves nothing open. */
 export function unitVerdict(verdicts: readonly (CellVerdict | undefined)[]): CellVerdict | undefined {
   const cells = verdicts.filter((v) => v !== undefined);
   if (cells.length === 0) return undefined;
-  const applicable = cells.filter((v) => v !== 'not_applicable');
-  if (applicable.length === 0) return 'not_applicable';
-  if (applicable.includes('unanswered')) return 'unanswered';
-  const [first] = applicable;
-  return applicable.every((v) => v === first) ? first : 'partial';
+  const counted = cells.filter((v) => v !== 'not_applicable');
+  if (counted.length === 0) return 'not_applicable';
+  if (counted.every((v) => v === 'unanswered')) return 'unanswered';
+  if (counted.every((v) => v === 'compliant')) return 'compliant';
+  return counted.some((v) => v === 'compliant' || v === 'partial') ? 'partial' : 'noncompliant';
 }
 
 /** A cell; for a confirmation with what was seen proposed, so that nobody confirms what came since. */

@@ -27,10 +27,14 @@ function Body({ dashboard }: { dashboard: Schemas['Dashboard'] }) {
   return (
     <div className="overview">
       <Totals totals={dashboard.totals} />
-      <SystemResults systems={dashboard.systems} />
-      <First items={dashboard.first} systems={dashboard.systems} />
-      <ResultTrend systems={dashboard.systems} />
-      <Coverage coverage={dashboard.coverage} systems={dashboard.systems} />
+      <div className="overview-main">
+        <SystemResults systems={dashboard.systems} />
+        <ResultTrend systems={dashboard.systems} />
+      </div>
+      <div className="overview-side">
+        <First items={dashboard.first} systems={dashboard.systems} />
+        <Coverage coverage={dashboard.coverage} systems={dashboard.systems} />
+      </div>
     </div>
   );
 }
@@ -41,12 +45,19 @@ function Loading() {
       <Card className="area-totals">
         <Bones lines={2} />
       </Card>
-      <Card className="area-systems">
-        <Bones lines={8} />
-      </Card>
-      <Card className="area-first">
-        <Bones lines={8} />
-      </Card>
+      <div className="overview-main">
+        <Card className="area-systems">
+          <Bones lines={8} />
+        </Card>
+        <Card className="area-trend">
+          <Bones lines={8} />
+        </Card>
+      </div>
+      <div className="overview-side">
+        <Card className="area-first">
+          <Bones lines={12} />
+        </Card>
+      </div>
     </div>
   );
 }

@@ -1,7 +1,8 @@
 import { Button } from 'antd';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '@/api/client';
-import { gradeText } from '@/features/shared/domain';
+import { gradeText, positionOf } from '@/features/shared/domain';
 import { Link, useGo } from '@/features/shared/Link';
 import { paths } from '@/features/shared/paths';
 import { figureOf, ResultMeter, useHazardText, useNextText } from '@/features/shared/ResultFigure';
@@ -11,11 +12,14 @@ import { Sparkline } from '@/ui/Sparkline';
 import { EmptyState } from '@/ui/states';
 
 type System = Schemas['DashboardSystem'];
+/** The furthest from its goal first; what nobody has assessed yet last. */
+const rank = (system: System) => (system.result ? positionOf(system.result) : Number.POSITIVE_INFINITY);
 
 /** Where every graded system stands: conclusion, figure against the thresholds, hazards, findings. */
 export function SystemResults({ systems }: { systems: readonly System[] }) {
   const { t } = useTranslation();
   const go = useGo();
+  const ordered = useMemo(() => systems.toSorted((a, b) => rank(a) - rank(b) || a.id - b.id), [systems]);
   return (
     <Card
       className="area-systems flush"
@@ -30,7 +34,7 @@ export function SystemResults({ systems }: { systems: readonly System[] }) {
         </EmptyState>
       ) : (
         <ul className="plain results">
-          {systems.map((system) => (
+          {ordered.map((system) => (
             <li key={system.id}>
               <SystemResult system={system} />
             </li>

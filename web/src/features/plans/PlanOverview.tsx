@@ -103,7 +103,6 @@ function Phases({ plan }: { plan: Schemas['Plan'] }) {
           <tr>
             <th>{t('plan.phase')}</th>
             <th>{t('plan.dates')}</th>
-            <th className="end">{t('plan.tasks')}</th>
             <th>{t('plan.done')}</th>
             <th className="end">{t('field.cost')}</th>
           </tr>
@@ -116,9 +115,17 @@ function Phases({ plan }: { plan: Schemas['Plan'] }) {
               <tr key={phase.code}>
                 <td className="strong">{text(phase.name)}</td>
                 <td className="num">{`${phase.starts_on} – ${phase.ends_on}`}</td>
-                <td className="end num">{phase.tasks}</td>
                 <td className="phase-done">
-                  <Meter value={tasks.length ? done / tasks.length : 0} tone="good" label={t('plan.doneOf', { done, all: tasks.length })} />
+                  <span className="row">
+                    <span className="grow">
+                      <Meter
+                        value={tasks.length ? done / tasks.length : 0}
+                        tone="good"
+                        label={t('plan.doneOf', { done, all: tasks.length })}
+                      />
+                    </span>
+                    <span className="sub num">{`${done} / ${tasks.length}`}</span>
+                  </span>
                 </td>
                 <td className="end num">{format.cost(phase.cost_cny)}</td>
               </tr>

@@ -77,7 +77,7 @@ function useColumns(): GridColumn<Plan>[] {
   return useMemo(
     () => [
       { key: 'title', title: t('plan.title'), width: 230, grow: true, fixed: true, render: (p) => <b>{p.title}</b> },
-      { key: 'number', title: t('plan.number'), width: 140, render: (p) => <span className="num">{p.number}</span> },
+      { key: 'number', title: t('plan.number'), width: 140, wide: 90, render: (p) => <span className="num">{p.number}</span> },
       { key: 'system', title: t('field.system'), width: 140, grow: true, render: (p) => p.system_name },
       {
         key: 'state',
@@ -88,9 +88,9 @@ function useColumns(): GridColumn<Plan>[] {
       { key: 'dates', title: t('plan.dates'), width: 192, render: (p) => <span className="num">{`${p.starts_on} – ${p.ends_on}`}</span> },
       { key: 'tasks', title: t('plan.tasks'), width: 60, align: 'end', render: (p) => p.phases.reduce((n, phase) => n + phase.tasks, 0) },
       { key: 'now', title: t('plan.current'), width: 72, align: 'end', render: (p) => figureOf(p.current) },
-      { key: 'then', title: t('plan.expected'), width: 72, align: 'end', render: (p) => <b>{figureOf(p.expected)}</b> },
-      { key: 'cost', title: t('field.cost'), width: 144, align: 'end', render: (p) => format.cost(p.cost_cny) },
-      { key: 'effort', title: t('field.effort'), width: 112, align: 'end', render: (p) => format.effort(p.effort_days) },
+      { key: 'then', title: t('plan.expected'), width: 72, wide: 84, align: 'end', render: (p) => <b>{figureOf(p.expected)}</b> },
+      { key: 'cost', title: t('field.cost'), width: 144, wide: 196, align: 'end', render: (p) => format.cost(p.cost_cny) },
+      { key: 'effort', title: t('field.effort'), width: 112, wide: 150, align: 'end', render: (p) => format.effort(p.effort_days) },
     ],
     [t, word, format],
   );

@@ -110,8 +110,8 @@ function useColumns(plan: Schemas['Plan']): GridColumn<Task>[] {
       },
       { key: 'title', title: t('task.title'), width: 180, grow: true, render: (k) => <span title={text(k.title)}>{text(k.title)}</span> },
       { key: 'severity', title: t('field.severity'), width: 82, render: (k) => pill('severity', k.severity) },
-      { key: 'phase', title: t('plan.phase'), width: 104, render: (k) => text(phases.get(k.phase)) },
-      { key: 'kind', title: t('field.kind'), width: 84, render: (k) => word('measureKind', k.kind) },
+      { key: 'phase', title: t('plan.phase'), width: 104, wide: 160, render: (k) => text(phases.get(k.phase)) },
+      { key: 'kind', title: t('field.kind'), width: 84, wide: 104, render: (k) => word('measureKind', k.kind) },
       {
         key: 'owner',
         title: t('field.owner'),
@@ -125,7 +125,7 @@ function useColumns(plan: Schemas['Plan']): GridColumn<Task>[] {
         width: 104,
         render: (k) => <span className={`num${overdue(k, day) ? ' late' : ''}`}>{k.due_on}</span>,
       },
-      { key: 'cost', title: t('field.cost'), width: 118, align: 'end', render: (k) => format.cost(k.cost_cny) },
+      { key: 'cost', title: t('field.cost'), width: 118, wide: 168, align: 'end', render: (k) => format.cost(k.cost_cny) },
       { key: 'state', title: t('field.state'), width: 100, render: (k) => pill('task', k.state) },
     ];
   }, [pill, plan.phases, t, text, word, format]);

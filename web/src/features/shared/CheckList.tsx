@@ -11,15 +11,19 @@ import { WordPill } from './WordPill';
 import './checks.css';
 
 const ORDER = { fail: 0, unknown: 1, pass: 2, not_applicable: 3 } as const;
+const RANK = { high: 0, medium: 1, low: 2 } as const;
 
 /** What the machine looked at: expected against observed, and the exact remedy where it failed. */
 export function CheckList({
   checks,
   withRequirements = false,
+  open = false,
   onExcept,
 }: {
   checks: readonly Schemas['CheckResult'][];
   withRequirements?: boolean;
+  /** Shows the details of all; they close and open by themselves otherwise. */
+  open?: boolean;
   /** Offers to live with a failure; only where the session may decide that. */
   onExcept?: (check: Schemas['CheckResult']) => void;
 }) {
@@ -28,12 +32,12 @@ export function CheckList({
   const may = useMay();
   const text = useText();
   if (checks.length === 0) return <EmptyState title={t('check.none')} hint={t('check.noneHint')} />;
-  const sorted = checks.toSorted((a, b) => ORDER[a.status] - ORDER[b.status]);
+  const sorted = checks.toSorted((a, b) => ORDER[a.status] - ORDER[b.status] || RANK[a.severity] - RANK[b.severity]);
   return (
     <ul className="plain checks">
       {sorted.map((check) => (
         <li key={check.check} className={check.status}>
-          <details open={check.status === 'fail' || undefined}>
+          <details key={String(open)} open={open}>
             <summary>
               <WordPill group="check" code={check.status} />
               <span className="check-title">{text(check.title)}</span>
@@ -43,7 +47,12 @@ export function CheckList({
                   {t('exception.until')} {formatDay(check.exception.until)}
                 </Pill>
               )}
-              <span className="sub mono">{check.check}</span>
+              <span className="sub mono check-code">{check.check}</span>
+              {(check.status === 'fail' || check.status === 'unknown') && check.observed && (
+                <span className="check-observed sub small">
+                  {t('check.observed')} <span className="mono">{check.observed}</span>
+                </span>
+              )}
             </summary>
             <dl className="facts">
               <div>

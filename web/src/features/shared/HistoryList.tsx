@@ -3,6 +3,7 @@ import { api, type Schemas } from '@/api/client';
 import { formatTime } from '@/i18n/format';
 import { useWord } from '@/i18n/words';
 import { Bones, EmptyState } from '@/ui/states';
+import { payloadLines } from './payload';
 import { ErrorState } from './problems';
 import './history.css';
 
@@ -42,14 +43,14 @@ export function HistoryList({ entries }: { entries: readonly Schemas['LedgerEntr
 /** The details an entry carries, a line each. */
 export function Payload({ payload }: { payload: Record<string, unknown> }) {
   const word = useWord();
-  const lines = Object.entries(payload).filter(([, value]) => value !== null && value !== '');
+  const lines = payloadLines(payload, word);
   if (lines.length === 0) return null;
   return (
     <dl className="payload">
-      {lines.map(([key, value]) => (
+      {lines.map(({ key, name, text }) => (
         <div key={key}>
-          <dt>{word('field', key)}</dt>
-          <dd>{typeof value === 'object' ? JSON.stringify(value) : String(value)}</dd>
+          <dt>{name}</dt>
+          <dd>{text}</dd>
         </div>
       ))}
     </dl>

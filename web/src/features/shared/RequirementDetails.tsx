@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '@/api/client';
-import { useFormat } from '@/i18n/format';
+import { useFormat, useListed } from '@/i18n/format';
 import { useText, useWord } from '@/i18n/words';
 import { Pill } from '@/ui/Pill';
 
@@ -10,6 +10,7 @@ export function RequirementDetails({ requirement: r }: { requirement: Schemas['R
   const text = useText();
   const word = useWord();
   const format = useFormat();
+  const listed = useListed();
   return (
     <>
       <p className="requirement-text">{text(r.text)}</p>
@@ -86,7 +87,7 @@ export function RequirementDetails({ requirement: r }: { requirement: Schemas['R
       )}
       <section>
         <h2 className="part">{t('requirement.objects')}</h2>
-        <p>{r.objects.map((o) => word('objectType', o)).join('、')}</p>
+        <p>{listed(r.objects.map((o) => word('objectType', o)))}</p>
       </section>
       {r.checks.length > 0 && (
         <section>

@@ -71,10 +71,11 @@ export const TONES = {
     poor: 'bad',
   },
   severity: { high: 'bad', medium: 'warn', low: 'info' },
-  finding: { open: 'bad', planned: 'info', in_progress: 'info', verifying: 'accent', closed: 'good', accepted: 'mute' },
+  finding: { open: 'warn', planned: 'info', in_progress: 'info', verifying: 'accent', closed: 'good', accepted: 'mute' },
   task: { todo: 'mute', doing: 'info', verifying: 'accent', done: 'good' },
   check: { pass: 'good', fail: 'bad', not_applicable: 'mute', unknown: 'warn' },
-  importance: { critical: 'bad', important: 'warn', ordinary: 'mute' },
+  // How much it matters is no fault: red is for what is wrong.
+  importance: { critical: 'accent', important: 'info', ordinary: 'mute' },
   record: { planned: 'info', operating: 'good', retired: 'mute', spare: 'info', active: 'good', left: 'mute' },
   account: { active: 'good', inactive: 'info', disabled: 'mute' },
   fate: { create: 'good', update: 'info', unchanged: 'mute', reject: 'bad' },

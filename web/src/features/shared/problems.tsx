@@ -51,11 +51,14 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
   const { t } = useTranslation();
   const text = useProblemText();
   const help = useHelpText();
-  const id = error instanceof ApiError ? error.requestId : null;
+  const known = error instanceof ApiError ? error : null;
+  const isGone = known?.status === 404;
+  const next =
+    help(error) || (isGone ? t('problem.gone') : known?.requestId ? t('problem.quote', { id: known.requestId }) : t('problem.next'));
   return (
     <div role="alert">
-      <EmptyState title={text(error)} hint={help(error) || (id ? t('problem.quote', { id }) : t('problem.next'))}>
-        {onRetry && <Button onClick={onRetry}>{t('common.retry')}</Button>}
+      <EmptyState title={text(error)} hint={next} mark="error">
+        {onRetry && !isGone && <Button onClick={onRetry}>{t('common.retry')}</Button>}
       </EmptyState>
     </div>
   );

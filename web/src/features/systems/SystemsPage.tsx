@@ -102,6 +102,7 @@ function useColumns(): GridColumn<System>[] {
         key: 'conclusion',
         title: t('result.conclusion'),
         width: 106,
+        wide: 154,
         render: (s) => (s.result ? <WordPill group="conclusion" code={s.result.conclusion} /> : '—'),
       },
       { key: 'figure', title: t('result.figure'), width: 84, align: 'end', render: (s) => (s.result ? figureOf(s.result) : '—') },

@@ -163,7 +163,7 @@ function SudoFields() {
   const { t } = useTranslation();
   const form = Form.useFormInstance();
   return (
-    <div className="form-pair">
+    <>
       <Form.Item name="sudo" label={t('inspect.sudo')} extra={t('inspect.sudoHint')}>
         <Segmented
           block
@@ -177,6 +177,6 @@ function SudoFields() {
       <Form.Item noStyle dependencies={['sudo']}>
         {() => form.getFieldValue('sudo') === 'asked' && <SecretField name="sudo_password" label={t('inspect.sudoPassword')} required />}
       </Form.Item>
-    </div>
+    </>
   );
 }
