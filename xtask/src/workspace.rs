@@ -23,9 +23,12 @@ pub(crate) enum Profile {
 }
 
 impl Workspace {
-    /// The checkout this program was built from.
+    /// The checkout that `cargo xtask` was called in, which Cargo names: clones that share a
+    /// target folder share this program too. Without Cargo, the one it was built from.
     pub(crate) fn find() -> anyhow::Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        let named = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+        let root = named
+            .unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")))
             .parent()
             .context("xtask lies in the workspace")?
             .to_owned();
