@@ -11,6 +11,7 @@ use std::{
 
 use serde_json::Value;
 use server::{Folder, Server, certificate, free_port, program};
+use xinglin_testkit::eventually_here;
 
 const PASSWORD: &str = "Bright-Apricot-7";
 
@@ -35,7 +36,10 @@ fn inspect(arguments: &[&str], input: &str) -> Output {
 
 /// The document of a database that was inspected.
 fn document(arguments: &[&str], input: &str) -> Value {
-    let output = inspect(arguments, input);
+    read(inspect(arguments, input))
+}
+
+fn read(output: Output) -> Value {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(0), "{said}");
     let text = String::from_utf8(output.stdout).unwrap();
@@ -132,14 +136,11 @@ fn mariadb() -> Server {
 
 /// A server may listen before it lets anybody in.
 fn patiently(arguments: &[&str], input: &str) -> Value {
-    for _ in 0..120 {
+    let let_in = eventually_here("being let in by the server", || {
         let output = inspect(arguments, input);
-        if output.status.code() == Some(0) {
-            break;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(250));
-    }
-    document(arguments, input)
+        output.status.success().then_some(output)
+    });
+    read(let_in)
 }
 
 #[test]
