@@ -1,4 +1,5 @@
-//! `cargo xtask fuzz`: millions of mutated inputs for every parser of the inspection.
+//! `cargo xtask fuzz`: millions of mutated inputs for every parser of the inspection and of
+//! log messages.
 
 use anyhow::bail;
 
@@ -27,16 +28,45 @@ pub(crate) struct Args {
     list: bool,
 }
 
+/// What can be driven: the package, its example, and how the names of its parsers begin, when
+/// that tells them from others.
+const DRIVEN: [(&str, &str, Option<&str>); 2] = [
+    ("xinglin-inspect", "fuzz_rounds", None),
+    ("xinglin-ingest", "fuzz_parsers", Some("logs")),
+];
+
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
+    let mut is_clean = true;
+    for (package, example, beginning) in DRIVEN {
+        let is_of = |name: &&String| match beginning {
+            Some(beginning) => name.starts_with(beginning),
+            None => DRIVEN
+                .iter()
+                .filter_map(|(_, _, other)| *other)
+                .all(|other| !name.starts_with(other)),
+        };
+        let names: Vec<&String> = args.parsers.iter().filter(is_of).collect();
+        if names.is_empty() && !args.parsers.is_empty() {
+            continue;
+        }
+        is_clean &= drive(workspace, args, package, example, &names)?;
+    }
+    if !is_clean {
+        bail!("a parser panicked or was slow");
+    }
+    Ok(())
+}
+
+fn drive(
+    workspace: &Workspace,
+    args: &Args,
+    package: &str,
+    example: &str,
+    names: &[&String],
+) -> anyhow::Result<bool> {
     let mut cargo = workspace.cargo();
-    cargo.args([
-        "run",
-        "--release",
-        "--quiet",
-        "--package",
-        "xinglin-inspect",
-    ]);
-    cargo.args(["--example", "fuzz_rounds", "--"]);
+    cargo.args(["run", "--release", "--quiet", "--package", package]);
+    cargo.args(["--example", example, "--"]);
     cargo.arg("--rounds").arg(args.rounds.to_string());
     cargo.arg("--first").arg(args.first.to_string());
     cargo
@@ -51,10 +81,6 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
     if args.list {
         cargo.arg("--list");
     }
-    cargo.args(&args.parsers);
-    let outcome = shell::watch(&mut cargo)?;
-    if !outcome.ok {
-        bail!("a parser panicked or was slow");
-    }
-    Ok(())
+    cargo.args(names);
+    Ok(shell::watch(&mut cargo)?.ok)
 }

@@ -1,0 +1,520 @@
+//! Patterns of lines: literal text with places for values.
+//!
+//! `%{shape:field}` reads a value, `%{shape}` skips one, `%?{…}` may be missing, `%{a|b:field}`
+//! is one of these words, `%%` is a percent sign. A pattern fits a whole line. There are no
+//! regular expressions: a shape takes what its class of characters allows, `text` takes as
+//! little as what comes next permits, so that matching is fast and bounded.
+
+use std::collections::BTreeMap;
+
+use super::super::time;
+
+/// So many values of one line are read.
+const MOST_CAPTURES: usize = 48;
+/// So many attempts are made at one line.
+const MOST_ATTEMPTS: u32 = 512;
+/// Named patterns may use named patterns so deep.
+const DEEPEST: usize = 8;
+
+/// A pattern, ready to match.
+#[derive(Debug)]
+pub(crate) struct Pattern {
+    steps: Vec<Step>,
+}
+
+#[derive(Debug)]
+enum Step {
+    Literal(Box<str>),
+    Take(Shape, Option<u16>),
+    Words(Vec<Box<str>>, Option<u16>),
+    /// Goes on behind this; when that fails, at the step with this number.
+    Split(usize),
+}
+
+/// What a place may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Word,
+    NotSpace,
+    Integer,
+    Number,
+    Hexadecimal,
+    Host,
+    Mac,
+    Quoted,
+    Text,
+    Rest,
+    Time,
+    Blank,
+}
+
+impl Shape {
+    fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "word" => Self::Word,
+            "notspace" => Self::NotSpace,
+            "int" => Self::Integer,
+            "number" => Self::Number,
+            "hex" => Self::Hexadecimal,
+            "host" | "ip" => Self::Host,
+            "mac" => Self::Mac,
+            "quoted" => Self::Quoted,
+            "text" => Self::Text,
+            "rest" => Self::Rest,
+            "time" => Self::Time,
+            "blank" => Self::Blank,
+            _ => return None,
+        })
+    }
+}
+
+/// A value that was read: which target of the parser, and where it stands.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Capture {
+    pub(crate) target: u16,
+    start: u32,
+    end: u32,
+}
+
+/// What a pattern read.
+pub(crate) struct Captures {
+    list: [Capture; MOST_CAPTURES],
+    length: usize,
+}
+
+impl Captures {
+    pub(crate) fn new() -> Self {
+        Self {
+            list: [Capture::default(); MOST_CAPTURES],
+            length: 0,
+        }
+    }
+
+    /// The values in the order of the pattern.
+    pub(crate) fn of<'a>(&self, text: &'a str) -> impl Iterator<Item = (u16, &'a str)> {
+        let list = self.list.get(..self.length).unwrap_or_default();
+        let place = |at: u32| usize::try_from(at).unwrap_or(usize::MAX);
+        list.iter().filter_map(move |capture| {
+            let part = text.get(place(capture.start)..place(capture.end))?;
+            Some((capture.target, part))
+        })
+    }
+
+    fn push(&mut self, target: Option<u16>, start: usize, end: usize) {
+        let (Some(target), Some(place)) = (target, self.list.get_mut(self.length)) else {
+            return;
+        };
+        // Longer texts are cut before they come here.
+        let short = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        *place = Capture {
+            target,
+            start: short(start),
+            end: short(end),
+        };
+        self.length += 1;
+    }
+}
+
+impl Pattern {
+    /// Makes a pattern ready. `target` gives the number of a field such as `source.ip` or
+    /// `source.ip:host`.
+    pub(crate) fn compile(
+        source: &str,
+        named: &BTreeMap<String, String>,
+        target: &mut dyn FnMut(&str) -> Result<u16, String>,
+    ) -> Result<Self, String> {
+        let mut steps = Vec::new();
+        compile_into(&mut steps, source, named, target, 0)?;
+        let captures = steps
+            .iter()
+            .filter(|step| matches!(step, Step::Take(_, Some(_)) | Step::Words(_, Some(_))))
+            .count();
+        if captures > MOST_CAPTURES {
+            return Err(format!("more than {MOST_CAPTURES} values in one pattern"));
+        }
+        if steps.is_empty() {
+            return Err("the pattern is empty".to_owned());
+        }
+        Ok(Self { steps })
+    }
+
+    /// Whether the pattern fits the text; then with what it read.
+    pub(crate) fn matches(&self, text: &str, captures: &mut Captures) -> bool {
+        captures.length = 0;
+        let mut attempts = MOST_ATTEMPTS;
+        self.run(0, text, 0, captures, &mut attempts)
+    }
+
+    fn run(
+        &self,
+        mut step: usize,
+        text: &str,
+        mut at: usize,
+        captures: &mut Captures,
+        attempts: &mut u32,
+    ) -> bool {
+        loop {
+            let rest = text.get(at..).unwrap_or_default();
+            let Some(current) = self.steps.get(step) else {
+                return rest.trim_ascii_end().is_empty();
+            };
+            match current {
+                Step::Literal(literal) => {
+                    if !rest.starts_with(&**literal) {
+                        return false;
+                    }
+                    at += literal.len();
+                }
+                Step::Words(words, target) => {
+                    let found = words.iter().find(|word| rest.starts_with(&***word));
+                    let Some(word) = found else {
+                        return false;
+                    };
+                    captures.push(*target, at, at + word.len());
+                    at += word.len();
+                }
+                Step::Split(other) => {
+                    let Some(left) = attempts.checked_sub(1) else {
+                        return false;
+                    };
+                    *attempts = left;
+                    let before = captures.length;
+                    if self.run(step + 1, text, at, captures, attempts) {
+                        return true;
+                    }
+                    captures.length = before;
+                    step = *other;
+                    continue;
+                }
+                Step::Take(Shape::Text, target) => {
+                    return self.run_text(step, text, at, *target, captures, attempts);
+                }
+                Step::Take(shape, target) => {
+                    let Some((skipped, length, behind)) = take(*shape, rest) else {
+                        return false;
+                    };
+                    captures.push(*target, at + skipped, at + skipped + length);
+                    at += skipped + length + behind;
+                }
+            }
+            step += 1;
+        }
+    }
+
+    /// `text` ends at the first place where the rest of the pattern fits.
+    fn run_text(
+        &self,
+        step: usize,
+        text: &str,
+        at: usize,
+        target: Option<u16>,
+        captures: &mut Captures,
+        attempts: &mut u32,
+    ) -> bool {
+        let before = captures.length;
+        let rest = text.get(at..).unwrap_or_default();
+        // Where the value may end is told by the literal that follows, on either way when
+        // something that may be missing comes next.
+        let mut next = step + 1;
+        loop {
+            let (literal, other) = match self.steps.get(next) {
+                None => {
+                    captures.push(target, at, at + rest.trim_ascii_end().len());
+                    return true;
+                }
+                Some(Step::Literal(literal)) => (Some(literal), None),
+                Some(Step::Split(other)) => match self.steps.get(next + 1) {
+                    Some(Step::Literal(literal)) => (Some(literal), Some(*other)),
+                    _ => (None, Some(*other)),
+                },
+                Some(_) => (None, None),
+            };
+            let from = if other.is_some() { next + 1 } else { next };
+            if let Some(literal) = literal {
+                for found in memchr::memmem::find_iter(rest.as_bytes(), literal.as_bytes()) {
+                    let Some(left) = attempts.checked_sub(1) else {
+                        return false;
+                    };
+                    *attempts = left;
+                    captures.push(target, at, at + found);
+                    if self.run(from, text, at + found, captures, attempts) {
+                        return true;
+                    }
+                    captures.length = before;
+                }
+            }
+            let Some(other) = other else {
+                return false;
+            };
+            next = other;
+        }
+    }
+}
+
+/// What a shape takes of the beginning of a text: bytes before the value, bytes of it, bytes
+/// behind it.
+fn take(shape: Shape, rest: &str) -> Option<(usize, usize, usize)> {
+    let run = |fits: fn(u8) -> bool| {
+        rest.bytes()
+            .position(|byte| !fits(byte))
+            .unwrap_or(rest.len())
+    };
+    let length = match shape {
+        Shape::Blank => return Some((run(|byte| byte == b' ' || byte == b'\t'), 0, 0)),
+        Shape::Rest | Shape::Text => return Some((0, rest.len(), 0)),
+        Shape::Word => run(|byte| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.') || byte >= 0x80
+        }),
+        Shape::NotSpace => run(|byte| !byte.is_ascii_whitespace()),
+        Shape::Integer => {
+            let sign = usize::from(rest.starts_with('-'));
+            let digits = rest
+                .bytes()
+                .skip(sign)
+                .take_while(u8::is_ascii_digit)
+                .count();
+            if digits == 0 { 0 } else { sign + digits }
+        }
+        Shape::Number => run(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-')),
+        Shape::Hexadecimal => run(|byte| byte.is_ascii_hexdigit() || byte == b'x'),
+        Shape::Mac => run(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'-' | b'.')),
+        Shape::Host => host(rest),
+        Shape::Quoted => {
+            let length = quoted(rest)?;
+            return Some((1, length, 1));
+        }
+        Shape::Time => time::leading(rest)?.1,
+    };
+    (length > 0).then_some((0, length, 0))
+}
+
+/// A name or an address. One colon begins a port, several belong to the address.
+fn host(rest: &str) -> usize {
+    let fits = |byte: u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b'_' | b'-' | b'.' | b':' | b'%')
+            || byte >= 0x80
+    };
+    let length = rest
+        .bytes()
+        .position(|byte| !fits(byte))
+        .unwrap_or(rest.len());
+    let taken = rest.get(..length).unwrap_or_default();
+    let mut colons = memchr::memchr_iter(b':', taken.as_bytes());
+    let taken = match (colons.next(), colons.next()) {
+        (Some(first), None) => taken.get(..first).unwrap_or_default(),
+        (Some(_), Some(_)) if !taken.ends_with("::") => taken.trim_end_matches(':'),
+        _ => taken,
+    };
+    taken.trim_end_matches('.').len()
+}
+
+/// The length of what stands in quotes.
+fn quoted(rest: &str) -> Option<usize> {
+    let inner = rest.strip_prefix('"')?.as_bytes();
+    let mut from = 0;
+    loop {
+        let at = from + memchr::memchr2(b'"', b'\\', inner.get(from..)?)?;
+        if inner.get(at) == Some(&b'"') {
+            return Some(at);
+        }
+        from = at + 2;
+    }
+}
+
+fn compile_into(
+    steps: &mut Vec<Step>,
+    source: &str,
+    named: &BTreeMap<String, String>,
+    target: &mut dyn FnMut(&str) -> Result<u16, String>,
+    depth: usize,
+) -> Result<(), String> {
+    if depth > DEEPEST {
+        return Err("named patterns use each other".to_owned());
+    }
+    let mut literal = String::new();
+    let mut rest = source;
+    while !rest.is_empty() {
+        let (before, behind) = rest.split_once('%').unwrap_or((rest, ""));
+        literal.push_str(before);
+        let is_end = before.len() == rest.len();
+        rest = behind;
+        if is_end {
+            break;
+        }
+        if let Some(behind) = rest.strip_prefix('%') {
+            literal.push('%');
+            rest = behind;
+            continue;
+        }
+        flush(steps, &mut literal);
+        let is_optional = rest.starts_with('?');
+        let body = rest.strip_prefix('?').unwrap_or(rest);
+        let Some(length) = braces(body) else {
+            return Err(format!(
+                "`%` is followed by no `{{…}}` in `{source}`; `%%` is the sign itself"
+            ));
+        };
+        let inner = body.get(1..length).unwrap_or_default();
+        rest = body.get(length + 1..).unwrap_or_default();
+        if is_optional {
+            let split = steps.len();
+            steps.push(Step::Split(0));
+            compile_into(steps, inner, named, target, depth + 1)?;
+            let end = steps.len();
+            if let Some(step) = steps.get_mut(split) {
+                *step = Step::Split(end);
+            }
+        } else {
+            compile_place(steps, inner, named, target, depth)?;
+        }
+    }
+    flush(steps, &mut literal);
+    Ok(())
+}
+
+fn flush(steps: &mut Vec<Step>, literal: &mut String) {
+    if !literal.is_empty() {
+        steps.push(Step::Literal(std::mem::take(literal).into_boxed_str()));
+    }
+}
+
+/// Where the brace closes that a text begins with.
+fn braces(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'{' => depth += 1,
+            b'}' => depth = depth.checked_sub(1)?,
+            _ if depth == 0 => return None,
+            _ => {}
+        }
+        if depth == 0 {
+            return Some(at);
+        }
+    }
+    None
+}
+
+fn compile_place(
+    steps: &mut Vec<Step>,
+    inner: &str,
+    named: &BTreeMap<String, String>,
+    target: &mut dyn FnMut(&str) -> Result<u16, String>,
+    depth: usize,
+) -> Result<(), String> {
+    let (shape, field) = inner
+        .split_once(':')
+        .map_or((inner, None), |(shape, field)| (shape, Some(field)));
+    let number = field.map(&mut *target).transpose()?;
+    if shape.contains('|') {
+        // The longest first, so that `accept` does not hide `accepted`.
+        let mut words: Vec<Box<str>> = shape.split('|').map(Box::from).collect();
+        words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+        steps.push(Step::Words(words, number));
+        return Ok(());
+    }
+    if let Some(shape) = Shape::named(shape) {
+        steps.push(Step::Take(shape, number));
+        return Ok(());
+    }
+    match (named.get(shape), field) {
+        (Some(source), None) => compile_into(steps, source, named, target, depth + 1),
+        (Some(_), Some(_)) => Err(format!(
+            "`{shape}` is a named pattern and has no field of its own"
+        )),
+        (None, _) => Err(format!("`{shape}` is no shape and no named pattern")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(pattern: &str, text: &str) -> Option<String> {
+        let mut names = Vec::new();
+        let named = BTreeMap::from([("endpoint".to_owned(), "%{ip:ip}:%{int:port}".to_owned())]);
+        let pattern = Pattern::compile(pattern, &named, &mut |name| {
+            names.push(name.to_owned());
+            Ok(u16::try_from(names.len() - 1).unwrap())
+        })
+        .unwrap();
+        let mut captures = Captures::new();
+        pattern.matches(text, &mut captures).then(|| {
+            let found: Vec<String> = captures
+                .of(text)
+                .map(|(target, part)| format!("{}={part}", names[usize::from(target)]))
+                .collect();
+            found.join("|")
+        })
+    }
+
+    #[test]
+    fn patterns_read_lines() {
+        let failed = "Failed %{word:how} for %?{invalid user }%{text:user} from %{ip:ip} port %{int:port}%?{ %{word:version}}";
+        let cases = [
+            (
+                failed,
+                "Failed password for root from 10.0.0.1 port 22 ssh2",
+                Some("how=password|user=root|ip=10.0.0.1|port=22|version=ssh2"),
+            ),
+            (
+                failed,
+                "Failed password for invalid user a from b from ::1 port 22",
+                Some("how=password|user=a from b|ip=::1|port=22"),
+            ),
+            (
+                failed,
+                "Failed password for root from 10.0.0.1 port 22 ssh2 and more",
+                None,
+            ),
+            (
+                "%{endpoint} -> %{text:to}%?{ (%{word:note})}",
+                "10.0.0.1:80 -> a b (c)",
+                Some("ip=10.0.0.1|port=80|to=a b|note=c"),
+            ),
+            (
+                "%{endpoint} -> %{text:to}%?{ (%{word:note})}",
+                "10.0.0.1:80 -> a b  ",
+                Some("ip=10.0.0.1|port=80|to=a b"),
+            ),
+            (
+                "100%% %{accept|accepted:x} %{quoted:q} %{mac:m}%{blank}%{rest:r}",
+                r#"100% accepted "a \" b" 00:11:22:33:44:55   z"#,
+                Some(r#"x=accepted|q=a \" b|m=00:11:22:33:44:55|r=z"#),
+            ),
+            (
+                "%{time:at} %{notspace:rest}",
+                "2026-07-01 12:00:00,5 x",
+                Some("at=2026-07-01 12:00:00,5|rest=x"),
+            ),
+            ("%{int:n}", "x", None),
+        ];
+        for (pattern, text, expected) in cases {
+            assert_eq!(
+                read(pattern, text).as_deref(),
+                expected,
+                "{pattern}: {text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_line_is_not_tried_forever() {
+        let pattern = "%{text:a} x %{text:b} x %{text:c} x %{text:d} y";
+        assert_eq!(read(pattern, &" x ".repeat(20_000)), None);
+    }
+
+    #[test]
+    fn mistakes_are_told() {
+        for bad in ["", "%", "%{", "%{wor}", "%{endpoint:x}", "50% %{word}"] {
+            let named = BTreeMap::from([("endpoint".to_owned(), "%{ip:ip}".to_owned())]);
+            assert!(
+                Pattern::compile(bad, &named, &mut |_| Ok(0)).is_err(),
+                "{bad}"
+            );
+        }
+        let named = BTreeMap::from([("a".to_owned(), "%{a}".to_owned())]);
+        assert!(Pattern::compile("%{a}", &named, &mut |_| Ok(0)).is_err());
+    }
+}

@@ -1,0 +1,369 @@
+//! All parsers, and which of them a message is for.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aho_corasick::AhoCorasick;
+use thiserror::Error;
+use xinglin_core::{Field, Text};
+
+use super::{
+    super::{
+        Format, Parsed, Settings,
+        draft::Draft,
+        form::Memory,
+        note::NoteKind,
+        syslog::{self, Envelope},
+    },
+    compile::compile,
+    parser::{Map, Parser},
+    spec::{Spec, When},
+};
+
+/// Marks are looked for in so much of a message.
+const MARKED_BYTES: usize = 16 << 10;
+/// A parser may extend one that extends one, so deep.
+const DEEPEST: usize = 4;
+
+/// All parsers, ready to read.
+#[derive(Debug, Default)]
+pub struct Parsers {
+    pub(super) all: Vec<Parser>,
+    by_name: Map<u16>,
+    by_program: Map<Vec<u16>>,
+    by_program_beginning: Vec<(Box<str>, u16)>,
+    /// Parsers that know how their messages begin, by the first byte.
+    by_beginning: Vec<Vec<u16>>,
+    marks: Option<AhoCorasick>,
+    by_mark: Vec<u16>,
+    for_the_rest: Vec<u16>,
+}
+
+/// A file of parsers that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{path}: {problem}")]
+pub struct LoadError {
+    /// The file.
+    pub path: String,
+    /// What is wrong with it.
+    pub problem: String,
+}
+
+impl Parsers {
+    /// Makes the parsers of these files (path and text) ready. Files that cannot be used are
+    /// left out and reported.
+    pub fn load(files: &[(String, String)]) -> (Self, Vec<LoadError>) {
+        let mut errors = Vec::new();
+        let mut specs: BTreeMap<String, (String, Spec)> = BTreeMap::new();
+        for (path, text) in files {
+            let problem = match serde_saphyr::from_str::<Spec>(text) {
+                Err(error) => error.to_string(),
+                Ok(spec) if specs.contains_key(&spec.name) => {
+                    format!("another parser is called `{}`", spec.name)
+                }
+                Ok(spec) => {
+                    specs.insert(spec.name.clone(), (path.clone(), spec));
+                    continue;
+                }
+            };
+            let path = path.clone();
+            errors.push(LoadError { path, problem });
+        }
+        let mut all = Vec::new();
+        for (path, spec) in specs.values() {
+            match extended(spec, &specs, 0).and_then(|spec| compile(&spec)) {
+                Ok(parser) => all.push(parser),
+                Err(problem) => errors.push(LoadError {
+                    path: path.clone(),
+                    problem,
+                }),
+            }
+        }
+        all.sort_by(|one, other| (one.order, &one.name).cmp(&(other.order, &other.name)));
+        (Self::of(all), errors)
+    }
+
+    fn of(all: Vec<Parser>) -> Self {
+        let mut parsers = Self {
+            by_beginning: vec![Vec::new(); 256],
+            ..Self::default()
+        };
+        let mut marks = Vec::new();
+        for (number, parser) in (0..).zip(&all) {
+            parsers.by_name.insert(parser.name.as_str().into(), number);
+            let When {
+                program,
+                starts,
+                contains,
+                any,
+                nobody_else,
+                by_name,
+            } = &parser.when;
+            for name in program {
+                match name.strip_suffix('*') {
+                    Some(beginning) => {
+                        parsers
+                            .by_program_beginning
+                            .push((beginning.into(), number));
+                    }
+                    None => parsers
+                        .by_program
+                        .entry(name.as_str().into())
+                        .or_default()
+                        .push(number),
+                }
+            }
+            if *nobody_else {
+                parsers.for_the_rest.push(number);
+            } else if *by_name || !program.is_empty() {
+                // Found by the program, or not at all by itself.
+            } else if starts.is_empty() {
+                let texts = if contains.is_empty() {
+                    any.as_slice()
+                } else {
+                    contains.get(..1).unwrap_or_default()
+                };
+                for text in texts {
+                    marks.push(text.as_str());
+                    parsers.by_mark.push(number);
+                }
+            } else {
+                let firsts: BTreeSet<u8> = starts
+                    .iter()
+                    .filter_map(|text| text.bytes().next())
+                    .collect();
+                for first in firsts {
+                    if let Some(bucket) = parsers.by_beginning.get_mut(usize::from(first)) {
+                        bucket.push(number);
+                    }
+                }
+            }
+        }
+        parsers.marks = AhoCorasick::new(marks).ok();
+        parsers.all = all;
+        parsers
+    }
+
+    /// The names and titles of all parsers, in the order in which they are tried.
+    pub fn names(&self) -> impl Iterator<Item = (&str, &Text)> {
+        self.all
+            .iter()
+            .map(|parser| (parser.name.as_str(), &parser.title))
+    }
+
+    /// Whether there is a parser of this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.by_name.contains_key(name)
+    }
+
+    /// Reads a message. `memory` belongs to its source: a file or a sender.
+    pub fn parse<'a>(
+        &'a self,
+        text: &'a str,
+        received_at: jiff::Timestamp,
+        settings: &'a Settings,
+        memory: &mut Memory,
+    ) -> Parsed<'a> {
+        let mut draft = Draft::new(text, received_at, &settings.zone);
+        let envelope = syslog::open(&mut draft);
+        let has_envelope = !draft.fields.is_empty();
+        let parser = match &settings.format {
+            Format::Auto => {
+                let found = self.recognise(&mut draft, &envelope, has_envelope, memory);
+                if found.is_none() {
+                    draft.note(NoteKind::Unknown, "");
+                }
+                found
+            }
+            Format::Named(name) => {
+                let parser = self.by_name.get(name.as_str()).copied();
+                let read =
+                    parser.filter(|number| self.read(*number, &mut draft, &envelope, memory));
+                if read.is_none() {
+                    draft.note(NoteKind::Unexpected, "");
+                }
+                read
+            }
+        };
+        if parser.is_none() && has_envelope {
+            draft.word(Field::EVENT_DATASET, "syslog");
+        }
+        let parser = parser.and_then(|number| self.all.get(usize::from(number)));
+        let (event, notes) = draft.finish();
+        Parsed {
+            event,
+            notes,
+            parser: parser.map(|parser| parser.name.as_str()),
+            has_envelope,
+        }
+    }
+
+    fn read<'a>(
+        &'a self,
+        number: u16,
+        draft: &mut Draft<'a>,
+        envelope: &Envelope<'a>,
+        memory: &mut Memory,
+    ) -> bool {
+        let parser = self.all.get(usize::from(number));
+        parser.is_some_and(|parser| parser.read(draft, envelope.body, memory))
+    }
+
+    fn claims(&self, number: u16, envelope: &Envelope<'_>) -> bool {
+        let parser = self.all.get(usize::from(number));
+        parser.is_some_and(|parser| parser.when.holds(envelope))
+    }
+
+    /// The parser that read the message: which one that is depends on nothing but the message
+    /// and the columns that its file declared. What a source sent last is only tried first.
+    fn recognise<'a>(
+        &'a self,
+        draft: &mut Draft<'a>,
+        envelope: &Envelope<'a>,
+        has_envelope: bool,
+        memory: &mut Memory,
+    ) -> Option<u16> {
+        if !has_envelope
+            && let Some(owner) = memory.table_owner(envelope.body)
+            && let Some(number) = self.by_name.get(owner).copied()
+            && self.read(number, draft, envelope, memory)
+        {
+            return Some(number);
+        }
+        let mut try_one = |number: u16, draft: &mut Draft<'a>, memory: &mut Memory| {
+            self.claims(number, envelope) && self.read(number, draft, envelope, memory)
+        };
+        if let Some(program) = envelope.program {
+            let named = self.by_program.get(program).into_iter().flatten().copied();
+            let begun = self
+                .by_program_beginning
+                .iter()
+                .filter(|(beginning, _)| program.starts_with(&**beginning))
+                .map(|(_, number)| *number);
+            for number in named.chain(begun) {
+                if try_one(number, draft, memory) {
+                    return Some(number);
+                }
+            }
+        }
+        let first = *envelope.body.as_bytes().first()?;
+        if let Some(last) = memory.last
+            && try_one(last, draft, memory)
+        {
+            return Some(last);
+        }
+        let found = self.search(first, draft, envelope, memory, &mut try_one);
+        if found.is_some() {
+            memory.last = found;
+            return found;
+        }
+        let rest = self.for_the_rest.iter().copied();
+        rest.into_iter()
+            .find(|number| try_one(*number, draft, memory))
+    }
+
+    fn search<'a>(
+        &'a self,
+        first: u8,
+        draft: &mut Draft<'a>,
+        envelope: &Envelope<'a>,
+        memory: &mut Memory,
+        try_one: &mut impl FnMut(u16, &mut Draft<'a>, &mut Memory) -> bool,
+    ) -> Option<u16> {
+        let begun = self
+            .by_beginning
+            .get(usize::from(first))
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let marked = self.marked(envelope.body);
+        let mut numbers = marked
+            .into_iter()
+            .chain(begun.iter().copied())
+            .collect::<Vec<u16>>();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
+            .into_iter()
+            .find(|number| try_one(*number, draft, memory))
+    }
+
+    /// Parsers with a mark that occurs in the message.
+    fn marked(&self, body: &str) -> Vec<u16> {
+        let Some(marks) = &self.marks else {
+            return Vec::new();
+        };
+        let bytes = body.as_bytes();
+        let bytes = bytes.get(..MARKED_BYTES).unwrap_or(bytes);
+        let found = marks.find_overlapping_iter(bytes);
+        found
+            .filter_map(|found| self.by_mark.get(found.pattern().as_usize()).copied())
+            .collect()
+    }
+}
+
+impl When {
+    fn holds(&self, envelope: &Envelope<'_>) -> bool {
+        let body = envelope.body;
+        let program = self.program.is_empty()
+            || envelope.program.is_some_and(|program| {
+                self.program
+                    .iter()
+                    .any(|name| match name.strip_suffix('*') {
+                        Some(beginning) => program.starts_with(beginning),
+                        None => program == name,
+                    })
+            });
+        program
+            && (self.starts.is_empty()
+                || self
+                    .starts
+                    .iter()
+                    .any(|text| body.starts_with(text.as_str())))
+            && self
+                .contains
+                .iter()
+                .all(|text| memchr::memmem::find(body.as_bytes(), text.as_bytes()).is_some())
+            && (self.any.is_empty()
+                || self
+                    .any
+                    .iter()
+                    .any(|text| memchr::memmem::find(body.as_bytes(), text.as_bytes()).is_some()))
+            && !self.by_name
+    }
+}
+
+/// A parser with all that it takes over from the one it extends.
+fn extended(
+    spec: &Spec,
+    specs: &BTreeMap<String, (String, Spec)>,
+    depth: usize,
+) -> Result<Spec, String> {
+    let Some(name) = &spec.extends else {
+        return Ok(spec.clone());
+    };
+    if depth >= DEEPEST {
+        return Err("parsers extend each other".to_owned());
+    }
+    let Some((_, base)) = specs.get(name) else {
+        return Err(format!("there is no parser `{name}` to extend"));
+    };
+    let base = extended(base, specs, depth + 1)?;
+    let mut spec = spec.clone();
+    for (key, target) in base.fields {
+        spec.fields.entry(key).or_insert(target);
+    }
+    for (field, words) in base.translate {
+        let own = spec.translate.entry(field).or_default();
+        for (from, to) in words {
+            own.entry(from).or_insert(to);
+        }
+    }
+    for (field, value) in base.set {
+        spec.set.entry(field).or_insert(value);
+    }
+    for (word, pattern) in base.words {
+        spec.words.entry(word).or_insert(pattern);
+    }
+    spec.keep.extend(base.keep);
+    spec.choose.extend(base.choose);
+    Ok(spec)
+}

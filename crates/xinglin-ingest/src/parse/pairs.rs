@@ -1,0 +1,229 @@
+//! Messages of pairs, `name=value`, in the many ways that devices write them.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+
+/// So many pairs of one message are looked at.
+const MOST_PAIRS: usize = 256;
+
+/// How a device writes pairs.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Style {
+    /// What stands between two pairs. Blanks behind it are skipped.
+    pub(crate) between: String,
+    /// What stands between name and value.
+    pub(crate) sign: String,
+    /// Values without quotes may contain what stands between pairs: a value ends only where
+    /// the next `name=` begins.
+    pub(crate) values_have_blanks: bool,
+    /// Characters that are taken off the end of the last value.
+    pub(crate) end: String,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self {
+            between: " ".to_owned(),
+            sign: "=".to_owned(),
+            values_have_blanks: false,
+            end: String::new(),
+        }
+    }
+}
+
+/// A name and its value.
+pub(crate) type Pair<'a> = (&'a str, Cow<'a, str>);
+
+/// Calls `each` for every pair of the text; how many there were.
+pub(crate) fn each<'a>(text: &'a str, style: &Style, mut each: impl FnMut(Pair<'a>)) -> usize {
+    let mut rest = text
+        .trim_end()
+        .trim_end_matches(|last| style.end.contains(last));
+    let mut count = 0;
+    while count < MOST_PAIRS && !rest.is_empty() {
+        let Some((name, behind)) = name(rest, style) else {
+            break;
+        };
+        let (value, behind) = value(behind, style);
+        if !name.is_empty() {
+            each((name, value));
+            count += 1;
+        }
+        rest = behind;
+    }
+    count
+}
+
+/// The next name, and what stands behind its sign.
+fn name<'a>(rest: &'a str, style: &Style) -> Option<(&'a str, &'a str)> {
+    let at = find(rest, &style.sign)?;
+    let mut name = rest.get(..at)?;
+    // Words that belong to no pair stand before the name.
+    if let Some(before) = memchr::memmem::rfind(name.as_bytes(), style.between.as_bytes()) {
+        name = name.get(before + style.between.len()..)?;
+    }
+    Some((name.trim(), rest.get(at + style.sign.len()..)?))
+}
+
+/// A search that is quick for the one byte that the needle mostly is.
+fn find(text: &str, needle: &str) -> Option<usize> {
+    match needle.as_bytes() {
+        [byte] => memchr::memchr(*byte, text.as_bytes()),
+        bytes => memchr::memmem::find(text.as_bytes(), bytes),
+    }
+}
+
+fn value<'a>(behind: &'a str, style: &Style) -> (Cow<'a, str>, &'a str) {
+    let behind = if style.values_have_blanks || style.between != " " {
+        behind.trim_start_matches(' ')
+    } else {
+        behind
+    };
+    for quote in [b'"', b'\''] {
+        if behind.as_bytes().first() == Some(&quote)
+            && let Some((value, rest)) = quoted(behind, quote, style)
+        {
+            return (value, rest);
+        }
+    }
+    let end = if style.values_have_blanks {
+        end_before_name(behind, style)
+    } else {
+        find(behind, &style.between).unwrap_or(behind.len())
+    };
+    let value = behind.get(..end).unwrap_or_default();
+    let rest = behind.get(end..).unwrap_or_default();
+    let rest = rest.strip_prefix(style.between.as_str()).unwrap_or(rest);
+    (Cow::Borrowed(value.trim()), rest)
+}
+
+/// Where a value ends that may contain blanks: before the last separator before the next
+/// sign.
+fn end_before_name(behind: &str, style: &Style) -> usize {
+    let mut from = 0;
+    while let Some(found) = behind.get(from..).and_then(|text| find(text, &style.sign)) {
+        let sign = from + found;
+        let before = behind.get(..sign).unwrap_or_default();
+        if let Some(end) = memchr::memmem::rfind(before.as_bytes(), style.between.as_bytes()) {
+            let name = before.get(end + style.between.len()..).unwrap_or_default();
+            if is_name(name) {
+                return end;
+            }
+        }
+        from = sign + style.sign.len();
+    }
+    behind.len()
+}
+
+fn is_name(name: &str) -> bool {
+    let name = name.trim();
+    let fits = |byte: u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.') || byte >= 0x80
+    };
+    !name.is_empty() && name.len() <= 64 && name.bytes().all(fits)
+}
+
+/// A value in quotes; none when they do not close or something stands behind them that does
+/// not part pairs.
+fn quoted<'a>(behind: &'a str, quote: u8, style: &Style) -> Option<(Cow<'a, str>, &'a str)> {
+    let inner = behind.get(1..)?;
+    let mut from = 0;
+    let mut has_escapes = false;
+    loop {
+        let at = from + memchr::memchr2(quote, b'\\', inner.as_bytes().get(from..)?)?;
+        if inner.as_bytes().get(at) == Some(&b'\\') {
+            // `\"` and `\\` are escapes, `C:\dir` is none.
+            let next = inner.as_bytes().get(at + 1);
+            let is_escape = next == Some(&quote) || next == Some(&b'\\');
+            has_escapes |= is_escape;
+            from = at + if is_escape { 2 } else { 1 };
+            continue;
+        }
+        let rest = inner.get(at + 1..)?;
+        let closes = rest.is_empty()
+            || rest.starts_with(style.between.as_str())
+            || rest.starts_with([' ', ',', ';']);
+        if !closes {
+            from = at + 1;
+            continue;
+        }
+        let value = inner.get(..at)?;
+        let value = if has_escapes {
+            Cow::Owned(unescape(value, quote))
+        } else {
+            Cow::Borrowed(value)
+        };
+        let rest = rest.strip_prefix(style.between.as_str()).unwrap_or(rest);
+        return Some((value, rest));
+    }
+}
+
+fn unescape(value: &str, quote: u8) -> String {
+    let mut text = String::with_capacity(value.len());
+    let mut characters = value.chars().peekable();
+    while let Some(character) = characters.next() {
+        let is_escape = character == '\\'
+            && characters
+                .peek()
+                .is_some_and(|next| *next == char::from(quote) || *next == '\\');
+        if is_escape {
+            text.extend(characters.next());
+        } else {
+            text.push(character);
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str, style: &Style) -> String {
+        let mut found = String::new();
+        each(text, style, |(name, value)| {
+            found.push_str(&format!("{name}={value}|"));
+        });
+        found
+    }
+
+    #[test]
+    fn devices_write_pairs_in_many_ways() {
+        let style = |between: &str, sign: &str, blanks: bool, end: &str| Style {
+            between: between.to_owned(),
+            sign: sign.to_owned(),
+            values_have_blanks: blanks,
+            end: end.to_owned(),
+        };
+        let plain = Style::default();
+        let cases = [
+            (r#"a=1 b="x y" c="#, &plain, "a=1|b=x y|c=|"),
+            (
+                r#"words a="q \" r" b="C:\t" c='z'"#,
+                &plain,
+                r#"a=q " r|b=C:\t|c=z|"#,
+            ),
+            (
+                "vsys=public, source-ip=10.1.1.1, rule-name=a b.",
+                &style(", ", "=", false, "."),
+                "vsys=public|source-ip=10.1.1.1|rule-name=a b|",
+            ),
+            (
+                "用户名:张三;动作:拒绝;",
+                &style(";", ":", false, ";"),
+                "用户名=张三|动作=拒绝|",
+            ),
+            (
+                "sql=SELECT a FROM b WHERE c=1 rows=3",
+                &style(" ", "=", true, ""),
+                "sql=SELECT a FROM b WHERE|c=1|rows=3|",
+            ),
+            ("open=\"never closed", &plain, "open=\"never|"),
+        ];
+        for (text, style, expected) in cases {
+            assert_eq!(read(text, style), expected, "{text}");
+        }
+    }
+}
