@@ -7,17 +7,7 @@ use xinglin_ingest::{
     framing::{Framer, Limits},
 };
 
-use crate::mutate::Files;
-
-/// A parser with samples of its language.
-pub(crate) struct Target {
-    /// Its name.
-    pub(crate) name: String,
-    /// Samples.
-    pub(crate) samples: Vec<Files>,
-    /// Parses an input; what comes out does not matter.
-    pub(crate) parse: Box<dyn Fn(&Files) + Send + Sync>,
-}
+use crate::drive::{Files, Target, of_bytes, parsed};
 
 fn content() -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../content/parsers");
@@ -116,20 +106,4 @@ fn of_parser(parsers: &Arc<Parsers>, name: String, samples: Vec<Files>) -> Targe
             }
         }
     })
-}
-
-fn of_bytes(
-    name: &str,
-    samples: Vec<Files>,
-    parse: impl Fn(&[u8]) + Send + Sync + 'static,
-) -> Target {
-    Target {
-        name: name.to_owned(),
-        samples,
-        parse: Box::new(move |files| {
-            for bytes in files.values() {
-                parse(bytes);
-            }
-        }),
-    }
 }
