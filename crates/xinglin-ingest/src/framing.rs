@@ -186,8 +186,7 @@ fn framed(rest: &[u8]) -> Framed {
         return Framed::Line;
     }
     match rest.get(digits..) {
-        None | Some([]) => Framed::Unknown,
-        Some([b' ']) => Framed::Unknown,
+        None | Some([] | [b' ']) => Framed::Unknown,
         Some([b' ', b'<' | b'{', ..]) => {
             let count = rest
                 .get(..digits)

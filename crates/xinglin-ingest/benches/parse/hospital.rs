@@ -6,12 +6,12 @@
 use std::fmt::Write as _;
 
 /// 2026-07-01 00:00:00 UTC, in milliseconds.
-pub const FIRST_MILLISECOND: u64 = 1_782_864_000_000;
+pub(crate) const FIRST_MILLISECOND: u64 = 1_782_864_000_000;
 const DAY_MILLISECONDS: u64 = 86_400_000;
 
 /// A kind of source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub(crate) enum Kind {
     Firewall,
     Windows,
     Sensor,
@@ -22,7 +22,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Firewall,
         Self::Windows,
         Self::Sensor,
@@ -48,14 +48,14 @@ impl Kind {
 
 /// A source of numbers that depend on nothing but the seed.
 #[derive(Debug, Clone)]
-pub struct Numbers(u64);
+pub(crate) struct Numbers(u64);
 
 impl Numbers {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    pub fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -63,7 +63,7 @@ impl Numbers {
         mixed ^ (mixed >> 31)
     }
 
-    pub fn below(&mut self, end: u64) -> u64 {
+    pub(crate) fn below(&mut self, end: u64) -> u64 {
         self.next() % end.max(1)
     }
 
@@ -174,7 +174,7 @@ impl Moment {
 
 /// The hospital.
 #[derive(Debug, Clone)]
-pub struct Hospital {
+pub(crate) struct Hospital {
     numbers: Numbers,
     total: u64,
     made: u64,
@@ -182,7 +182,7 @@ pub struct Hospital {
 
 impl Hospital {
     /// A day of so many messages.
-    pub fn new(seed: u64, total: u64) -> Self {
+    pub(crate) fn new(seed: u64, total: u64) -> Self {
         Self {
             numbers: Numbers::new(seed),
             total: total.max(1),
@@ -192,7 +192,7 @@ impl Hospital {
 
     /// Writes the next message in place of what the buffer holds; its kind, its source and
     /// when it was received, in milliseconds since 1970.
-    pub fn next_into(&mut self, message: &mut String) -> (Kind, u64) {
+    pub(crate) fn next_into(&mut self, message: &mut String) -> (Kind, u64) {
         message.clear();
         let step = u128::from(self.made) * u128::from(DAY_MILLISECONDS) / u128::from(self.total);
         let millisecond =
@@ -343,7 +343,7 @@ impl Hospital {
         };
         let iso = moment.iso();
         let millisecond = moment.millisecond;
-        let done = if record % 2 == 0 {
+        let done = if record.is_multiple_of(2) {
             write!(
                 message,
                 "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='Microsoft-Windows-Security-Auditing' Guid='{{54849625-5478-4994-A5BA-3E3B0328C30D}}'/><EventID>{code}</EventID><Version>2</Version><Level>0</Level><Task>12544</Task><Opcode>0</Opcode><Keywords>0x8020000000000000</Keywords><TimeCreated SystemTime='{iso}.{millisecond:03}Z'/><EventRecordID>{record}</EventRecordID><Execution ProcessID='716' ThreadID='4412'/><Channel>Security</Channel><Computer>{computer}.hospital.example</Computer></System><EventData><Data Name='SubjectUserSid'>S-1-5-18</Data><Data Name='SubjectUserName'>{computer}$</Data><Data Name='TargetUserSid'>S-1-5-21-362381101-336104434-30300820-{sid}</Data><Data Name='TargetUserName'>{user}</Data><Data Name='TargetDomainName'>HOSPITAL</Data><Data Name='TargetLogonId'>0x{logon:x}</Data><Data Name='LogonType'>{logon_type}</Data><Data Name='IpAddress'>{address}</Data><Data Name='IpPort'>{port}</Data><Data Name='ProcessName'>{program}</Data></EventData></Event>"

@@ -1,6 +1,5 @@
 //! How long an event takes from its text, by kind of source and in the mix of a hospital.
 #![expect(
-    missing_docs,
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     clippy::cast_precision_loss,

@@ -10,6 +10,8 @@
 
 #[path = "../../../xinglin-inspect/examples/fuzz_rounds/drive.rs"]
 mod drive;
+#[path = "../../tests/it/evtx_sample.rs"]
+mod evtx_sample;
 mod targets;
 
 use std::process::ExitCode;

@@ -128,7 +128,7 @@ fn wide(bytes: &[u8], written_in: WrittenIn) -> (Cow<'_, str>, bool) {
     };
     let again = text.encode_utf16().flat_map(unit);
     let is_faithful = !had_errors
-        && bytes.len() % 2 == 0
+        && bytes.len().is_multiple_of(2)
         && again.eq(bytes.iter().copied().take(again_length(&text)));
     (Cow::Owned(text), is_faithful)
 }

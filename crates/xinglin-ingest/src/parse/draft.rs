@@ -11,7 +11,7 @@ use xinglin_core::{Event, EventField, Field, FieldName, FieldType, Span, TimeSou
 
 use super::{
     note::{NoteKind, ParseNote},
-    time::{Clock, Date, Stamp},
+    time::{self, Clock, Date, Stamp},
 };
 
 /// So many fields are kept of one message.
@@ -261,17 +261,23 @@ impl<'a> Draft<'a> {
         self.fields.push(EventField { name, value, span });
     }
 
-    /// Whether a field has a value already.
-    pub(crate) fn has(&self, field: Field) -> bool {
-        let wanted = FieldName::Common(field);
-        self.fields.iter().any(|entry| entry.name == wanted)
+    /// The time, as the message writes it. A day that no calendar has is noted.
+    pub(crate) fn stamp(&mut self, stamp: &Stamp) {
+        match stamp.resolve(self.received_at, self.zone) {
+            Some(found) => self.at = Some(found),
+            None => self.note(NoteKind::Time, ""),
+        }
     }
 
-    /// The time, as the message writes it.
-    pub(crate) fn stamp(&mut self, stamp: &Stamp) {
-        if let Some(found) = stamp.resolve(self.received_at, self.zone) {
-            self.at = Some(found);
+    /// The time with which a message begins that nobody could read, unless its envelope has
+    /// told one.
+    pub(crate) fn leading_time(&mut self, body: &str) {
+        if self.at.is_some() {
+            return;
         }
+        let found = time::leading(body.trim_start_matches(['[', ' ']));
+        let found = found.and_then(|(stamp, _)| stamp.resolve(self.received_at, self.zone));
+        self.at = found;
     }
 
     /// The time, as a count since 1970.

@@ -18,9 +18,6 @@ pub use joiner::{JoinedRecords, Joiner};
 /// What is remembered of a source between its messages.
 #[derive(Debug, Clone, Default)]
 pub struct Memory {
-    /// The parser that read the last message; tried first, and without influence on the
-    /// outcome.
-    pub(super) last: Option<u16>,
     /// The columns that a file declared.
     pub(super) table: Option<table::Table>,
 }

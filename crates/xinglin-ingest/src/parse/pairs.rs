@@ -20,6 +20,8 @@ pub(crate) struct Style {
     pub(crate) values_have_blanks: bool,
     /// Characters that are taken off the end of the last value.
     pub(crate) end: String,
+    /// Values may have their length before them: `[3] "100"`.
+    pub(crate) counted: bool,
 }
 
 impl Default for Style {
@@ -29,6 +31,7 @@ impl Default for Style {
             sign: "=".to_owned(),
             values_have_blanks: false,
             end: String::new(),
+            counted: false,
         }
     }
 }
@@ -81,6 +84,11 @@ fn value<'a>(behind: &'a str, style: &Style) -> (Cow<'a, str>, &'a str) {
     } else {
         behind
     };
+    let behind = if style.counted {
+        without_count(behind)
+    } else {
+        behind
+    };
     for quote in [b'"', b'\''] {
         if behind.as_bytes().first() == Some(&quote)
             && let Some((value, rest)) = quoted(behind, quote, style)
@@ -97,6 +105,15 @@ fn value<'a>(behind: &'a str, style: &Style) -> (Cow<'a, str>, &'a str) {
     let rest = behind.get(end..).unwrap_or_default();
     let rest = rest.strip_prefix(style.between.as_str()).unwrap_or(rest);
     (Cow::Borrowed(value.trim()), rest)
+}
+
+/// What stands behind `[3] `.
+fn without_count(behind: &str) -> &str {
+    let counted = behind
+        .strip_prefix('[')
+        .and_then(|inner| inner.split_once("] "))
+        .filter(|(count, _)| count.bytes().all(|byte| byte.is_ascii_digit()));
+    counted.map_or(behind, |(_, value)| value)
 }
 
 /// Where a value ends that may contain blanks: before the last separator before the next
@@ -179,12 +196,14 @@ fn unescape(value: &str, quote: u8) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::*;
 
     fn read(text: &str, style: &Style) -> String {
         let mut found = String::new();
         each(text, style, |(name, value)| {
-            found.push_str(&format!("{name}={value}|"));
+            write!(found, "{name}={value}|").unwrap();
         });
         found
     }
@@ -196,6 +215,7 @@ mod tests {
             sign: sign.to_owned(),
             values_have_blanks: blanks,
             end: end.to_owned(),
+            counted: sign == ":",
         };
         let plain = Style::default();
         let cases = [
@@ -221,6 +241,11 @@ mod tests {
                 "sql=SELECT a FROM b WHERE|c=1|rows=3|",
             ),
             ("open=\"never closed", &plain, "open=\"never|"),
+            (
+                r#"ACTION:[3] "100" OS:[x] USER:[2] "A B""#,
+                &style(" ", ":", false, ""),
+                "ACTION=100|OS=[x]|USER=A B|",
+            ),
         ];
         for (text, style, expected) in cases {
             assert_eq!(read(text, style), expected, "{text}");

@@ -259,7 +259,7 @@ fn put_program<'a>(
 
 /// RFC 5424 from the time on.
 fn version_1<'a>(draft: &mut Draft<'a>, mut cursor: Cursor<'a>) -> Envelope<'a> {
-    let mut next = |cursor: &mut Cursor<'a>| {
+    let next = |cursor: &mut Cursor<'a>| {
         let word = cursor.word();
         cursor.literal(" ");
         Some(word).filter(|word| *word != "-" && !word.is_empty())

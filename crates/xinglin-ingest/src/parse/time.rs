@@ -153,8 +153,10 @@ impl Bytes<'_> {
         (self.peek()? == wanted).then(|| self.at += 1)
     }
 
-    /// A number of at least `least` and at most `most` digits.
+    /// A number of at least `least` and at most `most` digits; nothing is moved when there
+    /// are fewer.
     fn number(&mut self, least: usize, most: usize) -> Option<i32> {
+        let begin = self.at;
         let mut value = 0;
         let mut count = 0;
         while count < most {
@@ -165,7 +167,11 @@ impl Bytes<'_> {
             self.at += 1;
             count += 1;
         }
-        (count >= least).then_some(value)
+        if count < least {
+            self.at = begin;
+            return None;
+        }
+        Some(value)
     }
 
     fn small(&mut self, least: usize) -> Option<u8> {
@@ -364,17 +370,21 @@ fn date_of_numbers(bytes: &mut Bytes<'_>) -> Option<Date> {
                 let day = first;
                 return Some(Date { year, month, day });
             }
-            // As Windows writes it in English.
-            let day = bytes.small(1)?;
+            let second = bytes.small(1)?;
             bytes.take(b'/').filter(|()| mark == b'/')?;
             let digits = bytes.at;
-            let year = bytes.number(2, 4)?;
-            let year = Some(if bytes.at - digits == 2 {
-                2000 + year
+            let last = bytes.number(2, 4)?;
+            let is_short = bytes.at - digits == 2;
+            let (year, month, day) = if first <= 12 {
+                // As Windows writes it in English.
+                (if is_short { 2000 + last } else { last }, first, second)
+            } else if is_short {
+                // As log4j writes it: there is no such month, so the year comes first.
+                (2000 + i32::from(first), second, u8::try_from(last).ok()?)
             } else {
-                year
-            });
-            let month = first;
+                (last, second, first)
+            };
+            let year = Some(year);
             Some(Date { year, month, day })
         }
         _ => None,
@@ -456,3 +466,6 @@ fn of_names(bytes: &mut Bytes<'_>) -> Option<Stamp> {
         offset,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -131,7 +131,7 @@ fn outcomes_and_categories_are_of_a_fixed_set() {
 fn files_with_mistakes_are_left_out_and_named() {
     let good = "name: a\ntitle: {zh: 甲, en: A}\ndataset: a.b\nwhen: {starts: [x]}\nlines: [{pattern: 'x %{rest:message}'}]\n";
     let cases = [
-        ("", "missing"),
+        ("", "end of input"),
         ("name: a\nnonsense: 1\n", "nonsense"),
         (&good.replace("%{rest:message}", "%{nothing}"), "no shape"),
         (&good.replace("{starts: [x]}", "{}"), "every message"),

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod content;
+mod evtx;
+mod evtx_sample;
 mod properties;
 mod shared;
 

@@ -223,7 +223,7 @@ impl Parser {
             Place::Field(name) => name,
             Place::Skip => return,
             Place::Url => {
-                form::url::put(draft, raw);
+                form::url::put(draft, &raw);
                 return;
             }
             Place::Pairs | Place::Json => {
@@ -284,12 +284,17 @@ impl Choices {
 
 fn put_time(draft: &mut Draft<'_>, place: &Place, text: &str) -> bool {
     match place {
-        Place::Time => match time::leading(text) {
-            Some((stamp, _)) => {
+        Place::Time => match (time::leading(text), time::epoch(text)) {
+            (Some((stamp, _)), _) => {
                 draft.stamp(&stamp);
                 true
             }
-            None => false,
+            // A number of fewer digits may be anything.
+            (None, Some(at)) if text.len() >= 10 => {
+                draft.instant(at);
+                true
+            }
+            (None, _) => false,
         },
         Place::Date => {
             draft.date = time::date(text);

@@ -2,19 +2,22 @@
 //!
 //! `%{shape:field}` reads a value, `%{shape}` skips one, `%?{…}` may be missing, `%{a|b:field}`
 //! is one of these words, `%%` is a percent sign. A pattern fits a whole line. There are no
-//! regular expressions: a shape takes what its class of characters allows, `text` takes as
-//! little as what comes next permits, so that matching is fast and bounded.
+//! regular expressions: a shape takes what its class of characters allows, `word` and `notspace`
+//! give back what a literal text behind them needs, `text` takes as little as what comes next
+//! permits, so that matching is fast and bounded.
+
+mod shape;
+mod source;
 
 use std::collections::BTreeMap;
 
-use super::super::time;
+use shape::{Shape, take};
+use source::compile_into;
 
 /// So many values of one line are read.
 const MOST_CAPTURES: usize = 48;
 /// So many attempts are made at one line.
 const MOST_ATTEMPTS: u32 = 512;
-/// Named patterns may use named patterns so deep.
-const DEEPEST: usize = 8;
 
 /// A pattern, ready to match.
 #[derive(Debug)]
@@ -29,43 +32,6 @@ enum Step {
     Words(Vec<Box<str>>, Option<u16>),
     /// Goes on behind this; when that fails, at the step with this number.
     Split(usize),
-}
-
-/// What a place may hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Shape {
-    Word,
-    NotSpace,
-    Integer,
-    Number,
-    Hexadecimal,
-    Host,
-    Mac,
-    Quoted,
-    Text,
-    Rest,
-    Time,
-    Blank,
-}
-
-impl Shape {
-    fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            "word" => Self::Word,
-            "notspace" => Self::NotSpace,
-            "int" => Self::Integer,
-            "number" => Self::Number,
-            "hex" => Self::Hexadecimal,
-            "host" | "ip" => Self::Host,
-            "mac" => Self::Mac,
-            "quoted" => Self::Quoted,
-            "text" => Self::Text,
-            "rest" => Self::Rest,
-            "time" => Self::Time,
-            "blank" => Self::Blank,
-            _ => return None,
-        })
-    }
 }
 
 /// A value that was read: which target of the parser, and where it stands.
@@ -190,6 +156,11 @@ impl Pattern {
                     return self.run_text(step, text, at, *target, captures, attempts);
                 }
                 Step::Take(shape, target) => {
+                    if shape.gives_back()
+                        && self.run_shorter(step, text, at, *shape, captures, attempts)
+                    {
+                        return true;
+                    }
                     let Some((skipped, length, behind)) = take(*shape, rest) else {
                         return false;
                     };
@@ -198,6 +169,63 @@ impl Pattern {
                 }
             }
             step += 1;
+        }
+    }
+
+    /// Tries ends before that of the longest value, from the right: where a literal comes next
+    /// of which the value could be a part, such as the hyphens of `%SYS-5-CONFIG_I`.
+    fn run_shorter(
+        &self,
+        step: usize,
+        text: &str,
+        at: usize,
+        shape: Shape,
+        captures: &mut Captures,
+        attempts: &mut u32,
+    ) -> bool {
+        let Some(Step::Take(_, target)) = self.steps.get(step) else {
+            return false;
+        };
+        let before = captures.length;
+        let mut next = step + 1;
+        loop {
+            let (literal, other) = match self.steps.get(next) {
+                Some(Step::Literal(literal)) => (Some(literal), None),
+                Some(Step::Split(other)) => match self.steps.get(next + 1) {
+                    Some(Step::Literal(literal)) => (Some(literal), Some(*other)),
+                    _ => (None, Some(*other)),
+                },
+                _ => return false,
+            };
+            let from = if other.is_some() { next + 1 } else { next };
+            if let Some(literal) = literal.filter(|literal| shape.holds_first_of(literal)) {
+                let rest = text.get(at..).unwrap_or_default();
+                let Some((_, longest, _)) = take(shape, rest) else {
+                    return false;
+                };
+                let mut end = (longest + literal.len()).min(rest.len());
+                while let Some(found) = rest
+                    .as_bytes()
+                    .get(..end)
+                    .and_then(|bytes| memchr::memmem::rfind(bytes, literal.as_bytes()))
+                    .filter(|found| *found > 0)
+                {
+                    let Some(left) = attempts.checked_sub(1) else {
+                        return false;
+                    };
+                    *attempts = left;
+                    captures.push(*target, at, at + found);
+                    if self.run(from, text, at + found, captures, attempts) {
+                        return true;
+                    }
+                    captures.length = before;
+                    end = found + literal.len() - 1;
+                }
+            }
+            let Some(other) = other else {
+                return false;
+            };
+            next = other;
         }
     }
 
@@ -248,182 +276,6 @@ impl Pattern {
             };
             next = other;
         }
-    }
-}
-
-/// What a shape takes of the beginning of a text: bytes before the value, bytes of it, bytes
-/// behind it.
-fn take(shape: Shape, rest: &str) -> Option<(usize, usize, usize)> {
-    let run = |fits: fn(u8) -> bool| {
-        rest.bytes()
-            .position(|byte| !fits(byte))
-            .unwrap_or(rest.len())
-    };
-    let length = match shape {
-        Shape::Blank => return Some((run(|byte| byte == b' ' || byte == b'\t'), 0, 0)),
-        Shape::Rest | Shape::Text => return Some((0, rest.len(), 0)),
-        Shape::Word => run(|byte| {
-            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.') || byte >= 0x80
-        }),
-        Shape::NotSpace => run(|byte| !byte.is_ascii_whitespace()),
-        Shape::Integer => {
-            let sign = usize::from(rest.starts_with('-'));
-            let digits = rest
-                .bytes()
-                .skip(sign)
-                .take_while(u8::is_ascii_digit)
-                .count();
-            if digits == 0 { 0 } else { sign + digits }
-        }
-        Shape::Number => run(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-')),
-        Shape::Hexadecimal => run(|byte| byte.is_ascii_hexdigit() || byte == b'x'),
-        Shape::Mac => run(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'-' | b'.')),
-        Shape::Host => host(rest),
-        Shape::Quoted => {
-            let length = quoted(rest)?;
-            return Some((1, length, 1));
-        }
-        Shape::Time => time::leading(rest)?.1,
-    };
-    (length > 0).then_some((0, length, 0))
-}
-
-/// A name or an address. One colon begins a port, several belong to the address.
-fn host(rest: &str) -> usize {
-    let fits = |byte: u8| {
-        byte.is_ascii_alphanumeric()
-            || matches!(byte, b'_' | b'-' | b'.' | b':' | b'%')
-            || byte >= 0x80
-    };
-    let length = rest
-        .bytes()
-        .position(|byte| !fits(byte))
-        .unwrap_or(rest.len());
-    let taken = rest.get(..length).unwrap_or_default();
-    let mut colons = memchr::memchr_iter(b':', taken.as_bytes());
-    let taken = match (colons.next(), colons.next()) {
-        (Some(first), None) => taken.get(..first).unwrap_or_default(),
-        (Some(_), Some(_)) if !taken.ends_with("::") => taken.trim_end_matches(':'),
-        _ => taken,
-    };
-    taken.trim_end_matches('.').len()
-}
-
-/// The length of what stands in quotes.
-fn quoted(rest: &str) -> Option<usize> {
-    let inner = rest.strip_prefix('"')?.as_bytes();
-    let mut from = 0;
-    loop {
-        let at = from + memchr::memchr2(b'"', b'\\', inner.get(from..)?)?;
-        if inner.get(at) == Some(&b'"') {
-            return Some(at);
-        }
-        from = at + 2;
-    }
-}
-
-fn compile_into(
-    steps: &mut Vec<Step>,
-    source: &str,
-    named: &BTreeMap<String, String>,
-    target: &mut dyn FnMut(&str) -> Result<u16, String>,
-    depth: usize,
-) -> Result<(), String> {
-    if depth > DEEPEST {
-        return Err("named patterns use each other".to_owned());
-    }
-    let mut literal = String::new();
-    let mut rest = source;
-    while !rest.is_empty() {
-        let (before, behind) = rest.split_once('%').unwrap_or((rest, ""));
-        literal.push_str(before);
-        let is_end = before.len() == rest.len();
-        rest = behind;
-        if is_end {
-            break;
-        }
-        if let Some(behind) = rest.strip_prefix('%') {
-            literal.push('%');
-            rest = behind;
-            continue;
-        }
-        flush(steps, &mut literal);
-        let is_optional = rest.starts_with('?');
-        let body = rest.strip_prefix('?').unwrap_or(rest);
-        let Some(length) = braces(body) else {
-            return Err(format!(
-                "`%` is followed by no `{{…}}` in `{source}`; `%%` is the sign itself"
-            ));
-        };
-        let inner = body.get(1..length).unwrap_or_default();
-        rest = body.get(length + 1..).unwrap_or_default();
-        if is_optional {
-            let split = steps.len();
-            steps.push(Step::Split(0));
-            compile_into(steps, inner, named, target, depth + 1)?;
-            let end = steps.len();
-            if let Some(step) = steps.get_mut(split) {
-                *step = Step::Split(end);
-            }
-        } else {
-            compile_place(steps, inner, named, target, depth)?;
-        }
-    }
-    flush(steps, &mut literal);
-    Ok(())
-}
-
-fn flush(steps: &mut Vec<Step>, literal: &mut String) {
-    if !literal.is_empty() {
-        steps.push(Step::Literal(std::mem::take(literal).into_boxed_str()));
-    }
-}
-
-/// Where the brace closes that a text begins with.
-fn braces(text: &str) -> Option<usize> {
-    let mut depth = 0_usize;
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            b'{' => depth += 1,
-            b'}' => depth = depth.checked_sub(1)?,
-            _ if depth == 0 => return None,
-            _ => {}
-        }
-        if depth == 0 {
-            return Some(at);
-        }
-    }
-    None
-}
-
-fn compile_place(
-    steps: &mut Vec<Step>,
-    inner: &str,
-    named: &BTreeMap<String, String>,
-    target: &mut dyn FnMut(&str) -> Result<u16, String>,
-    depth: usize,
-) -> Result<(), String> {
-    let (shape, field) = inner
-        .split_once(':')
-        .map_or((inner, None), |(shape, field)| (shape, Some(field)));
-    let number = field.map(&mut *target).transpose()?;
-    if shape.contains('|') {
-        // The longest first, so that `accept` does not hide `accepted`.
-        let mut words: Vec<Box<str>> = shape.split('|').map(Box::from).collect();
-        words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-        steps.push(Step::Words(words, number));
-        return Ok(());
-    }
-    if let Some(shape) = Shape::named(shape) {
-        steps.push(Step::Take(shape, number));
-        return Ok(());
-    }
-    match (named.get(shape), field) {
-        (Some(source), None) => compile_into(steps, source, named, target, depth + 1),
-        (Some(_), Some(_)) => Err(format!(
-            "`{shape}` is a named pattern and has no field of its own"
-        )),
-        (None, _) => Err(format!("`{shape}` is no shape and no named pattern")),
     }
 }
 
@@ -489,6 +341,21 @@ mod tests {
                 Some("at=2026-07-01 12:00:00,5|rest=x"),
             ),
             ("%{int:n}", "x", None),
+            (
+                "%%%{word:facility}-%{int:severity}-%{word:code}: %{rest:r}",
+                "%SYS-SW1-5-CONFIG_I: done",
+                Some("facility=SYS-SW1|severity=5|code=CONFIG_I|r=done"),
+            ),
+            (
+                "via %{notspace:by}%?{: %{rest:why}}",
+                "via eth0: network a: b",
+                Some("by=eth0|why=network a: b"),
+            ),
+            (
+                "via %{notspace:by}%?{: %{rest:why}}",
+                "via [::1]:80",
+                Some("by=[::1]:80"),
+            ),
         ];
         for (pattern, text, expected) in cases {
             assert_eq!(

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use thiserror::Error;
 use xinglin_core::{Field, Text};
 
@@ -21,6 +21,10 @@ use super::{
 
 /// Marks are looked for in so much of a message.
 const MARKED_BYTES: usize = 16 << 10;
+/// So many words of 64 bits have a bit for each parser.
+const WORDS: usize = 8;
+/// So many parsers there may be.
+const MOST_PARSERS: usize = WORDS * 64;
 /// A parser may extend one that extends one, so deep.
 const DEEPEST: usize = 4;
 
@@ -32,7 +36,7 @@ pub struct Parsers {
     by_program: Map<Vec<u16>>,
     by_program_beginning: Vec<(Box<str>, u16)>,
     /// Parsers that know how their messages begin, by the first byte.
-    by_beginning: Vec<Vec<u16>>,
+    by_beginning: Vec<Numbers>,
     marks: Option<AhoCorasick>,
     by_mark: Vec<u16>,
     for_the_rest: Vec<u16>,
@@ -78,13 +82,19 @@ impl Parsers {
                 }),
             }
         }
+        for surplus in all.drain(MOST_PARSERS.min(all.len())..) {
+            errors.push(LoadError {
+                path: surplus.name,
+                problem: format!("there are more than {MOST_PARSERS} parsers"),
+            });
+        }
         all.sort_by(|one, other| (one.order, &one.name).cmp(&(other.order, &other.name)));
         (Self::of(all), errors)
     }
 
     fn of(all: Vec<Parser>) -> Self {
         let mut parsers = Self {
-            by_beginning: vec![Vec::new(); 256],
+            by_beginning: vec![Numbers::default(); 256],
             ..Self::default()
         };
         let mut marks = Vec::new();
@@ -133,12 +143,15 @@ impl Parsers {
                     .collect();
                 for first in firsts {
                     if let Some(bucket) = parsers.by_beginning.get_mut(usize::from(first)) {
-                        bucket.push(number);
+                        bucket.add(number);
                     }
                 }
             }
         }
-        parsers.marks = AhoCorasick::new(marks).ok();
+        parsers.marks = AhoCorasick::builder()
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(marks)
+            .ok();
         parsers.all = all;
         parsers
     }
@@ -184,8 +197,11 @@ impl Parsers {
                 read
             }
         };
-        if parser.is_none() && has_envelope {
-            draft.word(Field::EVENT_DATASET, "syslog");
+        if parser.is_none() {
+            draft.leading_time(envelope.body);
+            if has_envelope {
+                draft.word(Field::EVENT_DATASET, "syslog");
+            }
         }
         let parser = parser.and_then(|number| self.all.get(usize::from(number)));
         let (event, notes) = draft.finish();
@@ -214,7 +230,7 @@ impl Parsers {
     }
 
     /// The parser that read the message: which one that is depends on nothing but the message
-    /// and the columns that its file declared. What a source sent last is only tried first.
+    /// and the columns that its file declared.
     fn recognise<'a>(
         &'a self,
         draft: &mut Draft<'a>,
@@ -229,7 +245,7 @@ impl Parsers {
         {
             return Some(number);
         }
-        let mut try_one = |number: u16, draft: &mut Draft<'a>, memory: &mut Memory| {
+        let try_one = |number: u16, draft: &mut Draft<'a>, memory: &mut Memory| {
             self.claims(number, envelope) && self.read(number, draft, envelope, memory)
         };
         if let Some(program) = envelope.program {
@@ -245,58 +261,52 @@ impl Parsers {
                 }
             }
         }
-        let first = *envelope.body.as_bytes().first()?;
-        if let Some(last) = memory.last
-            && try_one(last, draft, memory)
-        {
-            return Some(last);
-        }
-        let found = self.search(first, draft, envelope, memory, &mut try_one);
-        if found.is_some() {
-            memory.last = found;
-            return found;
-        }
+        let candidates = self.candidates(envelope.body);
         let rest = self.for_the_rest.iter().copied();
-        rest.into_iter()
-            .find(|number| try_one(*number, draft, memory))
+        let mut numbers = candidates.numbers().chain(rest);
+        numbers.find(|number| try_one(*number, draft, memory))
     }
 
-    fn search<'a>(
-        &'a self,
-        first: u8,
-        draft: &mut Draft<'a>,
-        envelope: &Envelope<'a>,
-        memory: &mut Memory,
-        try_one: &mut impl FnMut(u16, &mut Draft<'a>, &mut Memory) -> bool,
-    ) -> Option<u16> {
-        let begun = self
-            .by_beginning
-            .get(usize::from(first))
-            .map(Vec::as_slice)
-            .unwrap_or_default();
-        let marked = self.marked(envelope.body);
-        let mut numbers = marked
-            .into_iter()
-            .chain(begun.iter().copied())
-            .collect::<Vec<u16>>();
-        numbers.sort_unstable();
-        numbers.dedup();
-        numbers
-            .into_iter()
-            .find(|number| try_one(*number, draft, memory))
-    }
-
-    /// Parsers with a mark that occurs in the message.
-    fn marked(&self, body: &str) -> Vec<u16> {
-        let Some(marks) = &self.marks else {
-            return Vec::new();
-        };
+    /// Parsers whose messages begin with the byte that this one begins with, and those with a
+    /// mark that occurs in it.
+    fn candidates(&self, body: &str) -> Numbers {
         let bytes = body.as_bytes();
-        let bytes = bytes.get(..MARKED_BYTES).unwrap_or(bytes);
-        let found = marks.find_overlapping_iter(bytes);
-        found
-            .filter_map(|found| self.by_mark.get(found.pattern().as_usize()).copied())
-            .collect()
+        let begun = bytes
+            .first()
+            .and_then(|first| self.by_beginning.get(usize::from(*first)));
+        let mut candidates = begun.copied().unwrap_or_default();
+        if let Some(marks) = &self.marks {
+            let bytes = bytes.get(..MARKED_BYTES).unwrap_or(bytes);
+            for found in marks.find_overlapping_iter(bytes) {
+                if let Some(number) = self.by_mark.get(found.pattern().as_usize()) {
+                    candidates.add(*number);
+                }
+            }
+        }
+        candidates
+    }
+}
+
+/// Numbers of parsers, in their order.
+#[derive(Debug, Clone, Copy, Default)]
+struct Numbers([u64; WORDS]);
+
+impl Numbers {
+    fn add(&mut self, number: u16) {
+        if let Some(word) = self.0.get_mut(usize::from(number / 64)) {
+            *word |= 1 << (number % 64);
+        }
+    }
+
+    fn numbers(self) -> impl Iterator<Item = u16> {
+        (0..).zip(self.0).flat_map(|(place, word): (u16, u64)| {
+            let mut left = word;
+            std::iter::from_fn(move || {
+                let bit = u16::try_from(left.trailing_zeros()).ok()?;
+                left &= left.checked_sub(1)?;
+                Some(place * 64 + bit)
+            })
+        })
     }
 }
 

@@ -17,13 +17,26 @@ use super::{
 
 /// What the participant that is being read says of itself; which one it is, is known only when
 /// all of it was read.
-#[derive(Default)]
 struct Participant<'a> {
     user: Option<Cow<'a, str>>,
     alternative: Option<Cow<'a, str>>,
     address: Option<Cow<'a, str>>,
     process: Option<Cow<'a, str>>,
     is_requestor: bool,
+}
+
+impl Default for Participant<'_> {
+    /// Who says nothing about it has asked for what happened: the default in the schema of
+    /// RFC 3881.
+    fn default() -> Self {
+        Self {
+            user: None,
+            alternative: None,
+            address: None,
+            process: None,
+            is_requestor: true,
+        }
+    }
 }
 
 /// Reads a message.
@@ -47,7 +60,7 @@ pub(crate) fn read<'a>(parser: &'a Parser, draft: &mut Draft<'a>, body: &'a str)
                 ("ActiveParticipant", "AlternativeUserID") => participant.alternative = Some(value),
                 ("ActiveParticipant", "NetworkAccessPointID") => participant.address = Some(value),
                 ("ActiveParticipant", "UserIsRequestor") => {
-                    participant.is_requestor = value == "true"
+                    participant.is_requestor = value != "false";
                 }
                 ("ActiveParticipant", "ProcessName") => participant.process = Some(value),
                 ("EventIdentification", "EventDateTime") => {

@@ -109,27 +109,24 @@ fn values<'a>(parser: &'a Parser, draft: &mut Draft<'a>, kind: &str, text: &'a s
             cursor.skip_blanks();
             continue;
         }
-        let value = match cursor.byte() {
-            Some(quote @ (b'"' | b'\'')) => {
-                let mut ahead = cursor;
-                ahead.skip(1);
-                if let Some(inner) = ahead.until(quote) {
-                    cursor = ahead;
-                    if name == "msg" && quote == b'\'' && depth == 0 {
-                        values(parser, draft, kind, inner, 1);
-                        continue;
-                    }
-                    Cow::Borrowed(inner)
-                } else {
-                    Cow::Borrowed(word(&mut cursor))
+        let value = if let Some(quote @ (b'"' | b'\'')) = cursor.byte() {
+            let mut ahead = cursor;
+            ahead.skip(1);
+            if let Some(inner) = ahead.until(quote) {
+                cursor = ahead;
+                if name == "msg" && quote == b'\'' && depth == 0 {
+                    values(parser, draft, kind, inner, 1);
+                    continue;
                 }
+                Cow::Borrowed(inner)
+            } else {
+                Cow::Borrowed(word(&mut cursor))
             }
-            _ => {
-                let word = word(&mut cursor);
-                let is_argument = kind == "EXECVE" && name.starts_with('a') && name != "argc";
-                let decoded = (is_argument || ENCODED.contains(&name)).then(|| hexadecimal(word));
-                decoded.flatten().map_or(Cow::Borrowed(word), Cow::Owned)
-            }
+        } else {
+            let word = word(&mut cursor);
+            let is_argument = kind == "EXECVE" && name.starts_with('a') && name != "argc";
+            let decoded = (is_argument || ENCODED.contains(&name)).then(|| hexadecimal(word));
+            decoded.flatten().map_or(Cow::Borrowed(word), Cow::Owned)
         };
         if matches!(
             value.as_ref(),
@@ -154,7 +151,7 @@ fn give<'a>(
 ) {
     // The same name means other things in other records.
     let of_kind = match (kind, name) {
-        ("EXECVE", "argc") => return,
+        ("EXECVE", "argc") | ("SYSCALL", "a0" | "a1" | "a2" | "a3" | "items") => return,
         ("EXECVE", argument) if argument.starts_with('a') => Some("EXECVE.argument"),
         ("PATH", "name") => Some("PATH.name"),
         ("PATH", _) => {
@@ -162,7 +159,6 @@ fn give<'a>(
             parser.take(draft, &name, Raw::Text(value));
             return;
         }
-        ("SYSCALL", "a0" | "a1" | "a2" | "a3" | "items") => return,
         _ => None,
     };
     parser.take(draft, of_kind.unwrap_or(name), Raw::Text(value));
@@ -170,7 +166,10 @@ fn give<'a>(
 
 /// Text that is written as hexadecimal digits; zeros part its words.
 fn hexadecimal(word: &str) -> Option<String> {
-    if word.len() < 2 || word.len() % 2 != 0 || !word.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+    if word.len() < 2
+        || !word.len().is_multiple_of(2)
+        || !word.bytes().all(|byte| byte.is_ascii_hexdigit())
+    {
         return None;
     }
     // Digits alone may be a number, and words such as `cafe` a name: only what is written in

@@ -136,7 +136,7 @@ mod tests {
         );
         found.clear();
         joiner.expire(start + WAIT, |event| {
-            found.push((event.records, event.text))
+            found.push((event.records, event.text));
         });
         assert_eq!(found.len(), 1);
     }

@@ -7,8 +7,8 @@ use xinglin_core::{Field, FieldName};
 use super::super::draft::{Draft, Kind, Raw};
 
 /// Puts path and query of what a request asked for; the whole of it where it is no path.
-pub(crate) fn put<'a>(draft: &mut Draft<'a>, raw: Raw<'a>) {
-    let Raw::Text(Cow::Borrowed(part)) = raw else {
+pub(crate) fn put<'a>(draft: &mut Draft<'a>, raw: &Raw<'a>) {
+    let &Raw::Text(Cow::Borrowed(part)) = raw else {
         put_owned(draft, raw.as_str());
         return;
     };

@@ -55,7 +55,6 @@ impl<'a> Place<'a> {
         value: Cow<'a, str>,
     ) {
         let key = match (self.elements.as_slice(), name) {
-            (_, "xmlns") => return,
             ([_, "System", "Provider"], "Name") => "System.Provider",
             ([_, "System", "Provider"], "Guid") => "System.ProviderGuid",
             ([_, "System", "TimeCreated"], "SystemTime") => "System.TimeCreated",
@@ -84,7 +83,6 @@ impl<'a> Place<'a> {
             [_, "System", "EventRecordID"] => "System.EventRecordID",
             [_, "System", "Channel"] => "System.Channel",
             [_, "System", "Computer"] => "System.Computer",
-            [_, "System", ..] => return,
             [_, "RenderingInfo", "Message"] => "Message",
             [_, "EventData" | "UserData", .., last] => match &self.name {
                 Some(name) => name.as_ref(),
