@@ -29,11 +29,12 @@ pub(crate) struct Args {
 
 /// The programs that drive parsers: the crate, the program, and how its parsers' names begin;
 /// the first has all whose names begin otherwise.
-const PROGRAMS: [(&str, &str, &[&str]); 4] = [
+const PROGRAMS: [(&str, &str, &[&str]); 5] = [
     ("xinglin-inspect", "fuzz_rounds", &[]),
     ("xinglin-report", "fuzz_sheets", &["sheet"]),
     ("xinglin-wire", "fuzz_messages", &["wire"]),
     ("xinglin-reach", "fuzz_keys", &["ssh", "starttls"]),
+    ("xinglin-ingest", "fuzz_parsers", &["logs"]),
 ];
 
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
@@ -92,6 +93,7 @@ mod tests {
             ("wire", "fuzz_messages"),
             ("ssh/known-hosts", "fuzz_keys"),
             ("starttls/mysql", "fuzz_keys"),
+            ("logs/parse", "fuzz_parsers"),
         ] {
             assert_eq!(program_of(name), program, "{name}");
         }

@@ -5,7 +5,9 @@
 //! rules live in the engines (row 1), use cases in `xinglin-app`.
 
 mod clock;
+mod event;
 mod fault;
+mod field;
 mod id;
 mod record;
 mod role;
@@ -14,7 +16,9 @@ mod text;
 mod verdict;
 
 pub use clock::{Clock, FixedClock, SystemClock};
+pub use event::{Event, EventField, FieldName, Span, TimeSource, Value};
 pub use fault::{Fault, Problem};
+pub use field::{Field, FieldType};
 pub use id::{
     AccountId, AgentId, AgentTokenId, AssessmentId, AssetId, AttachmentId, DepartmentId,
     DiscoveryId, EvidenceId, ExceptionId, FindingId, HazardId, InspectionId, IntegrityChangeId,

@@ -1,0 +1,15 @@
+//! Received log messages: what parts them on the wire, in which letters they are written, and
+//! what stands in them.
+//!
+//! [`framing`] cuts streams into messages, [`decode()`] makes text of bytes, and
+//! [`Parsers::parse`] reads an event from a text. All of that is plain functions: nothing here
+//! opens a socket or a file, and no message makes it fail. What a device says and which field
+//! that is, stands in `content/parsers`; this crate knows the forms of messages only.
+
+pub mod framing;
+mod parse;
+
+pub use parse::{
+    DecodeAs, Decoded, FailedTest, Format, JoinedRecords, Joiner, LoadError, Memory, NoteKind,
+    ParseNote, Parsed, Parsers, Settings, WrittenIn, decode, evtx,
+};
