@@ -81,6 +81,8 @@ pub(crate) struct Draft<'a> {
     pub(crate) offset: Option<i32>,
     pub(crate) fields: Vec<EventField<'a>>,
     pub(crate) notes: Vec<ParseNote>,
+    /// How deep within values of the message the reader is.
+    pub(crate) depth: u8,
     at: Option<(Timestamp, TimeSource)>,
 }
 
@@ -95,6 +97,7 @@ impl<'a> Draft<'a> {
             offset: None,
             fields: Vec::with_capacity(24),
             notes: Vec::new(),
+            depth: 0,
             at: None,
         }
     }

@@ -6,6 +6,8 @@ use serde::Deserialize;
 
 /// So many pairs of one message are looked at.
 const MOST_PAIRS: usize = 256;
+/// A name behind a value with blanks has so many bytes at most.
+const LONGEST_NAME: usize = 64;
 
 /// How a device writes pairs.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -45,11 +47,12 @@ pub(crate) fn each<'a>(text: &'a str, style: &Style, mut each: impl FnMut(Pair<'
         .trim_end()
         .trim_end_matches(|last| style.end.contains(last));
     let mut count = 0;
+    let mut open = Open::default();
     while count < MOST_PAIRS && !rest.is_empty() {
         let Some((name, behind)) = name(rest, style) else {
             break;
         };
-        let (value, behind) = value(behind, style);
+        let (value, behind) = value(behind, style, &mut open);
         if !name.is_empty() {
             each((name, value));
             count += 1;
@@ -59,26 +62,49 @@ pub(crate) fn each<'a>(text: &'a str, style: &Style, mut each: impl FnMut(Pair<'
     count
 }
 
+/// Quotes of which it is known that no value in them closes in what is left.
+#[derive(Default)]
+struct Open {
+    single: bool,
+    double: bool,
+}
+
 /// The next name, and what stands behind its sign.
 fn name<'a>(rest: &'a str, style: &Style) -> Option<(&'a str, &'a str)> {
     let at = find(rest, &style.sign)?;
     let mut name = rest.get(..at)?;
     // Words that belong to no pair stand before the name.
-    if let Some(before) = memchr::memmem::rfind(name.as_bytes(), style.between.as_bytes()) {
+    if let Some(before) = find_last(name.as_bytes(), &style.between) {
         name = name.get(before + style.between.len()..)?;
     }
-    Some((name.trim(), rest.get(at + style.sign.len()..)?))
+    Some((name.trim_ascii(), rest.get(at + style.sign.len()..)?))
 }
 
-/// A search that is quick for the one byte that the needle mostly is.
+/// A search that needs no preparation: needles are one or two bytes, and of these the first is
+/// rare.
 fn find(text: &str, needle: &str) -> Option<usize> {
-    match needle.as_bytes() {
-        [byte] => memchr::memchr(*byte, text.as_bytes()),
-        bytes => memchr::memmem::find(text.as_bytes(), bytes),
-    }
+    let bytes = text.as_bytes();
+    let (first, others) = needle.as_bytes().split_first()?;
+    let mut places = memchr::memchr_iter(*first, bytes);
+    places.find(|at| {
+        bytes
+            .get(at + 1..)
+            .is_some_and(|rest| rest.starts_with(others))
+    })
 }
 
-fn value<'a>(behind: &'a str, style: &Style) -> (Cow<'a, str>, &'a str) {
+/// As `find`, from the end.
+fn find_last(bytes: &[u8], needle: &str) -> Option<usize> {
+    let (first, others) = needle.as_bytes().split_first()?;
+    let mut places = memchr::memrchr_iter(*first, bytes);
+    places.find(|at| {
+        bytes
+            .get(at + 1..)
+            .is_some_and(|rest| rest.starts_with(others))
+    })
+}
+
+fn value<'a>(behind: &'a str, style: &Style, open: &mut Open) -> (Cow<'a, str>, &'a str) {
     let behind = if style.values_have_blanks || style.between != " " {
         behind.trim_start_matches(' ')
     } else {
@@ -89,11 +115,12 @@ fn value<'a>(behind: &'a str, style: &Style) -> (Cow<'a, str>, &'a str) {
     } else {
         behind
     };
-    for quote in [b'"', b'\''] {
-        if behind.as_bytes().first() == Some(&quote)
-            && let Some((value, rest)) = quoted(behind, quote, style)
-        {
-            return (value, rest);
+    for (quote, is_open) in [(b'"', &mut open.double), (b'\'', &mut open.single)] {
+        if behind.as_bytes().first() == Some(&quote) && !*is_open {
+            match quoted(behind, quote, style) {
+                Some((value, rest)) => return (value, rest),
+                None => *is_open = true,
+            }
         }
     }
     let end = if style.values_have_blanks {
@@ -104,7 +131,7 @@ fn value<'a>(behind: &'a str, style: &Style) -> (Cow<'a, str>, &'a str) {
     let value = behind.get(..end).unwrap_or_default();
     let rest = behind.get(end..).unwrap_or_default();
     let rest = rest.strip_prefix(style.between.as_str()).unwrap_or(rest);
-    (Cow::Borrowed(value.trim()), rest)
+    (Cow::Borrowed(value.trim_ascii()), rest)
 }
 
 /// What stands behind `[3] `.
@@ -122,10 +149,13 @@ fn end_before_name(behind: &str, style: &Style) -> usize {
     let mut from = 0;
     while let Some(found) = behind.get(from..).and_then(|text| find(text, &style.sign)) {
         let sign = from + found;
-        let before = behind.get(..sign).unwrap_or_default();
-        if let Some(end) = memchr::memmem::rfind(before.as_bytes(), style.between.as_bytes()) {
-            let name = before.get(end + style.between.len()..).unwrap_or_default();
-            if is_name(name) {
+        // No name is longer, so that a text of nothing but signs is not gone through for each.
+        let least = from.max(sign.saturating_sub(LONGEST_NAME + style.between.len()));
+        let near = behind.as_bytes().get(least..sign).unwrap_or_default();
+        if let Some(end) = find_last(near, &style.between) {
+            let end = least + end;
+            let name = behind.get(end + style.between.len()..sign);
+            if name.is_some_and(is_name) {
                 return end;
             }
         }
@@ -135,11 +165,11 @@ fn end_before_name(behind: &str, style: &Style) -> usize {
 }
 
 fn is_name(name: &str) -> bool {
-    let name = name.trim();
+    let name = name.trim_ascii();
     let fits = |byte: u8| {
         byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.') || byte >= 0x80
     };
-    !name.is_empty() && name.len() <= 64 && name.bytes().all(fits)
+    !name.is_empty() && name.len() <= LONGEST_NAME && name.bytes().all(fits)
 }
 
 /// A value in quotes; none when they do not close or something stands behind them that does

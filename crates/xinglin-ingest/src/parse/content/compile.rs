@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-use xinglin_core::{FieldName, FieldType};
+use xinglin_core::{Field, FieldName, FieldType};
 
 use super::{
     super::draft::{Kind, Unit},
@@ -63,6 +63,7 @@ pub(super) fn compile(spec: &Spec) -> Result<Parser, String> {
         set: constants(&spec.set, &prefix)?,
         choices: choices(spec, &prefix)?,
         targets: targets.list,
+        may_be_common: Field::all().any(|field| field.name().starts_with(&prefix)),
         prefix,
         tests: spec.tests.clone(),
     })

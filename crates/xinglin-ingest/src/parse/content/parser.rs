@@ -22,6 +22,8 @@ pub(crate) type Map<T> = HashMap<Box<str>, T, FixedState>;
 
 /// A message of pairs that nobody claims has at least so many.
 const LEAST_PAIRS: usize = 3;
+/// Messages stand within values of messages so deep.
+const MOST_WITHIN: u8 = 3;
 
 /// A parser of one kind of message.
 #[derive(Debug)]
@@ -41,6 +43,8 @@ pub(crate) struct Parser {
     pub(crate) columns: Vec<Option<u16>>,
     pub(crate) strip: Vec<String>,
     pub(crate) prefix: String,
+    /// Whether any common field has the prefix.
+    pub(crate) may_be_common: bool,
     pub(crate) nothing: Vec<String>,
     pub(crate) set: Vec<Constant>,
     pub(crate) choices: Vec<Choices>,
@@ -199,11 +203,19 @@ impl Parser {
             self.give(draft, *target, raw);
         } else if !self.is_nothing(raw.as_str()) && !name.is_empty() {
             let name = if self.prefix.is_empty() {
-                name.to_owned()
+                FieldName::new(name.to_owned())
             } else {
-                format!("{}.{name}", self.prefix)
+                let mut whole = String::with_capacity(self.prefix.len() + 1 + name.len());
+                whole.push_str(&self.prefix);
+                whole.push('.');
+                whole.push_str(name);
+                if self.may_be_common {
+                    FieldName::new(whole)
+                } else {
+                    FieldName::Other(Cow::Owned(whole))
+                }
             };
-            draft.put(FieldName::new(name), Kind::Natural, raw);
+            draft.put(name, Kind::Natural, raw);
         }
     }
 
@@ -228,11 +240,17 @@ impl Parser {
             }
             Place::Pairs | Place::Json => {
                 if let Raw::Text(Cow::Borrowed(part)) = raw {
+                    if draft.depth >= MOST_WITHIN {
+                        draft.note(NoteKind::TooDeep, part);
+                        return;
+                    }
+                    draft.depth += 1;
                     if target.place == Place::Pairs {
                         self.read_pairs(draft, part);
                     } else {
                         self.read_json(draft, part);
                     }
+                    draft.depth -= 1;
                 }
                 return;
             }

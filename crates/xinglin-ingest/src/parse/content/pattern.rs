@@ -16,8 +16,10 @@ use source::compile_into;
 
 /// So many values of one line are read.
 const MOST_CAPTURES: usize = 48;
-/// So many attempts are made at one line.
-const MOST_ATTEMPTS: u32 = 512;
+/// So many attempts are made at one line of usual length.
+const MOST_ATTEMPTS: usize = 512;
+/// An attempt at a text counts once more for each so many bytes of it.
+const BYTES_AN_ATTEMPT: usize = 8 << 10;
 
 /// A pattern, ready to match.
 #[derive(Debug)]
@@ -117,7 +119,7 @@ impl Pattern {
         text: &str,
         mut at: usize,
         captures: &mut Captures,
-        attempts: &mut u32,
+        attempts: &mut usize,
     ) -> bool {
         loop {
             let rest = text.get(at..).unwrap_or_default();
@@ -140,10 +142,9 @@ impl Pattern {
                     at += word.len();
                 }
                 Step::Split(other) => {
-                    let Some(left) = attempts.checked_sub(1) else {
+                    if !spend(attempts, 0) {
                         return false;
-                    };
-                    *attempts = left;
+                    }
                     let before = captures.length;
                     if self.run(step + 1, text, at, captures, attempts) {
                         return true;
@@ -181,7 +182,7 @@ impl Pattern {
         at: usize,
         shape: Shape,
         captures: &mut Captures,
-        attempts: &mut u32,
+        attempts: &mut usize,
     ) -> bool {
         let Some(Step::Take(_, target)) = self.steps.get(step) else {
             return false;
@@ -210,10 +211,9 @@ impl Pattern {
                     .and_then(|bytes| memchr::memmem::rfind(bytes, literal.as_bytes()))
                     .filter(|found| *found > 0)
                 {
-                    let Some(left) = attempts.checked_sub(1) else {
+                    if !spend(attempts, longest) {
                         return false;
-                    };
-                    *attempts = left;
+                    }
                     captures.push(*target, at, at + found);
                     if self.run(from, text, at + found, captures, attempts) {
                         return true;
@@ -237,7 +237,7 @@ impl Pattern {
         at: usize,
         target: Option<u16>,
         captures: &mut Captures,
-        attempts: &mut u32,
+        attempts: &mut usize,
     ) -> bool {
         let before = captures.length;
         let rest = text.get(at..).unwrap_or_default();
@@ -260,10 +260,9 @@ impl Pattern {
             let from = if other.is_some() { next + 1 } else { next };
             if let Some(literal) = literal {
                 for found in memchr::memmem::find_iter(rest.as_bytes(), literal.as_bytes()) {
-                    let Some(left) = attempts.checked_sub(1) else {
+                    if !spend(attempts, rest.len()) {
                         return false;
-                    };
-                    *attempts = left;
+                    }
                     captures.push(target, at, at + found);
                     if self.run(from, text, at + found, captures, attempts) {
                         return true;
@@ -277,6 +276,14 @@ impl Pattern {
             next = other;
         }
     }
+}
+
+/// Takes an attempt at so many bytes off those that are left, if there are as many.
+fn spend(attempts: &mut usize, bytes: usize) -> bool {
+    let cost = 1 + bytes / BYTES_AN_ATTEMPT;
+    let left = attempts.checked_sub(cost);
+    *attempts = left.unwrap_or_default();
+    left.is_some()
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use memchr::memmem::Finder;
 use thiserror::Error;
 use xinglin_core::{Field, Text};
 
@@ -32,6 +33,8 @@ const DEEPEST: usize = 4;
 #[derive(Debug, Default)]
 pub struct Parsers {
     pub(super) all: Vec<Parser>,
+    /// What each of them claims.
+    claims: Vec<Claim>,
     by_name: Map<u16>,
     by_program: Map<Vec<u16>>,
     by_program_beginning: Vec<(Box<str>, u16)>,
@@ -152,6 +155,7 @@ impl Parsers {
             .kind(Some(AhoCorasickKind::DFA))
             .build(marks)
             .ok();
+        parsers.claims = all.iter().map(|parser| Claim::of(&parser.when)).collect();
         parsers.all = all;
         parsers
     }
@@ -225,12 +229,13 @@ impl Parsers {
     }
 
     fn claims(&self, number: u16, envelope: &Envelope<'_>) -> bool {
-        let parser = self.all.get(usize::from(number));
-        parser.is_some_and(|parser| parser.when.holds(envelope))
+        let claim = self.claims.get(usize::from(number));
+        claim.is_some_and(|claim| claim.holds(envelope))
     }
 
     /// The parser that read the message: which one that is depends on nothing but the message
-    /// and the columns that its file declared.
+    /// and the columns that its file declared. Who wrote it counts most, then how it begins,
+    /// then marks in it.
     fn recognise<'a>(
         &'a self,
         draft: &mut Draft<'a>,
@@ -261,29 +266,36 @@ impl Parsers {
                 }
             }
         }
-        let candidates = self.candidates(envelope.body);
+        let mut begun = self.begun(envelope.body).numbers();
+        if let Some(number) = begun.find(|number| try_one(*number, draft, memory)) {
+            return Some(number);
+        }
         let rest = self.for_the_rest.iter().copied();
-        let mut numbers = candidates.numbers().chain(rest);
+        let mut numbers = self.marked(envelope.body).numbers().chain(rest);
         numbers.find(|number| try_one(*number, draft, memory))
     }
 
-    /// Parsers whose messages begin with the byte that this one begins with, and those with a
-    /// mark that occurs in it.
-    fn candidates(&self, body: &str) -> Numbers {
+    /// Parsers whose messages begin with the byte that this one begins with.
+    fn begun(&self, body: &str) -> Numbers {
+        let first = body.as_bytes().first();
+        let begun = first.and_then(|first| self.by_beginning.get(usize::from(*first)));
+        begun.copied().unwrap_or_default()
+    }
+
+    /// Parsers with a mark that occurs in the message.
+    fn marked(&self, body: &str) -> Numbers {
+        let mut marked = Numbers::default();
+        let Some(marks) = &self.marks else {
+            return marked;
+        };
         let bytes = body.as_bytes();
-        let begun = bytes
-            .first()
-            .and_then(|first| self.by_beginning.get(usize::from(*first)));
-        let mut candidates = begun.copied().unwrap_or_default();
-        if let Some(marks) = &self.marks {
-            let bytes = bytes.get(..MARKED_BYTES).unwrap_or(bytes);
-            for found in marks.find_overlapping_iter(bytes) {
-                if let Some(number) = self.by_mark.get(found.pattern().as_usize()) {
-                    candidates.add(*number);
-                }
+        let bytes = bytes.get(..MARKED_BYTES).unwrap_or(bytes);
+        for found in marks.find_overlapping_iter(bytes) {
+            if let Some(number) = self.by_mark.get(found.pattern().as_usize()) {
+                marked.add(*number);
             }
         }
-        candidates
+        marked
     }
 }
 
@@ -310,34 +322,43 @@ impl Numbers {
     }
 }
 
-impl When {
+/// Which messages a parser claims, ready to be asked.
+#[derive(Debug)]
+struct Claim {
+    when: When,
+    contains: Vec<Finder<'static>>,
+    any: Vec<Finder<'static>>,
+}
+
+impl Claim {
+    fn of(when: &When) -> Self {
+        let finders = |texts: &[String]| {
+            let texts = texts.iter();
+            texts.map(|text| Finder::new(text).into_owned()).collect()
+        };
+        Self {
+            when: when.clone(),
+            contains: finders(&when.contains),
+            any: finders(&when.any),
+        }
+    }
+
     fn holds(&self, envelope: &Envelope<'_>) -> bool {
         let body = envelope.body;
-        let program = self.program.is_empty()
-            || envelope.program.is_some_and(|program| {
-                self.program
-                    .iter()
-                    .any(|name| match name.strip_suffix('*') {
-                        Some(beginning) => program.starts_with(beginning),
-                        None => program == name,
-                    })
-            });
-        program
-            && (self.starts.is_empty()
-                || self
-                    .starts
-                    .iter()
-                    .any(|text| body.starts_with(text.as_str())))
-            && self
-                .contains
-                .iter()
-                .all(|text| memchr::memmem::find(body.as_bytes(), text.as_bytes()).is_some())
-            && (self.any.is_empty()
-                || self
-                    .any
-                    .iter()
-                    .any(|text| memchr::memmem::find(body.as_bytes(), text.as_bytes()).is_some()))
-            && !self.by_name
+        let occurs = |finder: &Finder<'_>| finder.find(body.as_bytes()).is_some();
+        let is_of = |program: &str| {
+            let mut names = self.when.program.iter();
+            names.any(|name| match name.strip_suffix('*') {
+                Some(beginning) => program.starts_with(beginning),
+                None => program == name,
+            })
+        };
+        let begins = |text: &String| body.starts_with(text.as_str());
+        !self.when.by_name
+            && (self.when.program.is_empty() || envelope.program.is_some_and(is_of))
+            && (self.when.starts.is_empty() || self.when.starts.iter().any(begins))
+            && self.contains.iter().all(occurs)
+            && (self.any.is_empty() || self.any.iter().any(occurs))
     }
 }
 

@@ -111,13 +111,20 @@ fn hexadecimal(out: &mut String, bytes: &[u8]) -> fmt::Result {
 }
 
 fn guid(out: &mut String, bytes: &[u8]) -> fmt::Result {
-    let &[a, b, c, d, e, f, g, h, ref rest @ ..] = bytes else {
+    let Ok(bytes) = <[u8; 16]>::try_from(bytes) else {
         return hexadecimal(out, bytes);
     };
-    let first = u32::from_le_bytes([a, b, c, d]);
-    let (second, third) = (u16::from_le_bytes([e, f]), u16::from_le_bytes([g, h]));
-    write!(out, "{{{first:08x}-{second:04x}-{third:04x}-")?;
-    for (place, byte) in rest.iter().enumerate() {
+    // The first three numbers have their low byte first.
+    for (place, at) in [3, 2, 1, 0, 5, 4, 7, 6].into_iter().enumerate() {
+        out.push_str(match place {
+            0 => "{",
+            4 | 6 => "-",
+            _ => "",
+        });
+        write!(out, "{:02x}", bytes.get(at).copied().unwrap_or_default())?;
+    }
+    out.push('-');
+    for (place, byte) in bytes.iter().skip(8).enumerate() {
         if place == 2 {
             out.push('-');
         }

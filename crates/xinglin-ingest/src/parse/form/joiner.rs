@@ -12,6 +12,8 @@ const MOST_EVENTS: usize = 256;
 const MOST_RECORDS: usize = 64;
 /// So many bytes one event has.
 const MOST_BYTES: usize = 128 << 10;
+/// So many bytes wait of all events of a source.
+const MOST_WAITING_BYTES: usize = 2 << 20;
 /// So long an event waits for further records.
 const WAIT: SignedDuration = SignedDuration::from_secs(2);
 
@@ -73,9 +75,16 @@ impl Joiner {
         let is_full =
             |event: &JoinedRecords| event.records >= MOST_RECORDS || event.text.len() >= MOST_BYTES;
         let full = self.waiting.iter().position(|(_, event)| is_full(event));
-        let surplus = (self.waiting.len() > MOST_EVENTS).then_some(0);
-        if let Some((_, event)) = full.or(surplus).and_then(|at| self.waiting.remove(at)) {
+        if let Some((_, event)) = full.and_then(|at| self.waiting.remove(at)) {
             each(event);
+        }
+        let bytes = |(name, event): &(String, JoinedRecords)| name.len() + event.text.len();
+        while self.waiting.len() > MOST_EVENTS
+            || self.waiting.iter().map(bytes).sum::<usize>() > MOST_WAITING_BYTES
+        {
+            if let Some((_, event)) = self.waiting.pop_front() {
+                each(event);
+            }
         }
     }
 
