@@ -19,6 +19,8 @@ const HEADER: [&str; 7] = [
 ];
 /// So many pairs are read.
 const MOST_PAIRS: usize = 256;
+/// A name has so many bytes at most.
+const LONGEST_NAME: usize = 64;
 
 /// Reads a message, from `CEF:` on, wherever that stands.
 pub(crate) fn read<'a>(parser: &'a Parser, draft: &mut Draft<'a>, body: &'a str) -> bool {
@@ -123,16 +125,18 @@ fn is_custom(name: &str) -> bool {
 
 fn end_of_value(behind: &str) -> usize {
     for sign in memchr::memchr_iter(b'=', behind.as_bytes()) {
-        let before = behind.get(..sign).unwrap_or_default();
-        if before.ends_with('\\') {
+        // No name is longer, so that a text of nothing but signs is not gone through for each.
+        let least = sign.saturating_sub(LONGEST_NAME + 1);
+        let before = behind.as_bytes().get(least..sign).unwrap_or_default();
+        if before.ends_with(b"\\") {
             continue;
         }
-        if let Some(blank) = before.rfind(' ') {
+        if let Some(blank) = memchr::memrchr(b' ', before) {
             let name = before.get(blank + 1..).unwrap_or_default();
             let is_name =
-                |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
-            if !name.is_empty() && name.bytes().all(is_name) {
-                return blank;
+                |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
+            if !name.is_empty() && name.iter().all(is_name) {
+                return least + blank;
             }
         }
     }

@@ -12,6 +12,8 @@ use super::super::{
 
 /// Nesting is followed so deep.
 const DEEPEST: usize = 32;
+/// A name of a character has so many bytes at most.
+const LONGEST_ENTITY: usize = 10;
 /// So many pieces of markup are looked at.
 const MOST_PIECES: usize = 8_192;
 
@@ -134,10 +136,12 @@ fn unescape(text: &str) -> Cow<'_, str> {
     while let Some((before, behind)) = rest.split_once('&') {
         found.push_str(before);
         rest = behind;
-        let entity = behind.split_once(';').filter(|(name, _)| name.len() <= 10);
-        let character = entity.and_then(|(name, _)| resolve(name));
-        match (character, entity) {
-            (Some(character), Some((_, behind))) => {
+        let near = behind.bytes().take(LONGEST_ENTITY + 1);
+        let end = near.into_iter().position(|byte| byte == b';');
+        let name = end.and_then(|end| behind.get(..end));
+        let character = name.and_then(resolve);
+        match (character, end.and_then(|end| behind.get(end + 1..))) {
+            (Some(character), Some(behind)) => {
                 found.push(character);
                 rest = behind;
             }
