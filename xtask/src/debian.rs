@@ -168,6 +168,42 @@ fn apt(become_root: &[&str], words: &[&str]) -> std::process::Command {
     apt
 }
 
+/// Two programs that send logs, with the libraries that are theirs alone. Only one of them can be
+/// installed, and whichever it is would run from then on.
+const LOG_SENDERS: [&str; 10] = [
+    "rsyslog",
+    "rsyslog-openssl",
+    "libestr0",
+    "libfastjson4",
+    "liblognorm5",
+    "syslog-ng-core",
+    "libivykis0",
+    "libnet1",
+    "libjson-c5",
+    "libwrap0",
+];
+
+/// Unpacks the programs that send logs to receivers under test into `folder`; nothing of them
+/// is installed.
+pub(crate) fn unpack_log_senders(folder: &Path) -> anyhow::Result<()> {
+    let is_there = |name: &str| folder.join("usr/sbin").join(name).exists();
+    if is_there("rsyslogd") && is_there("syslog-ng") {
+        return Ok(());
+    }
+    let archives = folder.join("archives");
+    std::fs::create_dir_all(&archives)?;
+    let mut apt = command("apt-get", &archives);
+    // The program that fetches would run as another account, which may not write here.
+    apt.args(["--quiet", "-o", "APT::Sandbox::User=root", "download"]);
+    shell::run(apt.args(LOG_SENDERS))?;
+    for archive in std::fs::read_dir(&archives)?.flatten() {
+        let mut unpack = command("dpkg-deb", folder);
+        unpack.arg("--extract").arg(archive.path()).arg(folder);
+        shell::run(&mut unpack)?;
+    }
+    Ok(())
+}
+
 /// The major number of this release of Debian.
 pub(crate) fn release() -> anyhow::Result<String> {
     let text = std::fs::read_to_string("/etc/os-release").context("/etc/os-release")?;

@@ -2,11 +2,16 @@
 //! what stands in them.
 //!
 //! [`framing`] cuts streams into messages, [`decode()`] makes text of bytes, and
-//! [`Parsers::parse`] reads an event from a text. All of that is plain functions: nothing here
+//! [`Parsers::parse`] reads an event from a text. All of that is plain functions: none of them
 //! opens a socket or a file, and no message makes it fail. What a device says and which field
 //! that is, stands in `content/parsers`; this crate knows the forms of messages only.
+//!
+//! With the feature `listen` comes a module that does open sockets and feeds framing with
+//! what it reads. Whoever only parses builds without it.
 
 pub mod framing;
+#[cfg(feature = "listen")]
+pub mod listen;
 mod parse;
 
 pub use parse::{

@@ -47,6 +47,8 @@ pub(super) fn rust(runner: &mut Runner<'_>) {
             Need::OpenSshServer,
             Need::OpenSsl,
         ])
+    }) && runner.step("senders of logs", |workspace| {
+        debian::unpack_log_senders(&workspace.target()?.join("debian"))
     });
     if !ready {
         return;

@@ -4,6 +4,7 @@
 mod content;
 mod evtx;
 mod evtx_sample;
+mod listen;
 mod properties;
 mod shared;
 
