@@ -46,11 +46,11 @@ test('a firewall is inspected twice: by clause, what changed, who reaches the da
   if (!device) throw new Error('the demonstration has no security device');
   const upload = async (text: string) => {
     await visit(page, '/inspections');
-    await page.getByRole('button', { name: '上传检查结果' }).click();
-    const dialog = page.getByRole('dialog', { name: '上传检查结果' });
-    await dialog.getByLabel('属于哪项资产').click();
-    await page.keyboard.type(device.name);
-    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: '立即检查' }).click();
+    const dialog = page.getByRole('dialog', { name: '立即检查' });
+    await dialog.getByLabel('检查哪项资产').fill(device.name);
+    await page.locator('.ant-select-item-option').filter({ hasText: device.name }).click();
+    await dialog.getByRole('tab', { name: '上传文件' }).click();
     await dialog.locator('input[type=file]').setInputFiles({ name: 'demo-fw01.cfg', mimeType: 'text/plain', buffer: Buffer.from(text) });
     await dialog.getByRole('button', { name: '导入结果' }).click();
     await expect(page).toHaveURL(/\/inspections\/\d+/);

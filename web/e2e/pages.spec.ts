@@ -12,6 +12,10 @@ const PAGES = [
   '/plans',
   '/inspections',
   '/exceptions',
+  '/discovery',
+  '/agents',
+  '/integrity',
+  '/integrity?asset_id=1',
   '/catalogue',
 ];
 

@@ -12,7 +12,7 @@ use ureq::{
     http::Response,
     tls::{Certificate, ClientCert, PrivateKey, RootCerts, TlsConfig},
 };
-use xinglin_wire::{Enrol, Enrolled, Reply, Report, paths};
+use xinglin_wire::{Enrol, Enrolled, FilesReply, FilesReport, Reply, Report, paths};
 
 use crate::{
     identity::Identity,
@@ -104,6 +104,10 @@ impl HttpsServer {
 impl Server for HttpsServer {
     fn report(&mut self, report: &Report) -> Result<Reply, ServerError> {
         self.post(paths::REPORT, report)
+    }
+
+    fn files(&mut self, report: &FilesReport) -> Result<FilesReply, ServerError> {
+        self.post(paths::FILES, report)
     }
 
     fn program(&mut self, limit: u64, to: &mut dyn Write) -> Result<(), ServerError> {

@@ -10,8 +10,10 @@
 
 mod enrol;
 mod file;
+mod files;
 mod https;
 mod identity;
+mod lock;
 mod priority;
 mod run;
 mod schedule;
@@ -23,6 +25,7 @@ mod update;
 pub use enrol::{EnrolError, enrol};
 pub use https::HttpsServer;
 pub use identity::{Identity, IdentityError};
+pub use lock::{FolderLock, FolderLockError};
 pub use priority::lower_priority;
 pub use run::{Ended, Runner, Wait, run};
 pub use schedule::Schedule;

@@ -113,6 +113,11 @@ fn deliver(
             schedule.not_answered(now, (runner.chance)());
         }
     }
+    if delivered.failure.is_none()
+        && let Err(failure) = agent.report_files(now)
+    {
+        (runner.note)(&format!("files not reported: {failure}"));
+    }
     *last_failure = delivered.failure;
     let (Some(updater), Some(release)) = (runner.updater, delivered.release) else {
         return Ok(false);

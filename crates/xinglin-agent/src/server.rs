@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use thiserror::Error;
-use xinglin_wire::{Reply, Report};
+use xinglin_wire::{FilesReply, FilesReport, Reply, Report};
 
 /// The server: over HTTPS, or in the same process.
 pub trait Server {
@@ -12,6 +12,15 @@ pub trait Server {
     /// # Errors
     /// See [`ServerError`].
     fn report(&mut self, report: &Report) -> Result<Reply, ServerError>;
+
+    /// Says what the files are that the server wants to know of.
+    ///
+    /// # Errors
+    /// See [`ServerError`].
+    fn files(&mut self, report: &FilesReport) -> Result<FilesReply, ServerError> {
+        let why = format!("it asks for no files, {} were said", report.digest);
+        Err(ServerError::Rejected { why })
+    }
 
     /// Writes the program of the release that was offered last, at most `limit` bytes of it.
     ///

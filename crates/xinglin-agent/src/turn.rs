@@ -7,6 +7,7 @@ use xinglin_wire::{PROTOCOL, Release, Reply, Report, Settings, digest};
 
 use crate::{
     VERSION,
+    files::Files,
     server::{Server, ServerError},
     spool::{Spool, SpoolError},
 };
@@ -19,6 +20,7 @@ pub struct Agent<'a> {
     /// The facts the server holds, as far as this run knows. After a start the first report
     /// is whole, which costs less than to keep them on disk.
     held: Option<Value>,
+    files: Files,
 }
 
 /// What came of sending.
@@ -42,6 +44,7 @@ impl<'a> Agent<'a> {
             server,
             spool,
             held: None,
+            files: Files::default(),
         }
     }
 
@@ -60,6 +63,7 @@ impl<'a> Agent<'a> {
             // Judged by the server, whose checks may be newer.
             results: Vec::new(),
         })?;
+        self.files.is_due = true;
         Ok(())
     }
 
@@ -90,6 +94,15 @@ impl<'a> Agent<'a> {
             }
         }
         Ok(delivered)
+    }
+
+    /// Says what the files are that the server wants to know of, where that is due; whether it
+    /// did.
+    ///
+    /// # Errors
+    /// When the server did not keep it.
+    pub fn report_files(&mut self, now: Timestamp) -> Result<bool, ServerError> {
+        self.files.report(self.host, self.server, now)
     }
 
     /// How many inspections wait.
@@ -129,7 +142,11 @@ impl<'a> Agent<'a> {
                 held,
                 settings,
                 release,
-            } if held == report.digest => Ok((settings, release)),
+                files,
+            } if held == report.digest => {
+                self.files.scope = files;
+                Ok((settings, release))
+            }
             // It has not got what was sent, so this is not done.
             Reply::Kept { .. } | Reply::SendWhole => {
                 self.held = None;

@@ -3,8 +3,11 @@
 //! A handler takes its extractors, makes one call into `xinglin-app` and turns the answer
 //! into a view; it holds no rule. The URL map is the table in [`routes`].
 //!
+//! Agents call a listener of their own ([`agents`]).
+//!
 //! **Invariant:** `/api` never falls through to the page.
 
+pub mod agents;
 mod extract;
 mod openapi;
 mod problem;

@@ -6,6 +6,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{openapi::Base, state::AppState};
 
 mod accounts;
+mod agents;
 mod assessments;
 mod assets;
 mod attachments;
@@ -21,10 +22,12 @@ mod findings;
 mod hazards;
 mod imports;
 mod inspections;
+mod integrity;
 mod jobs;
 mod ledger;
 mod organisation;
 mod people;
+mod planning;
 mod plans;
 mod policies;
 mod posts;
@@ -122,6 +125,11 @@ pub(crate) fn table() -> OpenApiRouter<AppState> {
         .routes(routes!(collectors::get_collector))
         .routes(routes!(inspections::list_inspections))
         .routes(routes!(inspections::get_inspection))
+        .routes(routes!(integrity::get_integrity))
+        .routes(routes!(integrity::take_integrity_baseline))
+        .routes(routes!(integrity::scan_integrity))
+        .routes(routes!(integrity::list_integrity_changes))
+        .routes(routes!(integrity::approve_integrity_changes))
         .routes(routes!(drift::get_drift))
         .routes(routes!(drift::approve_drift))
         .routes(routes!(remedies::export_remedies))
@@ -148,6 +156,17 @@ pub(crate) fn table() -> OpenApiRouter<AppState> {
         .routes(routes!(discoveries::accept_discovered))
         .routes(routes!(discoveries::register_discovered))
         .routes(routes!(exceptions::end_exception))
+        .routes(routes!(agents::list_agents))
+        .routes(routes!(agents::revoke_agent))
+        .routes(routes!(
+            agents::list_agent_tokens,
+            agents::create_agent_token
+        ))
+        .routes(routes!(agents::end_agent_token))
+        .routes(routes!(
+            agents::get_agent_settings,
+            agents::update_agent_settings
+        ))
         .routes(routes!(ledger::list_ledger))
         .routes(routes!(ledger::verify_ledger))
         .routes(routes!(ledger::list_history))
@@ -155,6 +174,11 @@ pub(crate) fn table() -> OpenApiRouter<AppState> {
         .routes(routes!(findings::get_finding))
         .routes(routes!(findings::accept_finding))
         .routes(routes!(findings::reopen_finding))
+        .routes(routes!(
+            planning::get_planning_settings,
+            planning::update_planning_settings
+        ))
+        .routes(routes!(planning::set_plan_number))
         .routes(routes!(plans::list_plans, plans::create_plan))
         .routes(routes!(plans::get_plan, plans::delete_plan))
         .routes(routes!(plans::approve_plan))

@@ -49,6 +49,18 @@ word_schema! {
     FixKind = Shell Powershell Ansible Sql Lines;
     /// In what form remedies are to be had: code, or a work order.
     RemedyKind = Shell Powershell Ansible Sql Lines Docx;
+    /// Who looks at an asset's files.
+    IntegritySource = Local Agent None;
+    /// What happened to a file.
+    FileChangeKind = Added Removed Changed;
+    /// What explains it: its package; nothing, although a package owns it; nothing.
+    FileChangeCause = Package DespitePackage Unknown;
+    /// Where a change of a file stands.
+    FileChangeState = Open Approved Undone;
+    /// What is at a path.
+    FileKind = File Directory Link Other;
+    /// How sure it is that someone changed a file.
+    Certainty = Certain Likely Possible;
     /// What happened to a fact.
     FactFate = Added Removed Changed Reordered NowKnown NoLongerKnown;
     /// What a change of a judgement means.

@@ -6,7 +6,7 @@ use utoipa::{
     PartialSchema, ToSchema,
     openapi::{ObjectBuilder, RefOr, Schema, Type},
 };
-use xinglin_app::{core, dashboard, findings, imports, inspections, plans};
+use xinglin_app::{agents, core, dashboard, findings, imports, inspections, plans};
 
 macro_rules! word_schemas {
     ($($(#[$doc:meta])* $name:ident = $words:ty;)+) => {$(
@@ -32,6 +32,8 @@ macro_rules! word_schemas {
 }
 
 word_schemas! {
+    /// Schema of [`agents::AgentState`].
+    AgentState = agents::AgentState;
     /// Schema of [`core::AssetState`].
     AssetState = core::AssetState;
     /// Schema of [`core::Domain`].

@@ -10,7 +10,14 @@ use jiff::{civil::Date, tz};
 use xinglin_core::{Clock, Timestamp};
 use xinglin_store::Store;
 
-use crate::{AppError, Content, assessments::Boards, jobs::Jobs, tasks::Tasks};
+use crate::{
+    AppError, Content,
+    agents::Listening,
+    assessments::Boards,
+    integrity::{Glances, Lookouts},
+    jobs::Jobs,
+    tasks::Tasks,
+};
 
 /// What the edges decide about an application.
 #[derive(Debug, Clone)]
@@ -30,6 +37,9 @@ pub struct App {
     tasks: Tasks,
     jobs: Jobs,
     boards: Boards,
+    lookouts: Lookouts,
+    glances: Glances,
+    listening: Listening,
 }
 
 impl App {
@@ -52,6 +62,9 @@ impl App {
             tasks: Tasks::default(),
             jobs: Jobs::default(),
             boards: Boards::default(),
+            lookouts: Lookouts::default(),
+            glances: Glances::default(),
+            listening: Listening::default(),
         })
     }
 
@@ -127,13 +140,25 @@ impl App {
         &self.boards
     }
 
+    pub(crate) fn listening(&self) -> &Listening {
+        &self.listening
+    }
+
+    pub(crate) fn lookouts(&self) -> &Lookouts {
+        &self.lookouts
+    }
+
+    pub(crate) fn glances(&self) -> &Glances {
+        &self.glances
+    }
+
     pub(crate) fn store(&self) -> &Store {
         &self.store
     }
 }
 
 /// Creates a folder that only its owner may enter: it holds password hashes and evidence.
-fn create_private(folder: &Path) -> std::io::Result<()> {
+pub(crate) fn create_private(folder: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

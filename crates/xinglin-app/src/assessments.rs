@@ -25,8 +25,8 @@ mod summary;
 
 pub(crate) use board::Boards;
 pub use board::{Board, Shown};
-pub(crate) use round::Rescored;
 pub use round::Round;
+pub(crate) use round::{Rescored, looked_at};
 pub use summary::{Estimate, ResultDetail, ResultSummary};
 
 /// A new assessment.
@@ -94,7 +94,9 @@ impl App {
             live.entry(system).or_default().push(object);
         }
         let closed = found.iter().filter(|a| a.closed_on.is_some());
-        let ids: Vec<_> = closed.flat_map(|a| a.objects.iter().copied()).collect();
+        let ids: Vec<_> = closed
+            .flat_map(|a| a.objects.iter().map(|(id, _)| *id))
+            .collect();
         let kept: HashMap<_, AssessedObject> = assessments::objects(db, &ids)
             .await?
             .into_iter()
@@ -104,8 +106,9 @@ impl App {
             .into_iter()
             .map(|assessment| {
                 let objects = if assessment.closed_on.is_some() {
-                    let kept = assessment.objects.iter().filter_map(|id| kept.get(id));
-                    kept.cloned().collect()
+                    let own = assessment.objects.iter();
+                    let own = own.filter_map(|(id, _)| kept.get(id).cloned());
+                    round::as_assessed(&assessment, own.collect())
                 } else {
                     let live = live.get(&assessment.system_id);
                     self.with_cells(&assessment, live.cloned().unwrap_or_default())?
@@ -269,7 +272,7 @@ impl App {
         let db = self.store().db();
         let round = self.round(id).await?;
         let rules = self
-            .rules(db, &round.assessment, round.board.sheet())
+            .standing_rules(db, &round.assessment, round.board.sheet())
             .await?;
         summary::detail(self.content(), &round.board, &rules)
     }
@@ -291,7 +294,8 @@ impl App {
         Ok(assessments::points(db, id).await?)
     }
 
-    /// Open assessments whose system has other objects than their last result.
+    /// Open assessments whose system has other objects than their last result, or objects
+    /// that are something else by now.
     pub(crate) async fn moved_assessments(&self) -> Result<Vec<AssessmentId>, AppError> {
         let db = self.store().db();
         let open = assessments::open(db, None).await?;
@@ -305,11 +309,7 @@ impl App {
         for assessment in open {
             let objects = live.remove(&assessment.system_id).unwrap_or_default();
             let objects = self.with_cells(&assessment, objects)?;
-            if !objects
-                .iter()
-                .map(|object| object.id)
-                .eq(assessment.objects.iter().copied())
-            {
+            if looked_at(&objects) != assessment.objects {
                 moved.push(assessment.id);
             }
         }

@@ -153,7 +153,9 @@ impl App {
         references(&asset).check(change.tx()).await?;
         asset.id = assets::insert(change.tx(), &asset).await?;
         change.note("asset.create", "asset", asset.id, json!(asset));
+        let rescored = self.objects_moved(&mut change, &asset.system_ids).await?;
         change.commit().await?;
+        self.keep_boards(rescored);
         self.asset_row(asset).await
     }
 
@@ -177,7 +179,10 @@ impl App {
         references(&asset).check(change.tx()).await?;
         assets::save(change.tx(), &asset).await?;
         change.note("asset.update", "asset", id, difference(&old, &asset));
+        let systems = [old.system_ids.as_slice(), &asset.system_ids].concat();
+        let rescored = self.objects_moved(&mut change, &systems).await?;
         change.commit().await?;
+        self.keep_boards(rescored);
         self.asset_row(asset).await
     }
 
@@ -196,7 +201,10 @@ impl App {
             .await
             .map_err(still_referenced)?;
         change.note("asset.delete", "asset", id, json!(old));
-        change.commit().await
+        let rescored = self.objects_moved(&mut change, &old.system_ids).await?;
+        change.commit().await?;
+        self.keep_boards(rescored);
+        Ok(())
     }
 
     async fn asset_row(&self, asset: Asset) -> Result<AssetRow, AppError> {

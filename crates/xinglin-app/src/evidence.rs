@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 pub use xinglin_controls::Answer;
 use xinglin_controls::{Evidence as Grounds, ItemIndex, propose};
-use xinglin_core::{AssessmentId, AssetId, RequirementId, Timestamp, Verdict};
+use xinglin_core::{AssessmentId, AssetId, RequirementId, SystemId, Timestamp, Verdict};
 use xinglin_ledger::Subject;
 use xinglin_store::{
     Read, assessments,
@@ -15,7 +15,12 @@ use xinglin_store::{
     verdicts::{self, Cell, CellState},
 };
 
-use crate::{Actor, App, AppError, assessments::Round, change::Change, verdicts::cell_subject};
+use crate::{
+    Actor, App, AppError,
+    assessments::{Rescored, Round, looked_at},
+    change::Change,
+    verdicts::cell_subject,
+};
 
 mod known;
 
@@ -25,6 +30,9 @@ pub(crate) use known::{Lasting, shown};
 const VALIDITY_SETTING: &str = "evidence.validity";
 const EVIDENCE_CHANGED: &str = "依据的证据已更新，建议判定改变 (new evidence changes the proposal)";
 const EVIDENCE_EXPIRED: &str = "依据的证据已过期 (the evidence has expired)";
+/// Why a cell is open whose finding a second person found mended.
+pub(crate) const RECTIFIED: &str =
+    "已整改并经复核，请重新判定 (rectified and verified: to be judged anew)";
 
 /// How many days evidence counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,26 +113,60 @@ impl App {
             }
             let round = self.round_in(&change, assessment.id).await?;
             let due = Due::of(&round, &overdue, &lapsed);
-            if due.is_nothing() {
-                continue;
+            if let Some((cells, anew)) = self.take_in(&mut change, round, &due, "reconcile").await?
+            {
+                done.cells += cells;
+                rescored.push(anew);
             }
-            let cells = self.lapse(&change, &round, &due, now).await?;
-            if cells.is_empty() && !due.objects_differ {
-                continue;
-            }
-            done.cells += cells.len();
-            let cause = json!({"cause": "reconcile"});
-            note_proposals(&mut change, assessment.id, &cells, cause);
-            rescored.push(self.cells_changed(&mut change, round, &cells).await?);
         }
         if done.expired == 0 && rescored.is_empty() {
             return Ok(done);
         }
         change.commit().await?;
-        for rescored in rescored {
-            self.keep_board(rescored);
-        }
+        self.keep_boards(rescored);
         Ok(done)
+    }
+
+    /// Takes in what became of the objects of these systems in their open assessments: came,
+    /// went, or are something else than before.
+    ///
+    /// # Errors
+    /// [`crate::Code::Internal`].
+    pub(crate) async fn objects_moved(
+        &self,
+        change: &mut Change<'_>,
+        systems: &[SystemId],
+    ) -> Result<Vec<Rescored>, AppError> {
+        let mut rescored = Vec::new();
+        for open in assessments::open(change.tx().conn(), Some(systems)).await? {
+            let round = self.round_in(change, open.id).await?;
+            let due = Due::of(&round, &[], &[]);
+            let anew = self.take_in(change, round, &due, "objects").await?;
+            rescored.extend(anew.map(|(_, anew)| anew));
+        }
+        Ok(rescored)
+    }
+
+    /// Judges anew what is due of one assessment, and says how many cells that changed;
+    /// `None` where nothing did.
+    async fn take_in(
+        &self,
+        change: &mut Change<'_>,
+        round: Round,
+        due: &Due,
+        cause: &str,
+    ) -> Result<Option<(usize, Rescored)>, AppError> {
+        if due.is_nothing() {
+            return Ok(None);
+        }
+        let cells = self.lapse(change, &round, due).await?;
+        if cells.is_empty() && !due.objects_differ {
+            return Ok(None);
+        }
+        let cause = json!({"cause": cause});
+        note_proposals(change, round.assessment.id, &cells, cause);
+        let rescored = self.cells_changed(change, round, &cells).await?;
+        Ok(Some((cells.len(), rescored)))
     }
 
     async fn lapse(
@@ -132,8 +174,8 @@ impl App {
         change: &Change<'_>,
         round: &Round,
         due: &Due,
-        now: Timestamp,
     ) -> Result<Vec<Cell>, AppError> {
+        let now = change.now();
         let assets: Vec<AssetId> = due.assets.iter().copied().collect();
         let conn = change.tx().conn();
         let mut known = verdicts::of_assets(conn, round.assessment.id, &assets).await?;
@@ -285,8 +327,10 @@ struct Due {
 impl Due {
     fn of(round: &Round, overdue: &[Evidence], lapsed: &[(AssessmentId, Cell)]) -> Self {
         let id = round.assessment.id;
-        let objects: BTreeSet<AssetId> = round.board.objects().iter().map(|o| o.id).collect();
-        let known: BTreeSet<AssetId> = round.assessment.objects.iter().copied().collect();
+        let looked_at = looked_at(round.board.objects());
+        let objects: BTreeSet<AssetId> = looked_at.iter().map(|(asset, _)| *asset).collect();
+        let known: BTreeSet<_> = round.assessment.objects.iter().copied().collect();
+        let new = looked_at.iter().filter(|pair| !known.contains(*pair));
         let lapsed: BTreeSet<_> = lapsed
             .iter()
             .filter(|(assessment, _)| *assessment == id)
@@ -301,7 +345,7 @@ impl Due {
             .iter()
             .filter(|one| one.kind == EvidenceKind::Inspection)
             .map(|one| one.asset_id);
-        let mut assets: BTreeSet<AssetId> = objects.difference(&known).copied().collect();
+        let mut assets: BTreeSet<AssetId> = new.map(|(asset, _)| *asset).collect();
         assets.extend(inspected);
         assets.extend(answers.iter().chain(&lapsed).map(|(asset, _)| *asset));
         assets.retain(|asset| objects.contains(asset));
@@ -309,7 +353,7 @@ impl Due {
             assets,
             answers,
             lapsed,
-            objects_differ: objects != known,
+            objects_differ: !looked_at.iter().eq(&known),
         }
     }
 
@@ -339,7 +383,8 @@ fn renew(cell: &mut Cell, before: Option<Verdict>, until: Option<Timestamp>) {
     }
 }
 
-fn reopen(cell: &mut Cell, why: &str) {
+/// Takes a decision back.
+pub(crate) fn reopen(cell: &mut Cell, why: &str) {
     cell.state = CellState::Reopened;
     cell.verdict = None;
     cell.valid_until = None;

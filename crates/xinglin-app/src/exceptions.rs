@@ -117,9 +117,7 @@ impl App {
             .judge_asset_anew(&mut change, asset, "exception")
             .await?;
         change.commit().await?;
-        for rescored in anew.rescored {
-            self.keep_board(rescored);
-        }
+        self.keep_boards(anew.rescored);
         self.exception_row(exception).await
     }
 
@@ -154,9 +152,7 @@ impl App {
             .judge_asset_anew(&mut change, exception.asset_id, "exception")
             .await?;
         change.commit().await?;
-        for rescored in anew.rescored {
-            self.keep_board(rescored);
-        }
+        self.keep_boards(anew.rescored);
         self.exception_row(exception).await
     }
 
@@ -193,9 +189,7 @@ impl App {
             rescored.extend(anew.rescored);
         }
         change.commit().await?;
-        for rescored in rescored {
-            self.keep_board(rescored);
-        }
+        self.keep_boards(rescored);
         Ok(count)
     }
 

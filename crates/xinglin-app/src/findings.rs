@@ -1,5 +1,6 @@
 //! Findings: list, accept, reopen; born and closed by [`reconcile`].
 
+mod mended;
 mod reconcile;
 
 pub(crate) use reconcile::has_high_risk;

@@ -92,13 +92,16 @@ impl App {
             resolved_reason: None,
         };
         let mut change = self.change(actor).await?;
+        let systems = assessments::systems(change.tx().conn(), [hazard.system_id]).await?;
+        if systems.is_empty() {
+            let error = AppError::new(Code::UnknownReference);
+            return Err(error.field("system_id", hazard.system_id.to_string(), "a graded system"));
+        }
         hazard.id = hazards::insert(change.tx(), &hazard).await?;
         change.note("hazard.create", "hazard", hazard.id, json!(hazard));
         let rescored = self.hazards_changed(&mut change, hazard.system_id).await?;
         change.commit().await?;
-        for rescored in rescored {
-            self.keep_board(rescored);
-        }
+        self.keep_boards(rescored);
         Ok(self.titled(hazard))
     }
 
@@ -135,9 +138,7 @@ impl App {
         change.note("hazard.resolve", "hazard", id, payload);
         let rescored = self.hazards_changed(&mut change, hazard.system_id).await?;
         change.commit().await?;
-        for rescored in rescored {
-            self.keep_board(rescored);
-        }
+        self.keep_boards(rescored);
         Ok(self.titled(hazard))
     }
 

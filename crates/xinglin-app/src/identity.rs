@@ -11,6 +11,7 @@ mod set_up;
 
 pub use accounts::{AccountForm, allowed_account_actions};
 pub use passwords::{PasswordPolicy, hash_password};
+pub(crate) use sessions::random_hex;
 pub use sessions::{SESSION_LIMITS, SessionLimits, SessionView, SignedIn};
 pub use set_up::{AdministratorForm, SetUpForm};
 pub use xinglin_store::accounts::{Account, AccountState};

@@ -16,7 +16,7 @@ use xinglin_store::{assets::Asset, departments::Department, people::Person, syst
 
 use crate::{
     Actor, App, AppError, Code, Permission,
-    jobs::{ImportCounts, Job, JobState, JobView},
+    jobs::{Ending, ImportCounts, Job, JobState, JobView},
     tasks::blocking,
 };
 
@@ -190,7 +190,9 @@ impl App {
         let job = self.jobs().start(&name, actor, sheet.rows.len() as u64);
         let view = job.view();
         let (app, actor) = (Arc::clone(self), actor.clone());
+        let ending = Ending::of(&job);
         self.tasks().spawn("import", async move {
+            let _ending = ending;
             let ended = run_kind(&app, &actor, kind, &sheet, &job).await;
             job.end(ended.unwrap_or_else(|error| {
                 tracing::error!(%error, source = ?std::error::Error::source(&error), "import failed");
@@ -299,7 +301,15 @@ async fn run_kind(
     job: &Job,
 ) -> Result<JobState, AppError> {
     use run::run;
-    for_kind!(kind, run(app, actor, kind, sheet, job))
+    let ended = for_kind!(kind, run(app, actor, kind, sheet, job));
+    let counts = job.view().counts;
+    if kind == RecordKind::Assets && counts.created + counts.updated > 0 {
+        // What came to a system under assessment, or is something else now, is judged at once.
+        if let Err(error) = app.reconcile_evidence().await {
+            tracing::error!(%error, "assessments are judged again later");
+        }
+    }
+    ended
 }
 
 /// Judges all rows against the records as they are.

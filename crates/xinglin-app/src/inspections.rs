@@ -69,7 +69,15 @@ impl App {
         let content = self.content().clone();
         let now = self.now();
         // It reads hundreds of files and runs programs.
-        let document = blocking(move || inspect(&LiveHost, content.checks(), now)).await?;
+        let watch = self.file_watch(asset).await?;
+        let document = blocking(move || {
+            let document = inspect(&LiveHost, content.checks(), now);
+            match watch {
+                Some(watch) => document.judged_with_watch(content.checks(), &watch),
+                None => document,
+            }
+        })
+        .await?;
         self.take_inspection(actor, asset, Way::of("local"), document)
             .await
     }

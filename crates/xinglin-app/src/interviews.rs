@@ -6,13 +6,14 @@ use serde_json::json;
 use xinglin_core::{AssessmentId, AssetId, AttachmentId, EvidenceId, RequirementId, Timestamp};
 use xinglin_ledger::{Digest, Subject, canonical_json};
 use xinglin_store::{
+    attachments,
     evidence::{self, Evidence, EvidenceKind, EvidenceState},
     verdicts::{self, Cell},
 };
 
 pub use crate::evidence::{Answer, GivenAnswer};
 use crate::{
-    Actor, App, AppError, Permission,
+    Actor, App, AppError, Code, Permission,
     assessments::Round,
     change::Change,
     error::Check,
@@ -39,17 +40,20 @@ impl App {
     /// Takes answers as evidence and proposes a verdict from them.
     ///
     /// # Errors
-    /// [`crate::Code::NotFound`], [`crate::Code::AssessmentClosed`], [`crate::Code::InvalidInput`] for what is no
-    /// cell or no question, [`crate::Code::UnknownReference`] for an unknown attachment.
+    /// [`Code::NotFound`], [`Code::AssessmentClosed`], [`Code::InvalidInput`] for what is no
+    /// cell or no question, [`Code::UnknownReference`] for an unknown attachment.
     pub async fn answer_interview(
         &self,
         actor: &Actor,
         id: AssessmentId,
-        form: InterviewForm,
+        mut form: InterviewForm,
     ) -> Result<CellsOutcome, AppError> {
         actor.require(Permission::AssessmentAnswer)?;
         self.check_interview(&form)?;
+        form.attachments.sort_unstable();
+        form.attachments.dedup();
         let mut change = self.change(actor).await?;
+        check_attachments(&change, &form.attachments).await?;
         let round = self.round_in(&change, id).await?;
         round.require_open()?;
         let requirement = form.requirement;
@@ -130,6 +134,22 @@ impl App {
             "at most 50",
         );
         check.finish()
+    }
+}
+
+/// Refuses files that were not kept, each by its number.
+async fn check_attachments(change: &Change<'_>, ids: &[AttachmentId]) -> Result<(), AppError> {
+    let kept = attachments::by_ids(change.tx().conn(), ids).await?;
+    let mut error = AppError::new(Code::UnknownReference);
+    for id in ids {
+        if !kept.iter().any(|attachment| attachment.id == *id) {
+            error = error.field("attachment_ids", id.to_string(), "a file that was kept");
+        }
+    }
+    if error.fields().is_empty() {
+        Ok(())
+    } else {
+        Err(error)
     }
 }
 

@@ -117,6 +117,27 @@ impl Job {
     }
 }
 
+/// Ends its job where nobody else did: the work panicked, or was stopped.
+#[derive(Debug)]
+pub(crate) struct Ending(Arc<Job>);
+
+impl Ending {
+    /// Watches over a job until it is dropped.
+    pub(crate) fn of(job: &Arc<Job>) -> Self {
+        Self(Arc::clone(job))
+    }
+}
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        let mut view = self.0.lock();
+        if matches!(view.state, JobState::Running) {
+            let error = AppError::internal("the work ended without an outcome");
+            view.state = JobState::Failed(Arc::new(error));
+        }
+    }
+}
+
 /// The jobs of this run of the program.
 #[derive(Debug)]
 pub(crate) struct Jobs {
@@ -191,5 +212,31 @@ impl App {
             .filter(|job| job.owner == actor.ledger_name())
             .cloned()
             .ok_or(AppError::new(Code::NotFound))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_whose_work_panics_does_not_run_for_ever() {
+        let job = Arc::new(Job::new(1, "import", &Actor::automatic("test"), 1));
+        let ending = Ending::of(&job);
+        let worker = std::thread::spawn(move || {
+            let _ending = ending;
+            panic!("a defect");
+        });
+        assert!(worker.join().is_err());
+        assert!(matches!(job.view().state, JobState::Failed(_)));
+    }
+
+    #[test]
+    fn an_outcome_stays() {
+        let job = Arc::new(Job::new(1, "import", &Actor::automatic("test"), 1));
+        let ending = Ending::of(&job);
+        job.end(JobState::Cancelled);
+        drop(ending);
+        assert!(matches!(job.view().state, JobState::Cancelled));
     }
 }

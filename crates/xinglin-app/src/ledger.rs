@@ -84,8 +84,7 @@ impl App {
     /// Recomputes the whole chain.
     ///
     /// # Errors
-    /// [`crate::Code::NotFound`] without the permission, [`crate::Code::Internal`] when an
-    /// entry cannot even be read.
+    /// [`crate::Code::NotFound`] without the permission.
     pub async fn verify_ledger(&self, actor: &Actor) -> Result<Verification, AppError> {
         actor.require_sight(Permission::LedgerRead)?;
         Ok(xinglin_store::ledger::verify(self.store().db()).await?)

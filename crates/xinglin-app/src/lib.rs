@@ -7,6 +7,7 @@
 //! **Invariant:** nothing is written except through [`change::Change`].
 
 mod actor;
+pub mod agents;
 mod app;
 pub mod assessments;
 pub mod assets;
@@ -28,6 +29,7 @@ pub mod hazards;
 pub mod identity;
 pub mod imports;
 pub mod inspections;
+pub mod integrity;
 pub mod interviews;
 pub mod jobs;
 pub mod ledger;

@@ -2,6 +2,7 @@
 
 mod compose;
 mod content;
+mod settings;
 mod tasks;
 mod views;
 
@@ -20,6 +21,7 @@ use xinglin_workflow::FindingState;
 pub use xinglin_workflow::{MeasureKind, TaskState};
 
 pub(crate) use content::Planning;
+pub use settings::{CalendarYear, PlanningSettings};
 pub use tasks::{TaskForm, TaskRow};
 pub use views::{PhaseView, PlanView};
 
@@ -133,6 +135,7 @@ impl App {
             .await?;
         let mut plan = Plan {
             id: PlanId(0),
+            number: self.next_number(&change).await?,
             assessment_id: form.assessment_id,
             title: form.title.trim().to_owned(),
             target: form.target,
@@ -150,7 +153,8 @@ impl App {
             "plan.create",
             "plan",
             plan.id,
-            json!({"assessment_id": plan.assessment_id, "title": plan.title, "target": plan.target, "starts_on": plan.starts_on}),
+            json!({"number": plan.number, "assessment_id": plan.assessment_id, "title": plan.title,
+                "target": plan.target, "starts_on": plan.starts_on}),
         );
         change.commit().await?;
         self.get_plan(actor, plan.id).await
@@ -278,7 +282,7 @@ impl App {
         })
         .await?;
         plans::delete(change.tx(), id).await?;
-        let payload = json!({"title": plan.title, "tasks": ids.len()});
+        let payload = json!({"number": plan.number, "title": plan.title, "tasks": ids.len()});
         change.note("plan.delete", "plan", id, payload);
         change.commit().await
     }

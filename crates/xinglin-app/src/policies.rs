@@ -4,15 +4,16 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
-use serde::Deserialize;
 use serde_json::Value;
 use xinglin_core::InspectionId;
+pub use xinglin_inspect::network::model::PolicyKind;
 pub use xinglin_inspect::policy::{
     Action, AddressRange, Answer, Comparison, Decision, Difference, ExposedGroup, Packet, Packets,
     Part, PolicyFinding, Problem, Rule, RuleReference, RuleSet, Service, Verdict, Zones,
 };
-use xinglin_inspect::policy::{
-    Question, addresses, analyse, compare, on_the_way, reach, services, who_can_reach,
+use xinglin_inspect::{
+    network::{model::Policy, policies_of},
+    policy::{Question, addresses, analyse, compare, on_the_way, reach, services, who_can_reach},
 };
 use xinglin_store::inspections::{self, Side};
 
@@ -25,8 +26,8 @@ use crate::{
 /// A rule set with what is wrong with it.
 #[derive(Debug, Clone)]
 pub struct ExaminedSet {
-    /// `access_list` or `security_policy`; `None` where the facts do not say.
-    pub kind: Option<String>,
+    /// What it is.
+    pub kind: PolicyKind,
     /// Its rules.
     pub rule_set: RuleSet,
     /// What is wrong.
@@ -76,17 +77,6 @@ pub struct PolicyComparison {
     pub removed: Vec<String>,
     /// Rule sets that both have, with what they treat otherwise.
     pub sets: Vec<(String, Comparison)>,
-}
-
-/// A rule set as the facts of a device have it.
-#[derive(Debug, Clone, Deserialize)]
-struct Known {
-    kind: Option<String>,
-    rule_set: RuleSet,
-    #[serde(default)]
-    unresolved: Vec<String>,
-    #[serde(default)]
-    narrowed: Vec<String>,
 }
 
 impl App {
@@ -172,7 +162,7 @@ impl App {
         blocking(move || {
             let old = known(&before_document.facts)?;
             let new = known(&after_document.facts)?;
-            let names = |sets: &[Known]| -> BTreeSet<String> {
+            let names = |sets: &[Policy]| -> BTreeSet<String> {
                 sets.iter().map(|set| set.rule_set.name.clone()).collect()
             };
             let (had, has) = (names(&old), names(&new));
@@ -193,11 +183,8 @@ impl App {
     }
 }
 
-fn known(facts: &Value) -> Result<Vec<Known>, AppError> {
-    match facts.get("policies") {
-        None | Some(Value::Null) => Ok(Vec::new()),
-        Some(policies) => Vec::deserialize(policies).map_err(AppError::internal),
-    }
+fn known(facts: &Value) -> Result<Vec<Policy>, AppError> {
+    policies_of(facts).map_err(AppError::internal)
 }
 
 fn ask(facts: &Value, form: &ReachForm, today: Date) -> Result<ReachAnswer, AppError> {

@@ -101,6 +101,14 @@ problems! {
     HostKeyChanged = "host-key-changed", Conflict, "the target's host key has changed";
     /// The asset is not the machine this server runs on.
     NotThisHost = "not-this-host", Conflict, "this asset is not the machine the server runs on";
+    /// There is no baseline of the asset's files to compare with.
+    NoBaseline = "no-baseline", Conflict, "there is no baseline of this asset's files";
+    /// The server does not listen for agents.
+    AgentsOff = "agents-off", Conflict, "the server does not listen for agents";
+    /// The certificate is of no agent that is accepted.
+    AgentUnknown = "agent-unknown", Forbidden, "this agent is not known here, or was revoked";
+    /// The token is not known, was used, was taken back or is over.
+    AgentTokenRefused = "agent-token-refused", Forbidden, "the token does not count";
     /// The file cannot be read as what it should be.
     UnreadableFile = "unreadable-file", Invalid, "the file cannot be read";
     /// The file or request is too large.

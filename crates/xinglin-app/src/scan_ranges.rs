@@ -5,7 +5,10 @@ use serde_json::json;
 use xinglin_core::ScanRangeId;
 use xinglin_inspect::policy::AddressRange;
 pub use xinglin_store::scan_ranges::ScanRange;
-use xinglin_store::{Read, exceptions::Ended, scan_ranges};
+use xinglin_store::{
+    Read,
+    scan_ranges::{self, Ended},
+};
 
 use crate::{
     Actor, App, AppError, Code, Permission,

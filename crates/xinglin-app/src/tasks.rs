@@ -64,6 +64,15 @@ impl Tasks {
         });
     }
 
+    /// Waits until the application stops.
+    pub fn stopped(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mut stopping = self.stopping.subscribe();
+        async move {
+            // Without a sender there is no application left either.
+            drop(stopping.wait_for(|stop| *stop).await);
+        }
+    }
+
     /// Waits for all tasks, at most `patience` each, then stops what still runs.
     pub async fn join(&self, patience: Duration) {
         self.stopping.send_replace(true);

@@ -58,6 +58,8 @@ impl VerdictAction {
 pub struct VerdictsForm {
     /// The cells.
     pub cells: Vec<(RequirementId, AssetId)>,
+    /// What the person saw proposed, where it is known: nobody confirms what came since.
+    pub seen: HashMap<(RequirementId, AssetId), Verdict>,
     /// What to do.
     pub action: VerdictAction,
     /// The verdict, for overruling.

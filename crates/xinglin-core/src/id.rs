@@ -30,6 +30,10 @@ macro_rules! ids {
 ids! {
     /// An account with which a person signs in.
     AccountId,
+    /// An agent (代理) on a host.
+    AgentId,
+    /// A token with which one host becomes known.
+    AgentTokenId,
     /// An assessment round (测评轮次) of one graded system.
     AssessmentId,
     /// An asset, i.e. an object of assessment (测评对象).
@@ -50,6 +54,8 @@ ids! {
     HazardId,
     /// One inspection run (检查) of one asset.
     InspectionId,
+    /// A change of one file against its baseline.
+    IntegrityChangeId,
     /// A person of the organisation.
     PersonId,
     /// A rectification plan (整改方案).

@@ -20,9 +20,9 @@ pub use event::{Event, EventField, FieldName, Span, TimeSource, Value};
 pub use fault::{Fault, Problem};
 pub use field::{Field, FieldType};
 pub use id::{
-    AccountId, AssessmentId, AssetId, AttachmentId, DepartmentId, DiscoveryId, EvidenceId,
-    ExceptionId, FindingId, HazardId, InspectionId, PersonId, PlanId, PostId, ScanRangeId,
-    SystemId, TaskId,
+    AccountId, AgentId, AgentTokenId, AssessmentId, AssetId, AttachmentId, DepartmentId,
+    DiscoveryId, EvidenceId, ExceptionId, FindingId, HazardId, InspectionId, IntegrityChangeId,
+    PersonId, PlanId, PostId, ScanRangeId, SystemId, TaskId,
 };
 pub use jiff::Timestamp;
 pub use record::{AssetState, PersonState, SystemState};

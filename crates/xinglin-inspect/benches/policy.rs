@@ -52,6 +52,7 @@ fn rule(
         schedule: None,
         is_logged: true,
         profiles: Vec::new(),
+        is_narrowed: false,
         hits: None,
     }
 }

@@ -91,7 +91,7 @@ pub struct Check {
     /// How bad a failure is.
     pub severity: Severity,
     /// What could go wrong when the remedy is carried out in a running hospital.
-    pub risk: Option<Text>,
+    pub risk: Text,
     /// The remedy as code, where it can be.
     pub fix: Fix,
     /// Facts without which nothing can be said.
@@ -202,7 +202,8 @@ impl ContentError {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CheckFile {
-    checks: Vec<WrittenCheck>,
+    /// Read one by one, so that a mistake in one leaves the others as they are.
+    checks: Vec<serde_json::Value>,
 }
 
 /// A check as written.
@@ -225,9 +226,8 @@ struct WrittenCheck {
     partial_if: Option<String>,
     expected: Text,
     remedy: Text,
-    #[serde(default)]
     severity: Severity,
-    risk: Option<Text>,
+    risk: Text,
     #[serde(default)]
     fix: Fix,
 }
@@ -249,9 +249,16 @@ pub fn load(files: &[(String, String)]) -> (CheckSet, Vec<ContentError>) {
         match serde_saphyr::from_str::<CheckFile>(text) {
             Ok(read) => {
                 for check in read.checks {
-                    let id = check.id.clone();
-                    if written.insert(id.clone(), (file.as_str(), check)).is_some() {
-                        errors.push(ContentError::new(file, &id, &"another check has this id"));
+                    let id = check.get("id").and_then(serde_json::Value::as_str);
+                    let id = id.unwrap_or_default().to_owned();
+                    match WrittenCheck::deserialize(check) {
+                        Ok(check) => {
+                            if written.insert(id.clone(), (file.as_str(), check)).is_some() {
+                                let problem = "another check has this id";
+                                errors.push(ContentError::new(file, &id, &problem));
+                            }
+                        }
+                        Err(error) => errors.push(ContentError::new(file, &id, &error)),
                     }
                 }
             }
@@ -285,8 +292,8 @@ pub fn load(files: &[(String, String)]) -> (CheckSet, Vec<ContentError>) {
     )
 }
 
-/// Notes what is wrong with the names in a check; the requirements it names rightly.
-fn require_names(
+/// Notes what is wrong with the names and words in a check; the requirements it names rightly.
+fn require_words(
     written: &WrittenCheck,
     family: Family,
     ids: &BTreeSet<String>,
@@ -321,6 +328,16 @@ fn require_names(
     {
         problems.push(format!("partners: no check '{partner}'"));
     }
+    for (field, text) in [
+        ("title", &written.title),
+        ("expected", &written.expected),
+        ("remedy", &written.remedy),
+        ("risk", &written.risk),
+    ] {
+        if text.zh.trim().is_empty() || text.en.trim().is_empty() {
+            problems.push(format!("{field}: expected words in zh and in en"));
+        }
+    }
     if !written.partners.is_empty() && written.power != Power::Sufficient {
         problems.push("partners: only a check of power 'sufficient' has them".to_owned());
     }
@@ -335,7 +352,7 @@ fn resolve(
     ids: &BTreeSet<String>,
 ) -> Result<Check, Vec<String>> {
     let mut problems = Vec::new();
-    let requirements = require_names(&written, family, ids, &mut problems);
+    let requirements = require_words(&written, family, ids, &mut problems);
     let mut compile = |field: &str, source: &str| {
         engine
             .compile(source)
@@ -360,7 +377,7 @@ fn resolve(
     let expected = fill("expected", &written.expected);
     let remedy = fill("remedy", &written.remedy);
     let title = fill("title", &written.title);
-    let risk = written.risk.as_ref().map(|risk| fill("risk", risk));
+    let risk = fill("risk", &written.risk);
     let fix = fill_fix(written.fix, policy).unwrap_or_else(|name| {
         problems.push(format!("fix: no parameter '{name}'"));
         Fix::default()

@@ -10,7 +10,7 @@ use crate::{
     evaluate::{CheckResult, evaluate},
     family::Family,
     host::Host,
-    linux,
+    linux::{self, integrity::Watched},
     subject::{Collected, FACTS_FORMAT, Subject, Unreadable},
 };
 
@@ -93,6 +93,20 @@ impl Inspection {
     #[must_use]
     pub fn judged_by(mut self, checks: &CheckSet) -> Self {
         self.results = evaluate(checks, self.family(), &self.facts);
+        self
+    }
+
+    /// As [`Inspection::judged_by`], with a fact that is not to be read on a host: that its
+    /// files are watched. The facts themselves stay as they were read.
+    #[must_use]
+    pub fn judged_with_watch(mut self, checks: &CheckSet, watch: &Watched) -> Self {
+        let mut facts = self.facts.clone();
+        let is_linux = self.family() == Family::Linux;
+        let integrity = facts.get_mut("integrity").filter(|_| is_linux);
+        if let Some(serde_json::Value::Object(integrity)) = integrity {
+            integrity.insert("watch".to_owned(), serde_json::json!(watch));
+        }
+        self.results = evaluate(checks, self.family(), &facts);
         self
     }
 }

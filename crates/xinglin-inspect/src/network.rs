@@ -38,6 +38,7 @@ use std::collections::BTreeSet;
 
 use block::Tree;
 use draft::Draft;
+use serde::Deserialize as _;
 use session::{Request, Section};
 use vendor::Dialect;
 
@@ -46,6 +47,22 @@ use crate::{
     family::Family,
     subject::{Collected, FACTS_FORMAT, Subject, Unreadable},
 };
+
+/// The policies among the facts of an inspection; none where it is of something that has none.
+///
+/// # Errors
+/// When what stands there is of another form.
+pub fn policies_of(facts: &serde_json::Value) -> Result<Vec<model::Policy>, serde_json::Error> {
+    match facts.get("policies") {
+        None | Some(serde_json::Value::Null) => Ok(Vec::new()),
+        Some(policies) => {
+            let mut policies = Vec::<model::Policy>::deserialize(policies)?;
+            // Older documents name them beside the rules only.
+            policies.iter_mut().for_each(model::Policy::mark_narrowed);
+            Ok(policies)
+        }
+    }
+}
 
 /// Reads the facts in `bundle`.
 pub fn collect(bundle: &Bundle) -> Collected {
@@ -266,12 +283,7 @@ fn finish(dialect: Dialect, mut draft: Draft) -> Collected {
     };
     facts.device.kind = vendor::kind(dialect, facts);
     for policy in &mut facts.policies {
-        policies::examine(
-            policy,
-            facts.device.kind,
-            draft.today,
-            facts.device.uptime_days,
-        );
+        policies::examine(policy, facts.device.kind, draft.today);
     }
     policies::summarise(facts);
     let name = facts.device.hostname.clone().unwrap_or_default();

@@ -41,7 +41,7 @@ pub struct RemedyStep<'a> {
     /// What to do, in words.
     pub remedy: &'a Text,
     /// What could go wrong.
-    pub risk: Option<&'a Text>,
+    pub risk: &'a Text,
     /// What to do, as code.
     pub fix: &'a Fix,
 }
@@ -73,7 +73,7 @@ impl<'a> RemedyPlan<'a> {
                 title: &check.title,
                 severity: check.severity,
                 remedy: &check.remedy,
-                risk: check.risk.as_ref(),
+                risk: &check.risk,
                 fix: &check.fix,
             })
             .collect();
@@ -149,15 +149,12 @@ impl Coded<'_> {
 
     /// `check: title`, and what could go wrong.
     fn remarks(&self) -> Vec<String> {
-        let mut remarks = vec![format!("{}: {}", self.step.check, self.title())];
-        if let Some(risk) = self.step.risk {
-            let risk = one_line(risk.get(self.lang));
-            remarks.push(match self.lang {
-                Lang::Zh => format!("风险：{risk}"),
-                Lang::En => format!("Risk: {risk}"),
-            });
-        }
-        remarks
+        let risk = one_line(self.step.risk.get(self.lang));
+        let risk = match self.lang {
+            Lang::Zh => format!("风险：{risk}"),
+            Lang::En => format!("Risk: {risk}"),
+        };
+        vec![format!("{}: {}", self.step.check, self.title()), risk]
     }
 }
 

@@ -39,6 +39,9 @@ pub enum Flaw {
     /// Its time is finer than a millisecond, which nothing that was sealed here is.
     #[error("the time is finer than a millisecond")]
     Time,
+    /// What is stored is no entry any more: a field was overwritten.
+    #[error("the stored entry cannot be read")]
+    Unreadable,
 }
 
 /// The first entry that does not fit.
@@ -100,6 +103,17 @@ impl Verifier {
                 state.first_bad = Some(FirstBad { seq, reason });
                 false
             }
+        }
+    }
+
+    /// Takes in that the next entry cannot even be read: that is where the chain breaks.
+    pub fn unreadable(&mut self) {
+        let state = &mut self.0;
+        if state.first_bad.is_none() {
+            state.first_bad = Some(FirstBad {
+                seq: state.head.seq + 1,
+                reason: Flaw::Unreadable,
+            });
         }
     }
 

@@ -11,7 +11,7 @@ mod postgresql;
 mod redis;
 mod session;
 
-use std::{collections::BTreeMap, fmt, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
 use jiff::Timestamp;
 use thiserror::Error;
@@ -19,6 +19,8 @@ use xinglin_inspect::{
     Bundle, Family,
     database::{Answer, JSON_FILE, Queries, answers_file},
 };
+
+use crate::Secret;
 
 /// A database that the hospital named.
 #[derive(Debug, Clone)]
@@ -54,10 +56,6 @@ pub enum Tls {
         authority: Option<String>,
     },
 }
-
-/// A password; it is never printed.
-#[derive(Clone)]
-pub struct Secret(String);
 
 /// A database that could not be asked.
 #[derive(Debug, Error)]
@@ -152,23 +150,6 @@ impl Target {
 
     fn query_milliseconds(&self) -> u128 {
         self.query_timeout.as_millis()
-    }
-}
-
-impl Secret {
-    /// Keeps `password`.
-    pub fn new(password: &str) -> Self {
-        Self(password.to_owned())
-    }
-
-    pub(crate) fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret")
     }
 }
 

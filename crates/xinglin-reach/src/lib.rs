@@ -1,5 +1,5 @@
 //! The ways to a thing under inspection: over SSH, as a database's client, by a TLS
-//! handshake, by a scanner.
+//! handshake, by a scanner, by the events of the file system.
 //!
 //! Each way only reads, gathers what `xinglin-inspect` knows how to read (a recorded host or
 //! a [`xinglin_inspect::Bundle`]) and judges nothing. Targets are what the hospital names: no
@@ -9,3 +9,8 @@ pub mod database;
 pub mod scan;
 pub mod ssh;
 pub mod tls;
+pub mod watch;
+
+mod secret;
+
+pub use secret::Secret;

@@ -12,6 +12,7 @@
 
 mod failure;
 mod gather;
+mod known_hosts;
 mod many;
 mod session;
 mod shell;
@@ -19,5 +20,6 @@ mod target;
 
 pub use failure::{Failure, FailureKind};
 pub use gather::{Gathered, SeenKey, inspect_one};
+pub use known_hosts::{KnownHosts, NotKnownHosts};
 pub use many::inspect_many;
-pub use target::{Credential, Endpoint, HostKey, HostKeyRule, Limits, Secret, Sudo, Target};
+pub use target::{Credential, Endpoint, HostKey, HostKeyRule, Limits, Sudo, Target};

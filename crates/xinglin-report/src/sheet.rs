@@ -5,6 +5,7 @@
 
 mod csv;
 mod read;
+mod repeats;
 mod schema;
 mod value;
 mod workbook;

@@ -9,7 +9,7 @@ use sea_orm::{
     entity::prelude::*,
     sea_query::OnConflict,
 };
-use xinglin_core::{AssessmentId, AssetId, Extension, Grade, Level, SystemId};
+use xinglin_core::{AssessmentId, AssetId, Extension, Grade, Level, ObjectType, SystemId};
 
 use crate::{Read, StoreError, Tx, row};
 
@@ -47,8 +47,8 @@ pub struct Assessment {
     pub started_on: Date,
     /// Counts the changes of its verdicts, hazards and settings.
     pub revision: i64,
-    /// The objects of the last result.
-    pub objects: Vec<AssetId>,
+    /// The objects of the last result, each as what it was assessed.
+    pub objects: Vec<(AssetId, ObjectType)>,
     /// The last result in brief.
     pub result: Option<serde_json::Value>,
 }

@@ -9,8 +9,9 @@ use sea_orm::{
 use serde::Serialize;
 use xinglin_core::{AssetId, ExceptionId};
 
+pub use crate::ended::Ended;
 use crate::{
-    Read, StoreError, Tx,
+    Read, StoreError, Tx, ended,
     row::{self, KEYS_PER_READ},
 };
 
@@ -33,17 +34,6 @@ pub struct Exception {
     pub created_at: Timestamp,
     /// How it ended; `None` while it counts.
     pub ended: Option<Ended>,
-}
-
-/// How something that counts for a time ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Ended {
-    /// When.
-    pub at: Timestamp,
-    /// Who ended it, by ledger name.
-    pub by: String,
-    /// Why.
-    pub reason: String,
 }
 
 mod entity {
@@ -134,7 +124,7 @@ pub async fn save(tx: &Tx<'_>, exception: &Exception) -> Result<(), StoreError> 
 }
 
 fn active(exception: &Exception) -> entity::ActiveModel {
-    let ended = exception.ended.as_ref();
+    let (ended_at, ended_by, ended_reason) = ended::columns(exception.ended.as_ref());
     entity::ActiveModel {
         id: Set(exception.id.0),
         asset_id: Set(exception.asset_id.0),
@@ -143,14 +133,14 @@ fn active(exception: &Exception) -> entity::ActiveModel {
         until: Set(exception.until.to_string()),
         created_by: Set(exception.created_by.clone()),
         created_at: Set(exception.created_at.as_millisecond()),
-        ended_at: Set(ended.map(|ended| ended.at.as_millisecond())),
-        ended_by: Set(ended.map(|ended| ended.by.clone())),
-        ended_reason: Set(ended.map(|ended| ended.reason.clone())),
+        ended_at: Set(ended_at),
+        ended_by: Set(ended_by),
+        ended_reason: Set(ended_reason),
     }
 }
 
 fn exception(model: entity::Model) -> Result<Exception, StoreError> {
-    let ended_at = row::instant_opt("exceptions.ended_at", model.ended_at)?;
+    let ended = (model.ended_at, model.ended_by, model.ended_reason);
     Ok(Exception {
         id: ExceptionId(model.id),
         asset_id: AssetId(model.asset_id),
@@ -159,10 +149,6 @@ fn exception(model: entity::Model) -> Result<Exception, StoreError> {
         until: row::date("exceptions.until", &model.until)?,
         created_by: model.created_by,
         created_at: row::instant("exceptions.created_at", model.created_at)?,
-        ended: ended_at.map(|at| Ended {
-            at,
-            by: model.ended_by.unwrap_or_default(),
-            reason: model.ended_reason.unwrap_or_default(),
-        }),
+        ended: ended::read("exceptions.ended_at", ended)?,
     })
 }

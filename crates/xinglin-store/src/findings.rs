@@ -9,7 +9,7 @@ use sea_orm::{
     ActiveValue::{NotSet, Set},
     Condition, FromQueryResult, Order, QueryOrder, QuerySelect, Statement,
     entity::prelude::*,
-    sea_query::Expr,
+    sea_query::{Expr, ExprTrait},
 };
 use serde::Serialize;
 use xinglin_core::{
@@ -17,7 +17,10 @@ use xinglin_core::{
 };
 use xinglin_workflow::{FindingState, Severity};
 
-use crate::{Read, StoreError, Tx, row};
+use crate::{
+    Read, StoreError, Tx, row,
+    search::{contains, pattern},
+};
 
 /// A finding without its objects.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -177,11 +180,13 @@ fn condition(filter: &FindingFilter) -> Condition {
         condition = condition.add(entity::Column::Requirement.like(format!("L_-{domain}%")));
     }
     if let Some(q) = filter.q.as_deref().filter(|q| !q.is_empty()) {
-        condition = condition.add(
-            Condition::any()
-                .add(entity::Column::Title.contains(q))
-                .add(entity::Column::Requirement.contains(q)),
-        );
+        // The title is JSON, of which nobody searches the syntax.
+        let mut any = contains(&[entity::Column::Requirement], q);
+        for lang in ["zh", "en"] {
+            let title = Expr::cust(format!("json_extract(title, '$.{lang}')"));
+            any = any.add(title.like(pattern(q)));
+        }
+        condition = condition.add(any);
     }
     condition
 }

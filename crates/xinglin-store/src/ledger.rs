@@ -172,7 +172,15 @@ pub async fn verify(db: &impl Read) -> Result<Verification, StoreError> {
         };
         after = last.seq;
         for model in models {
-            if !verifier.push(&entry(model)?) {
+            let is_good = match entry(model) {
+                Ok(entry) => verifier.push(&entry),
+                Err(StoreError::Unreadable { .. }) => {
+                    verifier.unreadable();
+                    false
+                }
+                Err(error) => return Err(error),
+            };
+            if !is_good {
                 return Ok(verifier.finish());
             }
         }

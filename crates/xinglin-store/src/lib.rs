@@ -8,12 +8,14 @@
 //! **Invariant:** nothing outside this crate names SeaORM.
 
 mod connection;
+mod ended;
 mod error;
 mod migrations;
 mod row;
 mod search;
 
 pub mod accounts;
+pub mod agents;
 pub mod assessments;
 pub mod assets;
 pub mod attachments;
@@ -27,6 +29,7 @@ pub mod findings;
 pub mod hazards;
 pub mod host_keys;
 pub mod inspections;
+pub mod integrity;
 pub mod ledger;
 pub mod people;
 pub mod plans;

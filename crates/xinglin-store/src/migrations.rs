@@ -7,6 +7,9 @@ mod m0002_records;
 mod m0003_assessment;
 mod m0004_rectification;
 mod m0005_inspection;
+mod m0006_agents;
+mod m0007_integrity;
+mod m0008_standing;
 
 /// All migrations in order. Released ones are never edited: expand, then contract.
 pub(crate) struct Migrator;
@@ -19,6 +22,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_assessment::Migration),
             Box::new(m0004_rectification::Migration),
             Box::new(m0005_inspection::Migration),
+            Box::new(m0006_agents::Migration),
+            Box::new(m0007_integrity::Migration),
+            Box::new(m0008_standing::Migration),
         ]
     }
 }

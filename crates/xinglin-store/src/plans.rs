@@ -43,6 +43,8 @@ impl PlanState {
 pub struct Plan {
     /// Row id.
     pub id: PlanId,
+    /// The number under which documents cite it, unique.
+    pub number: Option<String>,
     /// The assessment it was made from.
     pub assessment_id: AssessmentId,
     /// Title.
@@ -85,6 +87,7 @@ mod entity {
         pub(super) expected: String,
         pub(super) approved_by: Option<String>,
         pub(super) approved_at: Option<i64>,
+        pub(super) number: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -108,7 +111,16 @@ pub async fn find(db: &impl Read, id: PlanId) -> Result<Option<Plan>, StoreError
     model.map(plan).transpose()
 }
 
+/// Whether some plan has this number.
+pub async fn is_numbered(db: &impl Read, number: &str) -> Result<bool, StoreError> {
+    let numbered = entity::Entity::find().filter(entity::Column::Number.eq(number));
+    Ok(numbered.count(db).await? > 0)
+}
+
 /// Inserts a plan; its `id` is ignored, the new one returned.
+///
+/// # Errors
+/// [`StoreError::Duplicate`] when another plan has its number.
 pub async fn insert(tx: &Tx<'_>, plan: &Plan) -> Result<PlanId, StoreError> {
     let mut row = active(plan)?;
     row.id = NotSet;
@@ -116,6 +128,9 @@ pub async fn insert(tx: &Tx<'_>, plan: &Plan) -> Result<PlanId, StoreError> {
 }
 
 /// Writes a plan back.
+///
+/// # Errors
+/// [`StoreError::Duplicate`] when another plan has its number.
 pub async fn save(tx: &Tx<'_>, plan: &Plan) -> Result<(), StoreError> {
     active(plan)?.update(tx.conn()).await?;
     Ok(())
@@ -236,12 +251,14 @@ fn active(plan: &Plan) -> Result<entity::ActiveModel, StoreError> {
         expected: Set(row::to_json("plans.expected", &plan.expected)?),
         approved_by: Set(plan.approved_by.clone()),
         approved_at: Set(plan.approved_at.map(Timestamp::as_millisecond)),
+        number: Set(plan.number.clone()),
     })
 }
 
 fn plan(model: entity::Model) -> Result<Plan, StoreError> {
     Ok(Plan {
         id: PlanId(model.id),
+        number: model.number,
         assessment_id: AssessmentId(model.assessment_id),
         title: model.title,
         target: model.target,

@@ -9,7 +9,8 @@ use sea_orm::{
 use serde::Serialize;
 use xinglin_core::ScanRangeId;
 
-use crate::{Read, StoreError, Tx, exceptions::Ended, row};
+pub use crate::ended::Ended;
+use crate::{Read, StoreError, Tx, ended, row};
 
 /// A range with the consent to scan it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -86,7 +87,7 @@ pub async fn save(tx: &Tx<'_>, range: &ScanRange) -> Result<(), StoreError> {
 }
 
 fn active(range: &ScanRange) -> entity::ActiveModel {
-    let ended = range.ended.as_ref();
+    let (ended_at, ended_by, ended_reason) = ended::columns(range.ended.as_ref());
     entity::ActiveModel {
         id: Set(range.id.0),
         range: Set(range.range.clone()),
@@ -94,14 +95,14 @@ fn active(range: &ScanRange) -> entity::ActiveModel {
         until: Set(range.until.to_string()),
         created_by: Set(range.created_by.clone()),
         created_at: Set(range.created_at.as_millisecond()),
-        ended_at: Set(ended.map(|ended| ended.at.as_millisecond())),
-        ended_by: Set(ended.map(|ended| ended.by.clone())),
-        ended_reason: Set(ended.map(|ended| ended.reason.clone())),
+        ended_at: Set(ended_at),
+        ended_by: Set(ended_by),
+        ended_reason: Set(ended_reason),
     }
 }
 
 fn range(model: entity::Model) -> Result<ScanRange, StoreError> {
-    let ended_at = row::instant_opt("scan_ranges.ended_at", model.ended_at)?;
+    let ended = (model.ended_at, model.ended_by, model.ended_reason);
     Ok(ScanRange {
         id: ScanRangeId(model.id),
         range: model.range,
@@ -109,10 +110,6 @@ fn range(model: entity::Model) -> Result<ScanRange, StoreError> {
         until: row::date("scan_ranges.until", &model.until)?,
         created_by: model.created_by,
         created_at: row::instant("scan_ranges.created_at", model.created_at)?,
-        ended: ended_at.map(|at| Ended {
-            at,
-            by: model.ended_by.unwrap_or_default(),
-            reason: model.ended_reason.unwrap_or_default(),
-        }),
+        ended: ended::read("scan_ranges.ended_at", ended)?,
     })
 }

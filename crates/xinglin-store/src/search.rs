@@ -23,6 +23,14 @@ impl<T> Sort<T> {
 
 /// Any of `columns` contains `part`, whose `%` and `_` stand for themselves.
 pub(crate) fn contains<C: ColumnTrait>(columns: &[C], part: &str) -> Condition {
+    let pattern = pattern(part);
+    columns.iter().fold(Condition::any(), |any, column| {
+        any.add(column.like(pattern.clone()))
+    })
+}
+
+/// What contains `part`, whose `%` and `_` stand for themselves.
+pub(crate) fn pattern(part: &str) -> LikeExpr {
     let mut pattern = String::with_capacity(part.len() + 2);
     pattern.push('%');
     for character in part.chars() {
@@ -32,7 +40,5 @@ pub(crate) fn contains<C: ColumnTrait>(columns: &[C], part: &str) -> Condition {
         pattern.push(character);
     }
     pattern.push('%');
-    columns.iter().fold(Condition::any(), |any, column| {
-        any.add(column.like(LikeExpr::new(pattern.as_str()).escape('\\')))
-    })
+    LikeExpr::new(pattern).escape('\\')
 }

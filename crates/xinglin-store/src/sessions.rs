@@ -110,6 +110,20 @@ pub async fn delete_all(tx: &Tx<'_>, account: AccountId) -> Result<(), StoreErro
     Ok(())
 }
 
+/// Removes the sessions of an account but the one of the digest `kept`.
+pub async fn delete_others(
+    tx: &Tx<'_>,
+    account: AccountId,
+    kept: Option<&str>,
+) -> Result<(), StoreError> {
+    let mut others = entity::Entity::delete_many().filter(entity::Column::AccountId.eq(account.0));
+    if let Some(kept) = kept {
+        others = others.filter(entity::Column::TokenDigest.ne(kept));
+    }
+    others.exec(tx.conn()).await?;
+    Ok(())
+}
+
 /// Removes sessions begun before `begun` or unused since `seen`.
 pub async fn delete_stale(
     tx: &Tx<'_>,

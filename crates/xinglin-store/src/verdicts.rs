@@ -1,7 +1,12 @@
 //! Cells: a requirement on an object, what the rules propose and what a person decided.
 
 use jiff::Timestamp;
-use sea_orm::{ActiveValue::Set, QuerySelect, entity::prelude::*, sea_query::OnConflict};
+use sea_orm::{
+    ActiveValue::Set,
+    QuerySelect,
+    entity::prelude::*,
+    sea_query::{Alias, Expr, OnConflict, Query, SelectStatement},
+};
 use xinglin_core::{AssessmentId, AssetId, RequirementId, Text, Verdict};
 
 use crate::{Read, StoreError, Tx, row};
@@ -215,7 +220,8 @@ pub async fn find(
     model.map(cell).transpose()
 }
 
-/// The decided cells whose evidence does not hold any more at `now`, with their assessment.
+/// The decided cells of open assessments whose evidence does not hold any more at `now`, with
+/// their assessment. A closed one stays as it is.
 pub async fn expired(
     db: &impl Read,
     now: Timestamp,
@@ -223,12 +229,24 @@ pub async fn expired(
     let models = entity::Entity::find()
         .filter(entity::Column::ValidUntil.lte(now.as_millisecond()))
         .filter(entity::Column::State.is_in(["confirmed", "overruled"]))
+        .filter(entity::Column::AssessmentId.in_subquery(open_assessments()))
         .all(db)
         .await?;
     models
         .into_iter()
         .map(|model| Ok((AssessmentId(model.assessment_id), cell(model)?)))
         .collect()
+}
+
+fn open_assessments() -> SelectStatement {
+    // Not for the whole file: it gives every JSON value an `is_null` of its own.
+    use sea_orm::sea_query::ExprTrait as _;
+
+    Query::select()
+        .column(Alias::new("id"))
+        .from(Alias::new("assessments"))
+        .and_where(Expr::col(Alias::new("state")).eq("open"))
+        .to_owned()
 }
 
 /// Writes cells, new and known ones alike.

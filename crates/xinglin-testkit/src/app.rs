@@ -87,6 +87,19 @@ impl TestApp {
         }
     }
 
+    /// The same after a restart of the server: another application over the same data.
+    pub async fn reopen(&mut self) {
+        let config = AppConfig {
+            data_dir: self.folder.path().to_owned(),
+            demo: false,
+        };
+        let app = App::open(config, crate::content(), self.clock.clone())
+            .await
+            .expect("the application opens again");
+        self.app = Arc::new(app);
+        self.router = xinglin_api::router(Arc::clone(&self.app), ApiConfig::default());
+    }
+
     /// The data folder.
     pub fn data_dir(&self) -> &Path {
         self.folder.path()

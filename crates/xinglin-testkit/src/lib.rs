@@ -10,6 +10,8 @@
 
 mod app;
 mod content;
+mod wait;
 
 pub use app::{Answer, TestApp, TestUser};
 pub use content::{content, content_dir};
+pub use wait::{eventually, eventually_here};

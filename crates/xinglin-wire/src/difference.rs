@@ -135,6 +135,10 @@ fn splice(old: &[Value], new: &[Value], at: &[String]) -> Change {
 /// When they are not changes of this document.
 pub fn apply(mut document: Value, changes: Vec<Change>) -> Result<Value, DifferenceError> {
     for change in changes {
+        let (Change::Set { at, .. } | Change::Remove { at } | Change::Splice { at, .. }) = &change;
+        if at.len() > MAX_DEPTH {
+            return Err(no_such_place(at));
+        }
         match change {
             Change::Set { at, value } => set(&mut document, &at, value)?,
             Change::Remove { at } => remove(&mut document, &at)?,

@@ -3,7 +3,8 @@
 //! An agent *enrols* once with a token, and gets a certificate for a key it made itself.
 //! From then on it *reports*: each [`Report`] is one inspection, its facts whole or as the
 //! difference to a document the server still holds, named by digest. The [`Reply`] says what
-//! the server holds now, how often to report, and whether there is a newer release.
+//! the server holds now, how often to report, whether there is a newer release, and which
+//! files the server wants to know of: a [`FilesReport`] says what they are, likewise.
 //!
 //! Every message carries [`PROTOCOL`]. Additions that an older side may ignore are allowed;
 //! anything else is a new version, and samples of every version stay readable. The crate
@@ -11,11 +12,13 @@
 
 mod difference;
 mod enrolment;
+mod files;
 mod release;
 mod report;
 
 pub use difference::{Change, DifferenceError, apply, difference, digest};
 pub use enrolment::{Enrol, Enrolled};
+pub use files::{FilesReply, FilesReport};
 pub use release::{MANIFEST_FORMAT, Manifest, Release};
 pub use report::{Body, BodyError, Reply, Report, Settings};
 
@@ -28,6 +31,8 @@ pub mod paths {
     pub const ENROL: &str = "/agent/v1/enrol";
     /// `POST` a [`crate::Report`].
     pub const REPORT: &str = "/agent/v1/reports";
+    /// `POST` a [`crate::FilesReport`].
+    pub const FILES: &str = "/agent/v1/files";
     /// `GET` the program of the release that the last reply offered.
     pub const PROGRAM: &str = "/agent/v1/program";
 }

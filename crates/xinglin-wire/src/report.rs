@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use thiserror::Error;
-use xinglin_inspect::{Collected, Family, Subject, Unreadable};
+use xinglin_inspect::{Collected, Family, Subject, Unreadable, integrity::Scope};
 use xinglin_ledger::Digest;
 
 use crate::{
@@ -97,18 +97,7 @@ impl Report {
     /// # Errors
     /// See [`BodyError`]; the answer to each of them is [`Reply::SendWhole`].
     pub fn facts(&self, held: Option<&Value>) -> Result<Value, BodyError> {
-        let facts = match &self.body {
-            Body::Whole { facts } => facts.clone(),
-            Body::Difference { base, changes } => {
-                let held = held.filter(|held| digest(held) == *base);
-                let held = held.ok_or(BodyError::OtherBase)?;
-                apply(held.clone(), changes.clone())?
-            }
-        };
-        if digest(&facts) != self.digest {
-            return Err(BodyError::WrongDigest);
-        }
-        Ok(facts)
+        read_body(&self.body, &self.digest, held)
     }
 
     /// What a collector would have yielded here, given the report's facts.
@@ -127,6 +116,26 @@ impl Report {
     }
 }
 
+/// The document of a body, given what is held.
+pub(crate) fn read_body(
+    body: &Body,
+    expected: &Digest,
+    held: Option<&Value>,
+) -> Result<Value, BodyError> {
+    let document = match body {
+        Body::Whole { facts } => facts.clone(),
+        Body::Difference { base, changes } => {
+            let held = held.filter(|held| digest(held) == *base);
+            let held = held.ok_or(BodyError::OtherBase)?;
+            apply(held.clone(), changes.clone())?
+        }
+    };
+    if digest(&document) != *expected {
+        return Err(BodyError::WrongDigest);
+    }
+    Ok(document)
+}
+
 /// What the server answers to a report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "reply", rename_all = "snake_case")]
@@ -139,6 +148,10 @@ pub enum Reply {
         settings: Settings,
         /// A release newer than the agent's.
         release: Option<Release>,
+        /// The files the server wants to know of, as a [`crate::FilesReport`]. A server of
+        /// before says nothing, and an agent of before does not read it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        files: Option<Scope>,
     },
     /// The same report again, please, whole.
     SendWhole,

@@ -19,7 +19,7 @@ mod tasks;
 mod calendar;
 mod plan;
 
-pub use calendar::{Calendar, FixedHoliday, WorkingDays};
+pub use calendar::{Calendar, CalendarYear, FixedHoliday, WorkingDays};
 pub use content::ContentError;
 pub use findings::merge::{CauseKey, DraftFinding, FindingObject, ProblemCell, merge};
 pub use findings::reconcile::{FindingChange, KnownFinding, reconcile};

@@ -1,5 +1,6 @@
 //! The command line, a stable contract (docs/reference/cli.md).
 
+mod agent;
 mod inspect;
 
 use std::{net::SocketAddr, path::PathBuf};
@@ -7,9 +8,11 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use xinglin_core::Lang;
 
+pub(crate) use agent::{AgentCommand, EnrolArgs, RunArgs, UnitArgs};
 pub(crate) use inspect::{
-    BundleArgs, CollectorArgs, ConfigArgs, DiscoverArgs, DriftArgs, FilesArgs, HostArgs,
-    InspectCommand, OutputArgs, ReachArgs, RemedyArgs, SshArgs, TlsArgs,
+    BaselineArgs, BundleArgs, CollectorArgs, CompareArgs, ConfigArgs, DatabaseArgs, DiscoverArgs,
+    DriftArgs, FilesArgs, HostArgs, InspectCommand, IntegrityCommand, OutputArgs, ReachArgs,
+    RemedyArgs, SshArgs, TlsArgs, TlsMode, WatchArgs,
 };
 
 /// 杏林盾: a hospital's classified-protection rectification plan as one running program.
@@ -32,6 +35,9 @@ pub(crate) enum Command {
     /// Read the facts of a system and judge them by the checks.
     #[command(subcommand)]
     Inspect(InspectCommand),
+    /// The agent: inspects its own host on schedule and reports to the server.
+    #[command(subcommand)]
+    Agent(AgentCommand),
     /// The official result of an assessment.
     #[command(subcommand)]
     Assess(AssessCommand),
@@ -63,6 +69,18 @@ pub(crate) struct ServeArgs {
     /// Mark the session cookie `Secure` (set it behind TLS).
     #[arg(long, env = "XINGLIN_SECURE_COOKIE")]
     pub(crate) secure_cookie: bool,
+    /// Listen here for agents, with TLS and certificates on both sides; without it nobody does.
+    #[arg(long, env = "XINGLIN_AGENT_LISTEN", value_name = "ADDRESS")]
+    pub(crate) agent_listen: Option<SocketAddr>,
+    /// A name or address by which agents reach this server; may be given again, the first is
+    /// what they are told [default: the address, else the name of this host].
+    #[arg(
+        long = "agent-name",
+        env = "XINGLIN_AGENT_NAME",
+        value_name = "HOST",
+        value_delimiter = ','
+    )]
+    pub(crate) agent_names: Vec<String>,
     /// Fill an empty data folder with the demonstration hospital.
     #[arg(long)]
     pub(crate) demo: bool,

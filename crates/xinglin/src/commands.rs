@@ -1,6 +1,7 @@
 //! One file a command. Exit codes: 0 done, 1 the answer is no, 2 bad usage or unreadable
 //! input, 3 internal error.
 
+mod agent;
 mod assess;
 mod content;
 mod inspect;
@@ -9,7 +10,10 @@ mod openapi;
 mod report;
 mod serve;
 
-use std::{fmt, process::ExitCode};
+use std::{fmt, io, process::ExitCode};
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tracing_subscriber::EnvFilter;
 
 use crate::{
     cli::{Cli, Command},
@@ -75,11 +79,45 @@ pub(crate) fn run(cli: Cli, printer: &mut Printer) -> Result<Outcome, Failure> {
     match cli.command {
         Command::Serve(args) => serve::run(args, content_dir, printer),
         Command::Inspect(command) => inspect::run(command, content_dir, printer),
+        Command::Agent(command) => agent::run(&command, content_dir, printer),
         Command::Assess(command) => assess::run(&command, content_dir, printer),
         Command::Content(command) => content::run(&command, content_dir, printer),
         Command::Openapi => openapi::run(printer),
         Command::Report(command) => report::run(&command, content_dir, printer),
         Command::Ledger(command) => ledger::run(&command, printer),
+    }
+}
+
+/// What happens goes to stderr, filtered by `RUST_LOG`.
+pub(crate) fn start_log() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+}
+
+/// What asks this program to end.
+pub(crate) struct StopSignals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl StopSignals {
+    /// Watches from now on; before, a signal just ends the program. Needs a runtime.
+    pub(crate) fn watch() -> io::Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    /// Waits until somebody asks.
+    pub(crate) async fn wait(mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
     }
 }
 

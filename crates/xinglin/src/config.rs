@@ -4,8 +4,9 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use anyhow::Context as _;
 use serde::Deserialize;
+use xinglin_api::agents::AgentNames;
 
-use crate::cli::ServeArgs;
+use crate::{cli::ServeArgs, host};
 
 /// Everything `serve` needs to know; nothing is read from outside later.
 #[derive(Debug)]
@@ -13,7 +14,15 @@ pub(crate) struct ServeConfig {
     pub(crate) data: PathBuf,
     pub(crate) listen: SocketAddr,
     pub(crate) secure_cookie: bool,
+    pub(crate) agents: Option<AgentsConfig>,
     pub(crate) demo: bool,
+}
+
+/// Where to listen for agents.
+#[derive(Debug)]
+pub(crate) struct AgentsConfig {
+    pub(crate) listen: SocketAddr,
+    pub(crate) names: AgentNames,
 }
 
 /// The TOML file of `--config`.
@@ -23,6 +32,8 @@ struct FileConfig {
     data: Option<PathBuf>,
     listen: Option<SocketAddr>,
     secure_cookie: Option<bool>,
+    agent_listen: Option<SocketAddr>,
+    agent_names: Option<Vec<String>>,
 }
 
 impl ServeConfig {
@@ -35,7 +46,17 @@ impl ServeConfig {
                 toml::from_str(&text).with_context(|| format!("cannot use {}", path.display()))?
             }
         };
+        let agents = match args.agent_listen.or(file.agent_listen) {
+            None => None,
+            Some(listen) => {
+                let names = Some(args.agent_names).filter(|names| !names.is_empty());
+                let names = names.or(file.agent_names).unwrap_or_default();
+                let names = AgentNames::new(names, host::name())?;
+                Some(AgentsConfig { listen, names })
+            }
+        };
         Ok(Self {
+            agents,
             data: args
                 .data
                 .or(file.data)

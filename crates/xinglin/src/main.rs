@@ -4,6 +4,7 @@ mod cli;
 mod commands;
 mod config;
 mod content;
+mod host;
 mod printer;
 
 use std::process::ExitCode;

@@ -107,6 +107,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists agents. */
+        get: operations["list_agents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How agents report, and where. */
+        get: operations["get_agent_settings"];
+        /** Sets how agents report. They hear of it with the answer to their next report. */
+        put: operations["update_agent_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the tokens that count. */
+        get: operations["list_agent_tokens"];
+        put?: never;
+        /** Makes a token for one host. It counts once, for 24 hours. */
+        post: operations["create_agent_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a token back. */
+        delete: operations["end_agent_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Accepts an agent no more. */
+        delete: operations["revoke_agent"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assessments": {
         parameters: {
             query?: never;
@@ -490,6 +577,57 @@ export interface paths {
         put?: never;
         /** Inspects a TLS endpoint by handshakes. */
         post: operations["inspect_tls"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{id}/integrity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where an asset's files stand. */
+        get: operations["get_integrity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{id}/integrity/baseline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a baseline: from now on the files are right as they are. */
+        post: operations["take_integrity_baseline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{id}/integrity/scan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Compares all files of the machine the server runs on with their baseline now. */
+        post: operations["scan_integrity"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1152,6 +1290,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/integrity-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists changes. */
+        get: operations["list_integrity_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrity-changes/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approves open changes; the baseline moves on for their paths. */
+        post: operations["approve_integrity_changes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{id}": {
         parameters: {
             query?: never;
@@ -1276,6 +1448,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plans/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows how the hospital plans. */
+        get: operations["get_planning_settings"];
+        /** Changes how the hospital plans. */
+        put: operations["update_planning_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plans/{id}": {
         parameters: {
             query?: never;
@@ -1305,6 +1495,23 @@ export interface paths {
         put?: never;
         /** Approves a plan. */
         post: operations["approve_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/number": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Gives a plan its number. */
+        put: operations["set_plan_number"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1444,7 +1651,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Changes the own password. */
+        /** Changes the own password; other sessions of the account end. */
         post: operations["change_password"];
         delete?: never;
         options?: never;
@@ -1639,6 +1846,95 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        /** @description An agent: a program on a host that inspects it on schedule and reports here. */
+        Agent: {
+            allowed_actions: string[];
+            /** Format: int64 */
+            asset_id: number;
+            asset_name: string;
+            /** Format: date */
+            certificate_expires_on: string;
+            enrolled_at: string;
+            /** @description What the host calls itself. */
+            host_name: string;
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            last_inspection_id: number | null;
+            /** @description When its last report was taken. */
+            last_seen_at: string | null;
+            /**
+             * Format: int64
+             * @description Inspections it gave up because the server was away for too long.
+             */
+            lost: number;
+            /** @description What the server calls it. */
+            name: string;
+            revoked_at: string | null;
+            revoked_reason: string | null;
+            state: components["schemas"]["AgentState"];
+            version: string;
+        };
+        /** @description What to run on the host. */
+        AgentCommands: {
+            /** @description A shell script, to be run as root. */
+            linux: string;
+        };
+        /** @description Agents, those that are accepted first. */
+        AgentList: {
+            items: components["schemas"]["Agent"][];
+            /** Format: int64 */
+            total: number;
+        };
+        /** @description How agents report, and where. */
+        AgentSettings: {
+            /** @description Where agents reach it. */
+            address: string | null;
+            /** Format: int64 */
+            interval_seconds: number;
+            /** Format: int64 */
+            jitter_seconds: number;
+            /** @description Whether this server listens for agents. */
+            listening: boolean;
+        };
+        /** @description How agents shall report. */
+        AgentSettingsInput: {
+            /**
+             * Format: int64
+             * @description Seconds between inspections, 60 to 604,800.
+             */
+            interval_seconds: number;
+            /**
+             * Format: int64
+             * @description The most by which one is late at random; at most the interval.
+             */
+            jitter_seconds: number;
+        };
+        /** @enum {string} */
+        AgentState: "reporting" | "late" | "silent" | "revoked";
+        /** @description A token that counts, without itself. */
+        AgentToken: {
+            /** Format: int64 */
+            asset_id: number;
+            asset_name: string;
+            created_at: string;
+            /** @description Who made it. */
+            created_by: string;
+            expires_at: string;
+            /** Format: int64 */
+            id: number;
+        };
+        /** @description The host that a token is for. */
+        AgentTokenInput: {
+            /** Format: int64 */
+            asset_id: number;
+        };
+        /** @description Tokens that count, oldest first. */
+        AgentTokenList: {
+            items: components["schemas"]["AgentToken"][];
+            /** Format: int64 */
+            total: number;
+        };
         /**
          * @description An answer of an interview.
          * @enum {string}
@@ -1801,6 +2097,18 @@ export interface components {
             /** Format: int64 */
             size_bytes: number;
         };
+        /** @description Public holidays of a year. */
+        CalendarOfYear: {
+            /** @description Whether that year's notice is out; days before it follow from the law alone. */
+            announced: boolean;
+            holidays: string[];
+            /** @description Where it stands. */
+            source: components["schemas"]["Text"];
+            /** @description Weekend days that are worked in exchange (调休). */
+            worked: string[];
+            /** Format: int32 */
+            year: number;
+        };
         /** @description A cell with everything known about it. */
         Cell: {
             /** @description confirm, overrule, reopen, answer. */
@@ -1836,6 +2144,7 @@ export interface components {
         CellRef: {
             /** Format: int64 */
             asset_id: number;
+            proposed?: components["schemas"]["Verdict"] | null;
             requirement: string;
         };
         /**
@@ -1856,6 +2165,11 @@ export interface components {
             revision: number;
             skipped: number;
         };
+        /**
+         * @description How sure it is that someone changed a file.
+         * @enum {string}
+         */
+        Certainty: "certain" | "likely" | "possible";
         /** @description One item of the cheapest way. */
         CheapestStep: {
             /** @description Yuan, low and high. */
@@ -2320,11 +2634,31 @@ export interface components {
             /** @description What stood there. */
             found: string | null;
         };
+        /**
+         * @description What explains it: its package; nothing, although a package owns it; nothing.
+         * @enum {string}
+         */
+        FileChangeCause: "package" | "despite_package" | "unknown";
+        /**
+         * @description What happened to a file.
+         * @enum {string}
+         */
+        FileChangeKind: "added" | "removed" | "changed";
+        /**
+         * @description Where a change of a file stands.
+         * @enum {string}
+         */
+        FileChangeState: "open" | "approved" | "undone";
         /** @description A form with one file. */
         FileForm: {
             /** Format: binary */
             file: string;
         };
+        /**
+         * @description What is at a path.
+         * @enum {string}
+         */
+        FileKind: "file" | "directory" | "link" | "other";
         /** @description What is wrong with a system: one requirement, however many objects show it. */
         Finding: {
             /** @description Last day of an acceptance. */
@@ -2592,6 +2926,145 @@ export interface components {
         InspectionUpload: {
             [key: string]: unknown;
         };
+        /** @description Where an asset's files stand. */
+        Integrity: {
+            /** Format: int64 */
+            asset_id: number;
+            baseline: components["schemas"]["IntegrityBaseline"] | null;
+            /** @description Open changes, those seen last first, at most 500. */
+            changes: components["schemas"]["IntegrityChange"][];
+            /** @description When all files were compared with it last. */
+            last_scan_at: string | null;
+            /**
+             * Format: int64
+             * @description How many changes are open.
+             */
+            open: number;
+            /** @description Whether one was asked for that is not there yet. */
+            pending: boolean;
+            /** @description Who looks at the files. */
+            source: components["schemas"]["IntegritySource"];
+            /** @description Why they are not all seen at once. */
+            watch_problem: string | null;
+            /** @description Whether changes are seen at once, not only by the next scan. */
+            watching: boolean;
+        };
+        /** @description Someone who may have changed a file. */
+        IntegrityActor: {
+            account: string;
+            acted_as: string | null;
+            at: string | null;
+            certainty: components["schemas"]["Certainty"];
+            /** @description Where it signed in from; empty for the console or when not known. */
+            from: string;
+            program: string | null;
+        };
+        /** @description That a change is right. */
+        IntegrityApproval: {
+            at: string;
+            by: string;
+            change_request: string | null;
+            reason: string;
+        };
+        /** @description Changes that are right. */
+        IntegrityApprovalInput: {
+            /** @description The number of the change request they were made for. */
+            change_request?: string | null;
+            ids: number[];
+            reason: string;
+        };
+        /** @description How many changes were approved. */
+        IntegrityApproved: {
+            approved: number;
+        };
+        /** @description What an asset's files are compared with. */
+        IntegrityBaseline: {
+            by: string;
+            /** @description Whether there was more than a baseline may hold. */
+            cut_short: boolean;
+            /**
+             * Format: int32
+             * @description Files, directories and links.
+             */
+            files: number;
+            /**
+             * Format: int32
+             * @description Packages that own any of them.
+             */
+            packages: number;
+            reason: string;
+            scope: components["schemas"]["IntegrityScope"];
+            taken_at: string;
+            /** @description What could not be read: no change of it can be seen. */
+            unreadable: components["schemas"]["Unreadable"][];
+        };
+        /** @description A baseline that is to be taken. */
+        IntegrityBaselineInput: {
+            /** @description Files and directories; those of the hospital's policy where it is left out. */
+            paths?: string[] | null;
+            reason: string;
+        };
+        /** @description A change of one path against the baseline. */
+        IntegrityChange: {
+            /** @description Who may have done it, the most certain first. */
+            actors: components["schemas"]["IntegrityActor"][];
+            after: components["schemas"]["IntegrityEntry"] | null;
+            /** @description Of approve. */
+            allowed_actions: string[];
+            approval: components["schemas"]["IntegrityApproval"] | null;
+            /** Format: int64 */
+            asset_id: number;
+            asset_name: string;
+            before: components["schemas"]["IntegrityEntry"] | null;
+            /** @description What explains it. */
+            cause: components["schemas"]["FileChangeCause"];
+            /** @description What is different: kind, mode, uid, gid, size, content, modified, target. */
+            fields: string[];
+            first_seen_at: string;
+            /** Format: int64 */
+            id: number;
+            kind: components["schemas"]["FileChangeKind"];
+            /** @description The package that owns the file. */
+            package: string | null;
+            path: string;
+            seen_at: string;
+            state: components["schemas"]["FileChangeState"];
+            version_after: string | null;
+            /** @description Its versions, where they explain the change. */
+            version_before: string | null;
+        };
+        /** @description One page of changes, those seen last first. */
+        IntegrityChangeList: {
+            items: components["schemas"]["IntegrityChange"][];
+            /** Format: int64 */
+            total: number;
+        };
+        /** @description What is at a path. */
+        IntegrityEntry: {
+            /** Format: int32 */
+            gid: number;
+            kind: components["schemas"]["FileKind"];
+            /** @description Permission bits in octal; empty for links. */
+            mode: string;
+            modified_at: string | null;
+            sha256: string | null;
+            /** Format: int64 */
+            size_bytes: number;
+            /** @description Where a link points. */
+            target: string | null;
+            /** Format: int32 */
+            uid: number;
+        };
+        /** @description What a baseline covers. */
+        IntegrityScope: {
+            excludes: string[];
+            paths: string[];
+        };
+        /**
+         * @description Who looks at an asset's files.
+         * @enum {string}
+         */
+        IntegritySource: "local" | "agent" | "none";
         /** @description Answers for some objects at once. */
         InterviewInput: {
             answers: components["schemas"]["AnswerInput"][];
@@ -2681,6 +3154,20 @@ export interface components {
             /** @description Hash of the newest entry. */
             head: string;
             ok: boolean;
+        };
+        /** @description A token that was just made. It is shown now and never again. */
+        MadeAgentToken: {
+            /** Format: int64 */
+            asset_id: number;
+            /** @description The authority of the server's certificate, PEM. */
+            authority: string;
+            command: components["schemas"]["AgentCommands"];
+            expires_at: string;
+            /** Format: int64 */
+            id: number;
+            /** @description Where agents reach this server: `https://host:port`. */
+            server: string;
+            token: string;
         };
         /**
          * @description All cells: one string per object, one character per requirement. Verdicts: `c` compliant,
@@ -2823,9 +3310,13 @@ export interface components {
             target: string;
             title: string;
         };
+        /** @description A number for a plan. */
+        PlanNumber: {
+            number: string;
+        };
         /** @description A plan without its tasks. */
         PlanSummary: {
-            /** @description Of refresh, approve, delete. */
+            /** @description Of refresh, approve, delete, number. */
             allowed_actions: string[];
             /** Format: int64 */
             assessment_id: number;
@@ -2840,6 +3331,8 @@ export interface components {
             expected: components["schemas"]["ResultSummary"];
             /** Format: int64 */
             id: number;
+            /** @description The number under which documents cite it. */
+            number: string | null;
             phases: components["schemas"]["Phase"][];
             starts_on: string;
             /** @description Of draft, approved. */
@@ -2856,6 +3349,26 @@ export interface components {
             items: components["schemas"]["PlanSummary"][];
             /** Format: int64 */
             total: number;
+        };
+        /** @description What a person says of how the hospital plans. */
+        PlanningInput: {
+            holidays: string[];
+            number_prefix?: string | null;
+            worked: string[];
+        };
+        /** @description How the hospital plans. */
+        PlanningSettings: {
+            /** @description The hospital's own days off. */
+            holidays: string[];
+            /**
+             * @description What the numbers of plans begin with: `XXYY` gives `XXYY-2026-001`. New plans have no
+             *     number without.
+             */
+            number_prefix: string | null;
+            /** @description Days that it works although the calendar says otherwise. */
+            worked: string[];
+            /** @description What the calendar knows of single years. */
+            years: components["schemas"]["CalendarOfYear"][];
         };
         /**
          * @description What a rule of a packet filter does.
@@ -3908,6 +4421,223 @@ export interface operations {
             };
         };
     };
+    list_agents: {
+        parameters: {
+            query?: {
+                /** @description Of this asset only. */
+                asset_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_agent_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentSettings"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_agent_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgentSettingsInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentSettings"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_agent_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentTokenList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_agent_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgentTokenInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeAgentToken"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_agent_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_agent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_assessments: {
         parameters: {
             query?: {
@@ -4803,6 +5533,100 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Inspection"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_integrity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Integrity"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_integrity_baseline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntegrityBaselineInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Integrity"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    scan_integrity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Integrity"];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -6155,6 +6979,72 @@ export interface operations {
             };
         };
     };
+    list_integrity_changes: {
+        parameters: {
+            query?: {
+                asset_id?: number;
+                /** @description One or several of open, approved, undone, comma-separated. */
+                state?: string;
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntegrityChangeList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_integrity_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntegrityApprovalInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntegrityApproved"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_job: {
         parameters: {
             query?: never;
@@ -6530,6 +7420,66 @@ export interface operations {
             };
         };
     };
+    get_planning_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanningSettings"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_planning_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanningInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanningSettings"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_plan: {
         parameters: {
             query?: never;
@@ -6600,6 +7550,40 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_plan_number: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanNumber"];
             };
         };
         responses: {

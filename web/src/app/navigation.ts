@@ -3,10 +3,14 @@ import {
   BankOutlined,
   BookOutlined,
   CloudServerOutlined,
+  ClusterOutlined,
   DashboardOutlined,
   DesktopOutlined,
   FieldTimeOutlined,
   FileProtectOutlined,
+  FileSyncOutlined,
+  PushpinOutlined,
+  RadarChartOutlined,
   ScanOutlined,
   TeamOutlined,
   UserSwitchOutlined,
@@ -25,6 +29,10 @@ export type NavKey =
   | 'findings'
   | 'plans'
   | 'inspections'
+  | 'discovery'
+  | 'agents'
+  | 'integrity'
+  | 'exceptions'
   | 'catalogue'
   | 'accounts'
   | 'ledger'
@@ -36,7 +44,7 @@ export type NavItem = {
   needs: readonly Permission[];
   chord: string;
 };
-export type NavGroup = { key: 'work' | 'records' | 'administration'; items: readonly NavItem[] };
+export type NavGroup = { key: 'work' | 'inspection' | 'records' | 'administration'; items: readonly NavItem[] };
 
 /** The main navigation; an item is shown to those who hold one of its permissions. */
 export const NAVIGATION: readonly NavGroup[] = [
@@ -47,7 +55,16 @@ export const NAVIGATION: readonly NavGroup[] = [
       { key: 'assessments', href: paths.assessments(), icon: FileProtectOutlined, needs: ['assessment.read'], chord: 'a' },
       { key: 'findings', href: paths.findings(), icon: WarningOutlined, needs: ['finding.read'], chord: 'f' },
       { key: 'plans', href: paths.plans(), icon: FieldTimeOutlined, needs: ['plan.read'], chord: 'p' },
+    ],
+  },
+  {
+    key: 'inspection',
+    items: [
       { key: 'inspections', href: paths.inspections(), icon: ScanOutlined, needs: ['inspection.run', 'assessment.read'], chord: 'i' },
+      { key: 'discovery', href: paths.discoveries(), icon: RadarChartOutlined, needs: ['assessment.read'], chord: 'd' },
+      { key: 'agents', href: paths.agents(), icon: ClusterOutlined, needs: ['assessment.read'], chord: 'h' },
+      { key: 'integrity', href: paths.integrity(), icon: FileSyncOutlined, needs: ['assessment.read'], chord: 'y' },
+      { key: 'exceptions', href: paths.exceptions(), icon: PushpinOutlined, needs: ['assessment.read'], chord: 'x' },
     ],
   },
   {

@@ -139,6 +139,22 @@ const routeTree = root.addChildren([
       lazyRouteComponent(() => import('@/features/inspections/ExceptionsPage'), 'ExceptionsPage'),
     ),
     page(
+      'discovery',
+      lazyRouteComponent(() => import('@/features/discovery/DiscoveriesPage'), 'DiscoveriesPage'),
+    ),
+    page(
+      'discovery/$id',
+      lazyRouteComponent(() => import('@/features/discovery/DiscoveryPage'), 'DiscoveryPage'),
+    ),
+    page(
+      'agents',
+      lazyRouteComponent(() => import('@/features/agents/AgentsPage'), 'AgentsPage'),
+    ),
+    page(
+      'integrity',
+      lazyRouteComponent(() => import('@/features/integrity/IntegrityPage'), 'IntegrityPage'),
+    ),
+    page(
       'catalogue',
       lazyRouteComponent(() => import('@/features/catalogue/CataloguePage'), 'CataloguePage'),
     ),

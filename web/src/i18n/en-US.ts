@@ -1,12 +1,26 @@
 import assessment from './en-US/assessment.json';
 import common from './en-US/common.json';
+import discovery from './en-US/discovery.json';
 import fields from './en-US/fields.json';
+import hosts from './en-US/hosts.json';
 import inspection from './en-US/inspection.json';
 import plan from './en-US/plan.json';
 import problems from './en-US/problems.json';
 import records from './en-US/records.json';
 import words from './en-US/words.json';
+import inspectionWords from './en-US/words-inspection.json';
 import type { Messages } from './zh-CN';
 
 /** English; a missing key does not compile. */
-export const en: Messages = { ...common, ...problems, ...fields, ...words, ...records, ...assessment, ...inspection, ...plan };
+export const en: Messages = {
+  ...common,
+  ...problems,
+  ...fields,
+  ...records,
+  ...assessment,
+  ...inspection,
+  ...discovery,
+  ...hosts,
+  ...plan,
+  word: { ...words.word, ...inspectionWords },
+};

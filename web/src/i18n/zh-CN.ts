@@ -1,12 +1,26 @@
 import assessment from './zh-CN/assessment.json';
 import common from './zh-CN/common.json';
+import discovery from './zh-CN/discovery.json';
 import fields from './zh-CN/fields.json';
+import hosts from './zh-CN/hosts.json';
 import inspection from './zh-CN/inspection.json';
 import plan from './zh-CN/plan.json';
 import problems from './zh-CN/problems.json';
 import records from './zh-CN/records.json';
 import words from './zh-CN/words.json';
+import inspectionWords from './zh-CN/words-inspection.json';
 
 /** Simplified Chinese: written first, and the source of the types. */
-export const zh = { ...common, ...problems, ...fields, ...words, ...records, ...assessment, ...inspection, ...plan };
+export const zh = {
+  ...common,
+  ...problems,
+  ...fields,
+  ...records,
+  ...assessment,
+  ...inspection,
+  ...discovery,
+  ...hosts,
+  ...plan,
+  word: { ...words.word, ...inspectionWords },
+};
 export type Messages = typeof zh;

@@ -22,7 +22,11 @@ use rustls::{
 };
 use serde_json::Value;
 use xinglin_agent::{Server, ServerError};
-use xinglin_wire::{Enrol, Enrolled, PROTOCOL, Release, Reply, Report, Settings, digest, paths};
+use xinglin_inspect::integrity::Scope;
+use xinglin_wire::{
+    Enrol, Enrolled, FilesReply, FilesReport, PROTOCOL, Release, Reply, Report, Settings, digest,
+    paths,
+};
 
 /// What the server keeps of one agent.
 #[derive(Debug, Default)]
@@ -33,6 +37,9 @@ pub(crate) struct Kept {
     /// Bodies that came whole, and as differences.
     pub(crate) whole: usize,
     pub(crate) differences: usize,
+    /// What it said of files, and what they were then.
+    pub(crate) file_reports: Vec<FilesReport>,
+    pub(crate) files: Vec<Value>,
 }
 
 /// The server.
@@ -45,6 +52,8 @@ pub(crate) struct Hospital {
     pub(crate) agents: BTreeMap<String, Kept>,
     pub(crate) settings: Settings,
     pub(crate) release: Option<(Release, Vec<u8>)>,
+    /// The files it wants to know of.
+    pub(crate) scope: Option<Scope>,
 }
 
 impl Hospital {
@@ -67,6 +76,7 @@ impl Hospital {
                 jitter_seconds: 0,
             },
             release: None,
+            scope: None,
         }
     }
 
@@ -117,6 +127,23 @@ impl Hospital {
             held,
             settings: self.settings,
             release: self.release.as_ref().map(|(release, _)| release.clone()),
+            files: self.scope.clone(),
+        }
+    }
+
+    /// Takes what `agent` says of files.
+    pub(crate) fn files(&mut self, agent: &str, report: &FilesReport) -> FilesReply {
+        assert!(report.is_understood());
+        let kept = self.agents.entry(agent.to_owned()).or_default();
+        let Ok(files) = report.files(kept.files.last()) else {
+            return FilesReply::SendWhole;
+        };
+        let held = digest(&files);
+        kept.files.push(files);
+        kept.file_reports.push(report.clone());
+        FilesReply::Kept {
+            held,
+            files: self.scope.clone(),
         }
     }
 }
@@ -127,6 +154,8 @@ pub(crate) struct Nearby {
     pub(crate) away: Arc<AtomicBool>,
     /// Keeps the next report and then does not say so, as when a connection breaks.
     pub(crate) break_off: Arc<AtomicBool>,
+    /// Forgets the files it kept before the next report of them.
+    pub(crate) forget_files: bool,
 }
 
 impl Nearby {
@@ -135,6 +164,7 @@ impl Nearby {
             hospital: Hospital::new(),
             away: Arc::default(),
             break_off: Arc::default(),
+            forget_files: false,
         }
     }
 }
@@ -159,6 +189,18 @@ impl Server for Nearby {
             return Err(away());
         }
         Ok(reply)
+    }
+
+    fn files(&mut self, report: &FilesReport) -> Result<FilesReply, ServerError> {
+        if self.away.load(Ordering::SeqCst) {
+            return Err(away());
+        }
+        let text = serde_json::to_vec(report).unwrap();
+        let report: FilesReport = serde_json::from_slice(&text).unwrap();
+        if self.forget_files && matches!(report.body, xinglin_wire::Body::Difference { .. }) {
+            self.hospital.agents.clear();
+        }
+        Ok(self.hospital.files("agent-1", &report))
     }
 
     fn program(&mut self, limit: u64, to: &mut dyn Write) -> Result<(), ServerError> {
@@ -304,6 +346,10 @@ fn answer(
     if path == paths::PROGRAM {
         let (_, program) = hospital.release.as_ref().unwrap();
         return ("200 OK", program.clone());
+    }
+    if path == paths::FILES {
+        let reply = hospital.files(&agent, &serde_json::from_slice(body).unwrap());
+        return ("200 OK", serde_json::to_vec(&reply).unwrap());
     }
     let report = serde_json::from_slice(body).unwrap();
     let reply = hospital.report(&agent, &report);

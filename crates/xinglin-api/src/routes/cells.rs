@@ -148,6 +148,10 @@ pub(crate) struct CellRef {
     requirement: RequirementId,
     #[schema(value_type = i64)]
     asset_id: AssetId,
+    /// What the caller saw proposed: a cell of which something else is proposed by now is not
+    /// confirmed.
+    #[schema(value_type = Option<views::Verdict>)]
+    proposed: Option<Verdict>,
 }
 
 /// A decision on cells. Overruling needs a verdict and a reason.
@@ -247,8 +251,13 @@ pub(crate) async fn set_verdicts(
     PathOf(path): PathOf<AssessmentPath>,
     Body(input): Body<VerdictsInput>,
 ) -> ApiResult<Json<CellsChanged>> {
-    let cells = input.cells.into_iter();
+    let cells = input.cells.iter();
+    let seen = cells.clone().filter_map(|cell| {
+        let proposed = cell.proposed?;
+        Some(((cell.requirement, cell.asset_id), proposed))
+    });
     let form = VerdictsForm {
+        seen: seen.collect(),
         cells: cells
             .map(|cell| (cell.requirement, cell.asset_id))
             .collect(),

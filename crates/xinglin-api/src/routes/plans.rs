@@ -21,13 +21,15 @@ use crate::{
 #[derive(Deserialize, IntoParams)]
 pub(crate) struct PlanPath {
     #[param(value_type = i64)]
-    id: PlanId,
+    pub(crate) id: PlanId,
 }
 
 /// A plan without its tasks.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct PlanSummary {
     id: i64,
+    /// The number under which documents cite it.
+    number: Option<String>,
     assessment_id: i64,
     system_id: i64,
     system_name: String,
@@ -47,7 +49,7 @@ pub(crate) struct PlanSummary {
     cost_cny: [u64; 2],
     /// Person-days, lowest and highest estimate.
     effort_days: [u32; 2],
-    /// Of refresh, approve, delete.
+    /// Of refresh, approve, delete, number.
     allowed_actions: Vec<&'static str>,
 }
 
@@ -166,10 +168,11 @@ pub(crate) async fn refresh_plan(
     Ok(Json(view(app.refresh_plan(&caller.actor, path.id).await?)))
 }
 
-fn view(plan: PlanView) -> Plan {
+pub(crate) fn view(plan: PlanView) -> Plan {
     let tasks = plan.tasks.into_iter().map(tasks::view).collect();
     let summary = PlanSummary {
         id: plan.plan.id.0,
+        number: plan.plan.number,
         assessment_id: plan.plan.assessment_id.0,
         system_id: plan.system_id.0,
         system_name: plan.system_name,

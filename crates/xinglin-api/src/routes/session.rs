@@ -101,15 +101,22 @@ pub(crate) async fn sign_out(
     Ok((StatusCode::NO_CONTENT, cookie).into_response())
 }
 
-/// Changes the own password.
+/// Changes the own password; other sessions of the account end.
 #[utoipa::path(post, path = "/api/v1/session/password", tag = "identity", request_body = PasswordChange, responses((status = 204)))]
 pub(crate) async fn change_password(
     State(app): State<AppState>,
     AnyCaller(caller): AnyCaller,
     Body(form): Body<PasswordChange>,
 ) -> ApiResult<StatusCode> {
-    app.change_own_password(&caller.actor, caller.account, form.current, form.next)
-        .await?;
+    let session = Some(&caller.session);
+    app.change_own_password(
+        &caller.actor,
+        caller.account,
+        session,
+        form.current,
+        form.next,
+    )
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

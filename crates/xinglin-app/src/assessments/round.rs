@@ -1,10 +1,10 @@
 //! An assessment with its board, and the one way to change its cells.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::json;
 use xinglin_controls::{Hazards, InvalidWeight, Risks, Rules, Settings, Sheet, Template, Weights};
-use xinglin_core::{AssessmentId, RequirementId};
+use xinglin_core::{AssessmentId, AssetId, ObjectType, RequirementId};
 use xinglin_store::{
     Read,
     assessments::{self, AssessedObject, Assessment, ResultPoint},
@@ -116,12 +116,14 @@ impl App {
             board.put(&cell.mark());
         }
         assessment.revision = board.revision;
-        assessment.objects = board.objects().iter().map(|object| object.id).collect();
+        assessment.objects = looked_at(board.objects());
         assessments::save(change.tx(), &assessment).await?;
         self.follow_cells(change, assessment.id, cells).await?;
         let conn = change.tx().conn();
         let rules = self.rules(conn, &assessment, board.sheet()).await?;
-        let result = summary::summary(self.content(), board.scores(), &rules, board.proposals())?;
+        let mut result =
+            summary::summary(self.content(), board.scores(), &rules, board.proposals())?;
+        result.risks = Some(rules.risks);
         assessment.result = Some(json!(result));
         assessments::save(change.tx(), &assessment).await?;
         assessments::put_point(change.tx(), assessment.id, &self.point(&result)).await?;
@@ -142,7 +144,36 @@ impl App {
         (round, result)
     }
 
-    /// What decides the result of an assessment beside its verdicts.
+    /// Keeps the boards of a committed change of several assessments.
+    pub(crate) fn keep_boards(&self, rescored: Vec<Rescored>) {
+        for rescored in rescored {
+            self.keep_board(rescored);
+        }
+    }
+
+    /// What decides the result of an assessment as it stands: of a closed one, what was true
+    /// of hazards and risks when it was closed.
+    pub(crate) async fn standing_rules(
+        &self,
+        db: &impl Read,
+        assessment: &Assessment,
+        sheet: &Sheet,
+    ) -> Result<Rules, AppError> {
+        let mut rules = self.rules(db, assessment, sheet).await?;
+        let (Some(_), Some(result)) = (assessment.closed_on, &assessment.result) else {
+            return Ok(rules);
+        };
+        let kept: ResultSummary =
+            serde_json::from_value(result.clone()).map_err(AppError::internal)?;
+        rules.hazards = Hazards {
+            found: kept.hazards_found,
+            resolved: kept.hazards_resolved,
+        };
+        rules.risks = kept.risks.unwrap_or(rules.risks);
+        Ok(rules)
+    }
+
+    /// What decides the result of an assessment beside its verdicts, as of now.
     pub(crate) async fn rules(
         &self,
         db: &impl Read,
@@ -206,10 +237,41 @@ pub(super) async fn objects_of(
     assessment: &Assessment,
 ) -> Result<Vec<AssessedObject>, AppError> {
     if assessment.closed_on.is_some() {
-        return Ok(assessments::objects(db, &assessment.objects).await?);
+        let ids: Vec<AssetId> = assessment.objects.iter().map(|(id, _)| *id).collect();
+        let found = assessments::objects(db, &ids).await?;
+        return Ok(as_assessed(assessment, found));
     }
     let objects = assessments::objects_of(db, [assessment.system_id]).await?;
     Ok(objects.into_iter().map(|(_, object)| object).collect())
+}
+
+/// The objects of a closed assessment as what they were assessed then, whatever the register
+/// says by now.
+pub(super) fn as_assessed(
+    assessment: &Assessment,
+    found: Vec<AssessedObject>,
+) -> Vec<AssessedObject> {
+    let types: BTreeMap<AssetId, ObjectType> = assessment.objects.iter().copied().collect();
+    let objects = found.into_iter().filter_map(|object| {
+        let object_type = *types.get(&object.id)?;
+        Some(AssessedObject {
+            object_type,
+            ..object
+        })
+    });
+    let mut objects: Vec<AssessedObject> = objects.collect();
+    objects.sort_by(|one, other| one.code.cmp(&other.code));
+    objects
+}
+
+/// Which objects are assessed as what, by id.
+pub(crate) fn looked_at(objects: &[AssessedObject]) -> Vec<(AssetId, ObjectType)> {
+    let mut pairs: Vec<_> = objects
+        .iter()
+        .map(|object| (object.id, object.object_type))
+        .collect();
+    pairs.sort_unstable();
+    pairs
 }
 
 pub(super) fn template(assessment: &Assessment) -> Result<Template, AppError> {
@@ -231,7 +293,7 @@ pub(super) fn weights(
     if !template.is_weighted() {
         return Ok(Weights::default());
     }
-    let mut supplied = std::collections::BTreeMap::new();
+    let mut supplied = BTreeMap::new();
     for (requirement, weight) in assessment.weights.iter().flatten() {
         let requirement: RequirementId = requirement.parse().map_err(AppError::internal)?;
         supplied.insert(requirement, *weight);

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use xinglin_controls::{
-    Conclusion, DomainRate, Effort, Explanation, MissingWeights, ResultDocument, Rules, Scoreboard,
-    Template, explain,
+    Conclusion, DomainRate, Effort, Explanation, MissingWeights, ResultDocument, Risks, Rules,
+    Scoreboard, Template, explain,
 };
 use xinglin_core::RequirementId;
 
@@ -54,6 +54,10 @@ pub struct ResultSummary {
     pub domains: Vec<DomainRate>,
     /// Undecided cells with a proposal.
     pub proposals: u32,
+    /// The remaining risks that took part; `None` in a forecast, and in what was kept before
+    /// they were.
+    #[serde(default)]
+    pub risks: Option<Risks>,
 }
 
 /// A result in full.
@@ -135,6 +139,7 @@ pub(super) fn summary(
         weights_official: document.weights_official,
         domains: document.domains,
         proposals,
+        risks: None,
     })
 }
 

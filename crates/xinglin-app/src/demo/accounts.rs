@@ -91,7 +91,7 @@ impl App {
                 .grant_roles(&security, account.id, &user.roles, "演示账号")
                 .await?;
             let owner = Actor::account(account.id, &user.display_name, user.roles.clone());
-            self.change_own_password(&owner, account, first, password.clone())
+            self.change_own_password(&owner, account, None, first, password.clone())
                 .await?;
             notes.push(SignInNote {
                 username: user.username.clone(),

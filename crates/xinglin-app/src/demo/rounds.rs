@@ -1,8 +1,8 @@
 //! Assessments of the demonstration: what was found, mended and planned, day by day.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 use xinglin_core::{AssessmentId, AssetId, FixedClock, RequirementId, SystemId, Verdict};
 
 use super::{
@@ -73,7 +73,7 @@ impl App {
                     system_id: *system_id,
                     code: hazard.code.clone(),
                     note: hazard.note.clone(),
-                    found_on: self.now().to_zoned(TimeZone::UTC).date(),
+                    found_on: self.today(),
                 };
                 let row = self.create_hazard(actor, form).await?;
                 stage
@@ -90,7 +90,7 @@ impl App {
                 let (Some(id), Some(reason)) = (known, reason) else {
                     return Ok(());
                 };
-                let on = self.now().to_zoned(TimeZone::UTC).date();
+                let on = self.today();
                 self.resolve_hazard(actor, *id, reason, on).await?;
                 Ok(())
             }
@@ -104,7 +104,7 @@ impl App {
                 let form = PlanForm {
                     assessment_id: *assessment_id,
                     title: plan.title.clone(),
-                    starts_on: self.now().to_zoned(TimeZone::UTC).date(),
+                    starts_on: self.today(),
                     target: plan.target.clone(),
                 };
                 self.create_plan(actor, form).await?;
@@ -196,6 +196,7 @@ impl App {
         }
         let form = VerdictsForm {
             cells,
+            seen: HashMap::new(),
             action: VerdictAction::Confirm,
             verdict: None,
             reason: None,
@@ -217,6 +218,7 @@ impl App {
         }
         let form = VerdictsForm {
             cells,
+            seen: HashMap::new(),
             action: VerdictAction::Overrule,
             verdict: Some(verdict),
             reason: Some(reason),

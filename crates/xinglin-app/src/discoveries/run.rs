@@ -14,7 +14,7 @@ use xinglin_store::scan_ranges;
 use super::{MAX_SCAN_BYTES, read_scan};
 use crate::{
     Actor, App, AppError, Code, Permission,
-    jobs::{ImportCounts, Job, JobState, JobView},
+    jobs::{Ending, ImportCounts, Job, JobState, JobView},
     tasks::blocking,
 };
 
@@ -123,7 +123,9 @@ impl App {
         let job = self.jobs().start("discovery", actor, 1);
         let view = job.view();
         let (app, actor) = (Arc::clone(self), actor.clone());
+        let ending = Ending::of(&job);
         self.tasks().spawn("discovery", async move {
+            let _ending = ending;
             let ended = app.scan(&actor, program, arguments, &job).await;
             job.end(ended.unwrap_or_else(|error| {
                 tracing::warn!(%error, "a scan failed");

@@ -13,6 +13,7 @@ use crate::{
     Actor, App, AppError, Code, Permission,
     change::Change,
     error::{Check, reason},
+    references::References,
 };
 
 pub(super) const USERNAME_RULE: &str = "3 to 32 of a-z, 0-9, '.', '-' and '_', first a letter";
@@ -76,7 +77,8 @@ impl App {
     /// Creates an account, inactive until the security administrator grants it roles.
     ///
     /// # Errors
-    /// [`Code::InvalidInput`], [`Code::PasswordTooWeak`], [`Code::CodeTaken`].
+    /// [`Code::InvalidInput`], [`Code::PasswordTooWeak`], [`Code::CodeTaken`],
+    /// [`Code::UnknownReference`].
     pub async fn create_account(
         &self,
         actor: &Actor,
@@ -96,6 +98,11 @@ impl App {
         let password = form.password;
         let password_hash = blocking(move || hash_password(&password)).await??;
         let mut change = self.change(actor).await?;
+        let person = References {
+            person: form.person_id.map(|id| ("person_id", id)),
+            ..References::default()
+        };
+        person.check(change.tx()).await?;
         let new = NewAccount {
             username: form.username.trim(),
             display_name: form.display_name.trim(),
@@ -166,7 +173,8 @@ impl App {
     /// Switches an account off and ends its sessions.
     ///
     /// # Errors
-    /// [`Code::OwnAccount`], [`Code::StateConflict`] unless it is active.
+    /// [`Code::OwnAccount`], [`Code::StateConflict`] unless it is active, and for the last
+    /// account that can grant roles.
     pub async fn disable_account(
         &self,
         actor: &Actor,
@@ -272,6 +280,9 @@ impl App {
                 from.word(),
             ));
         }
+        if to == AccountState::Disabled {
+            require_another_authoriser(&change, &account).await?;
+        }
         account.state = to;
         accounts::save(change.tx(), &account).await?;
         accounts::set_roles(change.tx(), id, &[]).await?;
@@ -310,6 +321,28 @@ impl App {
             .await?
             .ok_or(AppError::new(Code::NotFound))
     }
+}
+
+/// Refuses to switch off the last account that can grant roles: nobody could ever be
+/// authorised again.
+async fn require_another_authoriser(
+    change: &Change<'_>,
+    account: &Account,
+) -> Result<(), AppError> {
+    let grants = |one: &Account| {
+        let mut roles = one.roles.iter();
+        one.state == AccountState::Active
+            && roles.any(|role| Permission::AccountAuthorise.is_of(*role))
+    };
+    if !grants(account) {
+        return Ok(());
+    }
+    let all = accounts::list(change.tx().conn()).await?;
+    if all.iter().any(|one| one.id != account.id && grants(one)) {
+        return Ok(());
+    }
+    let expected = "another active account that can grant roles";
+    Err(AppError::new(Code::StateConflict).field("roles", "the last of its kind", expected))
 }
 
 #[cfg(test)]

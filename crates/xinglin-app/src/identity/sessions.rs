@@ -167,7 +167,7 @@ impl App {
         change.commit().await
     }
 
-    /// Changes the own password.
+    /// Changes the own password and ends all sessions but the one it is changed in.
     ///
     /// # Errors
     /// [`Code::SignInFailed`] when the present one is wrong, [`Code::PasswordTooWeak`],
@@ -176,6 +176,7 @@ impl App {
         &self,
         actor: &Actor,
         account: Account,
+        session: Option<&Session>,
         present: String,
         next: String,
     ) -> Result<(), AppError> {
@@ -213,6 +214,8 @@ impl App {
         account.must_change_password = false;
         account.password_changed_at = change.now();
         accounts::save(change.tx(), &account).await?;
+        let kept = session.map(|session| session.token_digest.as_str());
+        sessions::delete_others(change.tx(), account.id, kept).await?;
         change.note("account.change-password", "account", account.id, json!({}));
         change.commit().await
     }
@@ -253,14 +256,18 @@ impl App {
 
     async fn open_session(
         &self,
-        mut account: Account,
+        checked: Account,
         address: Option<String>,
     ) -> Result<SignedIn, AppError> {
         let token = random_hex()?;
         let csrf = random_hex()?;
-        let actor = Actor::account(account.id, "", account.roles.clone());
+        let actor = Actor::account(checked.id, "", checked.roles.clone());
         let mut change = self.change(&actor).await?;
         let now = change.now();
+        // Checking a password takes a while, in which an administrator may have acted.
+        let present = accounts::find(change.tx().conn(), checked.id).await?;
+        let mut account = present.ok_or(AppError::new(Code::SignInFailed))?;
+        require_unchanged(&account, &checked, now)?;
         let limits = SESSION_LIMITS;
         sessions::delete_stale(
             change.tx(),
@@ -298,6 +305,21 @@ impl App {
     }
 }
 
+/// Refuses a sign-in to an account that was disabled, locked or given another password while
+/// the password was checked.
+fn require_unchanged(present: &Account, checked: &Account, now: Timestamp) -> Result<(), AppError> {
+    if present.state != AccountState::Active {
+        return Err(AppError::new(Code::AccountInactive));
+    }
+    if let Some(until) = present.locked_until.filter(|until| *until > now) {
+        return Err(locked(until));
+    }
+    if present.password_hash != checked.password_hash {
+        return Err(AppError::new(Code::SignInFailed));
+    }
+    Ok(())
+}
+
 async fn sessions_history(app: &App, account: &Account) -> Result<Vec<String>, AppError> {
     let count = PasswordPolicy::OURS.history.saturating_sub(1);
     Ok(accounts::past_passwords(app.store().db(), account.id, count).await?)
@@ -311,7 +333,7 @@ fn seconds_between(from: Timestamp, to: Timestamp) -> i64 {
     to.duration_since(from).as_secs()
 }
 
-fn random_hex() -> Result<String, AppError> {
+pub(crate) fn random_hex() -> Result<String, AppError> {
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes).map_err(|error| AppError::internal(error.to_string()))?;
     Ok(hex::encode(bytes))

@@ -48,7 +48,7 @@ impl App {
 fn judged(content: &Content, result: CheckResult, exception: Option<Exception>) -> JudgedCheck {
     let check = content.check(&result.check);
     JudgedCheck {
-        risk: check.and_then(|check| check.risk.clone()),
+        risk: check.map(|check| check.risk.clone()),
         fixes: check.map(|check| kinds(&check.fix)).unwrap_or_default(),
         exception,
         result,

@@ -7,8 +7,6 @@ mod database;
 mod ssh;
 mod tls;
 
-use std::fmt;
-
 use xinglin_core::AssetId;
 use xinglin_inspect::{Bundle, inspect_bundle};
 
@@ -18,27 +16,7 @@ use crate::{Actor, App, AppError, Code, error::Check, tasks::blocking};
 pub use database::{DatabaseForm, Protection};
 pub use ssh::{SshForm, SshHost};
 pub use tls::TlsForm;
-
-/// A password, key or passphrase; it is never shown.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// A secret.
-    pub fn new(text: String) -> Self {
-        Self(text)
-    }
-
-    fn text(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Secret")
-    }
-}
+pub use xinglin_reach::Secret;
 
 impl App {
     /// Judges what a live way gathered and takes it.

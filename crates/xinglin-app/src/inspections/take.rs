@@ -71,6 +71,14 @@ pub(crate) struct Anew {
     pub(crate) effects: Vec<Effect>,
 }
 
+/// An inspection that was taken and is not committed yet.
+#[derive(Debug)]
+pub(crate) struct Taken {
+    pub(crate) inspection: Inspection,
+    pub(crate) asset_name: String,
+    pub(crate) rescored: Vec<Rescored>,
+}
+
 impl App {
     pub(crate) async fn take_inspection(
         &self,
@@ -79,14 +87,36 @@ impl App {
         way: Way,
         document: InspectionDocument,
     ) -> Result<InspectionDetail, AppError> {
-        let text = serde_json::to_string(&document).map_err(AppError::internal)?;
-        let digest = Digest::of(text.as_bytes()).to_string();
         let mut change = self.change(actor).await?;
+        let taken = self
+            .take_inspection_in(&mut change, actor, asset, way, &document)
+            .await?;
+        change.commit().await?;
+        self.keep_boards(taken.rescored);
+        let row = InspectionRow {
+            inspection: taken.inspection,
+            asset_name: taken.asset_name,
+        };
+        self.detail(row, document).await
+    }
+
+    /// Takes an inspection within a change that may hold more; whoever commits it keeps the
+    /// rescored boards.
+    pub(crate) async fn take_inspection_in(
+        &self,
+        change: &mut Change<'_>,
+        actor: &Actor,
+        asset: AssetId,
+        way: Way,
+        document: &InspectionDocument,
+    ) -> Result<Taken, AppError> {
+        let text = serde_json::to_string(document).map_err(AppError::internal)?;
+        let digest = Digest::of(text.as_bytes()).to_string();
         let found = assessments::object(change.tx().conn(), asset).await?;
         let (object, _) = found.ok_or(AppError::new(Code::NotFound))?;
-        let mut inspection = brief(asset, way, &document);
+        let mut inspection = brief(asset, way, document);
         inspection.id = inspections::insert(change.tx(), &inspection, &text).await?;
-        inspection.changes = compare_neighbours(&change, &inspection, &document).await?;
+        inspection.changes = compare_neighbours(change, &inspection, document).await?;
         let payload = json!({"source": way.source, "family": inspection.family,
             "collected_at": document.collected_at, "pass": inspection.pass,
             "fail": inspection.fail, "unknown": inspection.unknown,
@@ -97,25 +127,19 @@ impl App {
         ];
         change.note_all("inspection.take", subjects, payload);
         let is_current = self
-            .take_evidence(&change, actor, &inspection, &document, digest)
+            .take_evidence(change, actor, &inspection, document, digest)
             .await?;
         let mut anew = Anew::default();
         if is_current {
-            anew = self
-                .judge_asset_anew(&mut change, asset, "inspection")
-                .await?;
+            anew = self.judge_asset_anew(change, asset, "inspection").await?;
             let effects = json!(anew.effects);
             inspections::set_effects(change.tx(), inspection.id, &effects).await?;
         }
-        change.commit().await?;
-        for rescored in anew.rescored {
-            self.keep_board(rescored);
-        }
-        let row = InspectionRow {
+        Ok(Taken {
             inspection,
             asset_name: object.name,
-        };
-        self.detail(row, document).await
+            rescored: anew.rescored,
+        })
     }
 
     /// Judges an asset by the present evidence in every open assessment of its systems.

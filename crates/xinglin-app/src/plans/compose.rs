@@ -14,7 +14,7 @@ use xinglin_store::{
     tasks::Task,
 };
 use xinglin_workflow::{
-    MeasureOwner, PlanError, PlanFinding, PlanInput, PlanPhase, TaskState, WorkingDays, compose,
+    MeasureOwner, PlanError, PlanFinding, PlanInput, PlanPhase, TaskState, compose,
 };
 
 use crate::{App, AppError, Code, change::Change};
@@ -99,7 +99,7 @@ impl App {
         let draft = compose(PlanInput {
             findings: &asked,
             starts_on,
-            working_days: &WorkingDays::new(planning.plan.calendar(), &[], &[]),
+            working_days: &self.working_days(change).await?,
             capacity_days_per_week: planning.plan.capacity_days_per_week(),
             content: &planning.plan,
         })

@@ -7,13 +7,15 @@ use xinglin_store::{
     accounts, findings,
     tasks::{self, Task},
 };
-use xinglin_workflow::{TaskAction, TaskError, TaskState};
+use xinglin_workflow::{FindingState, TaskAction, TaskError, TaskState};
 
 use crate::{
     Actor, App, AppError, Code, Permission,
-    change::difference,
+    assessments::Rescored,
+    change::{Change, difference},
     error::{Check, reason},
     findings::move_findings,
+    references::References,
 };
 
 /// A task as it is shown.
@@ -83,6 +85,12 @@ impl App {
         if old.state == TaskState::Done {
             return Err(AppError::new(Code::StateConflict).field("state", "done", "not done"));
         }
+        let references = References {
+            department: form.department_id,
+            person: form.owner_id.map(|id| ("owner_id", id)),
+            ..References::default()
+        };
+        references.check(change.tx()).await?;
         let mut task = old.clone();
         task.owner_id = form.owner_id;
         task.department_id = form.department_id;
@@ -125,7 +133,8 @@ impl App {
         self.step(actor, id, TaskAction::Submit, why).await
     }
 
-    /// Finds a task done that somebody else reported done; its finding is closed by that.
+    /// Finds a task done that somebody else reported done; its finding is closed by that,
+    /// and what it was about is to be judged anew.
     ///
     /// # Errors
     /// [`Code::SamePerson`], [`Code::ReasonRequired`], [`Code::StateConflict`].
@@ -204,14 +213,31 @@ impl App {
             payload["reason"] = Value::from(why);
         }
         change.note(&format!("task.{action}"), "task", id, payload);
-        let found = findings::find(change.tx().conn(), task.finding_id).await?;
-        let moved = format!("finding.{action}");
-        move_findings(&mut change, &moved, found.into_iter().collect(), |state| {
-            state.after_task(action)
-        })
-        .await?;
+        let rescored = self.move_on(&mut change, &task, action).await?;
         change.commit().await?;
+        self.keep_boards(rescored);
         self.task_row(actor, task).await
+    }
+
+    /// Moves the finding of a task on; where that closes it, its cells are to be judged anew.
+    async fn move_on(
+        &self,
+        change: &mut Change<'_>,
+        task: &Task,
+        action: TaskAction,
+    ) -> Result<Vec<Rescored>, AppError> {
+        let Some(finding) = findings::find(change.tx().conn(), task.finding_id).await? else {
+            return Ok(Vec::new());
+        };
+        let next = finding.state.after_task(action);
+        let is_closed = next == FindingState::Closed && finding.state != next;
+        let moved = format!("finding.{action}");
+        move_findings(change, &moved, vec![finding.clone()], |_| next).await?;
+        if is_closed {
+            self.reopen_mended(change, &finding).await
+        } else {
+            Ok(Vec::new())
+        }
     }
 
     pub(super) async fn task_rows(

@@ -104,22 +104,26 @@ pub(super) fn plan_view<'a>(
             .unwrap_or(plan.starts_on),
         cost_cny: sum(tasks.iter().map(|task| task.measure.cost_cny)),
         effort_days: (whole(effort.0), whole(effort.1)),
-        allowed_actions: allowed_actions(actor, plan.state),
+        allowed_actions: allowed_actions(actor, &plan),
         phases,
         tasks: rows,
         plan,
     })
 }
 
-fn allowed_actions(actor: &Actor, state: PlanState) -> Vec<&'static str> {
+fn allowed_actions(actor: &Actor, plan: &Plan) -> Vec<&'static str> {
     let mut actions = Vec::new();
+    let is_draft = plan.state == PlanState::Draft;
     if actor.may(Permission::PlanWrite) {
         actions.push("refresh");
-        if state == PlanState::Draft {
+        if is_draft {
             actions.push("delete");
         }
+        if is_draft || plan.number.is_none() {
+            actions.push("number");
+        }
     }
-    if actor.may(Permission::PlanApprove) && state == PlanState::Draft {
+    if actor.may(Permission::PlanApprove) && is_draft {
         actions.push("approve");
     }
     actions

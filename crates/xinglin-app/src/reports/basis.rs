@@ -38,7 +38,7 @@ impl App {
         let round = self.round(id).await?;
         let db = self.store().db();
         let rules: Rules = self
-            .rules(db, &round.assessment, round.board.sheet())
+            .standing_rules(db, &round.assessment, round.board.sheet())
             .await?;
         let figures = round
             .board

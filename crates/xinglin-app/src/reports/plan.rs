@@ -60,7 +60,7 @@ impl App {
         let departments = departments(&view);
         Ok(PlanDocument {
             hospital: basis.hospital.clone(),
-            number: String::new(),
+            number: view.plan.number.clone().unwrap_or_default(),
             version: version.get(lang).to_owned(),
             generated_on: self.today(),
             lead_department: lead(&view)

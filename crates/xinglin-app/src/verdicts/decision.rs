@@ -42,7 +42,9 @@ impl VerdictsForm {
     /// Applies the decision; false where it does not apply.
     pub(super) fn apply(&self, cell: &mut Cell) -> bool {
         let (state, verdict) = match (self.action, cell.proposed) {
-            (VerdictAction::Confirm, Some(proposed)) if !cell.state.is_decided() => {
+            (VerdictAction::Confirm, Some(proposed))
+                if !cell.state.is_decided() && self.has_seen(cell, proposed) =>
+            {
                 (CellState::Confirmed, Some(proposed))
             }
             (VerdictAction::Overrule, proposed) if self.verdict == proposed => {
@@ -59,6 +61,11 @@ impl VerdictsForm {
         cell.verdict = verdict;
         cell.reason.clone_from(&self.reason);
         true
+    }
+
+    fn has_seen(&self, cell: &Cell, proposed: Verdict) -> bool {
+        let seen = self.seen.get(&(cell.requirement, cell.asset_id));
+        seen.is_none_or(|seen| *seen == proposed)
     }
 }
 

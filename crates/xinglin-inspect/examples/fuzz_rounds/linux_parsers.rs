@@ -2,7 +2,10 @@
 
 use xinglin_inspect::{RecordedHost, linux};
 
-use crate::targets::{Target, of_text, parsed};
+use crate::{
+    drive::{Target, parsed},
+    targets::of_text,
+};
 
 /// A parser: its name, where its samples are, and what it does.
 type Parser = (&'static str, &'static [&'static str], fn(&str));

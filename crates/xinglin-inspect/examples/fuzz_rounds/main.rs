@@ -1,127 +1,23 @@
-//! Drives every parser with mutated samples: counts rounds, catches panics, notes slow inputs.
+//! The parsers of this crate under millions of mutated inputs.
 //!
-//! `cargo xtask fuzz [--rounds N] [TARGET…]` runs it. It needs no nightly compiler and no
+//! `cargo xtask fuzz [--rounds N] [PARSER…]` runs it. It needs no nightly compiler and no
 //! instrumentation: the samples are the subjects of the checks' tests, which already speak
 //! each language, and mutations stay close to them. Every round follows from its number, so
-//! `--replay NUMBER TARGET` makes the same input again.
+//! `--replay NUMBER PARSER` makes the same input again.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
     reason = "a program whose output is its purpose"
 )]
 
+#[path = "drive.rs"]
+mod drive;
 mod linux_parsers;
-mod mutate;
-mod rounds;
+mod others;
 mod targets;
 
-use std::{path::PathBuf, process::ExitCode};
-
-use rounds::{Outcome, Plan};
-use targets::Target;
-
-/// What is asked for on the command line.
-struct Arguments {
-    plan: Plan,
-    list: bool,
-    replay: Option<u64>,
-    names: Vec<String>,
-}
-
-fn arguments() -> Result<Arguments, String> {
-    let mut arguments = Arguments {
-        plan: Plan {
-            rounds: 2_000_000,
-            threads: std::thread::available_parallelism().map_or(2, usize::from),
-            first: 0,
-            folder: PathBuf::from("target/fuzz-rounds"),
-        },
-        list: false,
-        replay: None,
-        names: Vec::new(),
-    };
-    let mut words = std::env::args().skip(1);
-    while let Some(word) = words.next() {
-        let mut number = || -> Result<u64, String> {
-            let value = words.next().unwrap_or_default().replace('_', "");
-            value
-                .parse()
-                .map_err(|_| format!("{word}: expected a number, got '{value}'"))
-        };
-        match word.as_str() {
-            "--rounds" => arguments.plan.rounds = number()?,
-            "--threads" => {
-                arguments.plan.threads = usize::try_from(number()?).unwrap_or(1).max(1);
-            }
-            "--first" => arguments.plan.first = number()?,
-            "--replay" => arguments.replay = Some(number()?),
-            "--save" => arguments.plan.folder = words.next().unwrap_or_default().into(),
-            "--list" => arguments.list = true,
-            flag if flag.starts_with('-') => return Err(format!("{flag} is not known")),
-            _ => arguments.names.push(word),
-        }
-    }
-    Ok(arguments)
-}
+use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let arguments = match arguments() {
-        Ok(arguments) => arguments,
-        Err(problem) => {
-            eprintln!("{problem}");
-            return ExitCode::from(2);
-        }
-    };
-    let targets: Vec<Target> = targets::all()
-        .into_iter()
-        .filter(|target| {
-            arguments.names.is_empty()
-                || arguments
-                    .names
-                    .iter()
-                    .any(|name| target.name.starts_with(name.as_str()))
-        })
-        .collect();
-    if targets.is_empty() {
-        eprintln!("no such target; --list shows them");
-        return ExitCode::from(2);
-    }
-    if arguments.list {
-        for target in &targets {
-            println!("{:<32} {} samples", target.name, target.samples.len());
-        }
-        return ExitCode::SUCCESS;
-    }
-    let mut clean = true;
-    println!("| parser | rounds | seconds | panics | slowest | over 100 ms |");
-    println!("| --- | ---: | ---: | ---: | ---: | ---: |");
-    for target in &targets {
-        if let Some(number) = arguments.replay {
-            clean &= rounds::replay(target, number, &arguments.plan.folder);
-            continue;
-        }
-        let outcome = rounds::run(target, &arguments.plan);
-        clean &= outcome.panics == 0 && outcome.slow == 0;
-        println!("{}", line(&target.name, &outcome));
-    }
-    if clean {
-        ExitCode::SUCCESS
-    } else {
-        eprintln!(
-            "inputs that panicked or were slow are in {}",
-            arguments.plan.folder.display()
-        );
-        ExitCode::FAILURE
-    }
-}
-
-fn line(name: &str, outcome: &Outcome) -> String {
-    format!(
-        "| {name} | {} | {:.1} | {} | {:.1} ms | {} |",
-        outcome.rounds,
-        outcome.seconds,
-        outcome.panics,
-        outcome.slowest.as_secs_f64() * 1_000.0,
-        outcome.slow,
-    )
+    drive::main(targets::all())
 }

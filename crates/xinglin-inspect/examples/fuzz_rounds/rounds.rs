@@ -13,9 +13,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{
+use super::{
+    Target,
     mutate::{self, Files},
-    targets::Target,
 };
 
 /// What takes longer is slow.

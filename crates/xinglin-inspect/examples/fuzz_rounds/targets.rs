@@ -7,21 +7,12 @@ use std::{
     path::Path,
 };
 
-use xinglin_inspect::{
-    Bundle, Family, Inspection, RecordedHost, Tested, checks, linux, load_tests,
+use xinglin_inspect::{Bundle, Family, RecordedHost, Tested, linux, load_tests};
+
+use crate::{
+    drive::{Files, Target, of_bytes, parsed},
+    linux_parsers, others,
 };
-
-use crate::{linux_parsers, mutate::Files};
-
-/// A parser with samples of its language.
-pub(crate) struct Target {
-    /// Its name: family, and platform or file.
-    pub(crate) name: String,
-    /// Samples.
-    pub(crate) samples: Vec<Files>,
-    /// Parses an input; what comes out does not matter.
-    pub(crate) parse: Box<dyn Fn(&Files) + Send + Sync>,
-}
 
 /// How many bundles are archived as samples.
 const ARCHIVES: usize = 4;
@@ -29,11 +20,6 @@ const ARCHIVES: usize = 4;
 const MANY_FILES: usize = 8;
 /// What they are signed with.
 const KEY: &[u8] = b"key";
-
-/// Lets go of what a parser made, in a way that the compiler cannot foresee.
-pub(crate) fn parsed<T>(value: T) {
-    drop(std::hint::black_box(value));
-}
 
 /// All of them.
 pub(crate) fn all() -> Vec<Target> {
@@ -67,7 +53,7 @@ pub(crate) fn all() -> Vec<Target> {
     targets.push(of_archives(archives));
     targets.push(of_hosts(&hosts));
     targets.extend(linux_parsers::targets(&hosts));
-    targets.extend(others(&content, &hosts));
+    targets.extend(others::targets(&content, &hosts));
     targets
 }
 
@@ -126,19 +112,10 @@ fn apart(files: Files) -> Vec<Files> {
 
 /// Bundles as one file, signed.
 fn of_archives(archives: Vec<Vec<u8>>) -> Target {
-    let samples = archives
-        .into_iter()
-        .map(|archive| Files::from([("input".to_owned(), archive)]));
-    Target {
-        name: "bundle/archive".to_owned(),
-        samples: samples.collect(),
-        parse: Box::new(|files| {
-            for bytes in files.values() {
-                parsed(Bundle::from_zip(bytes, None));
-                parsed(Bundle::from_zip(bytes, Some(KEY)));
-            }
-        }),
-    }
+    of_bytes("bundle/archive", archives, |bytes| {
+        parsed(Bundle::from_zip(bytes, None));
+        parsed(Bundle::from_zip(bytes, Some(KEY)));
+    })
 }
 
 /// Whole hosts: files by path, programs by `$` and their command line.
@@ -185,54 +162,9 @@ pub(crate) fn of_text(
     samples: impl IntoIterator<Item = String>,
     parse: impl Fn(&str) + Send + Sync + 'static,
 ) -> Target {
-    let samples = samples
-        .into_iter()
-        .map(|text| Files::from([("input".to_owned(), text.into_bytes())]));
-    Target {
-        name: name.to_owned(),
-        samples: samples.collect(),
-        parse: Box::new(move |files| {
-            for bytes in files.values() {
-                parse(&String::from_utf8_lossy(bytes));
-            }
-        }),
-    }
-}
-
-/// Parsers that belong to no family: one line each.
-fn others(content: &[(String, String)], hosts: &[RecordedHost]) -> Vec<Target> {
-    let is_test = |path: &str| path.contains("/tests/");
-    let checks = content
-        .iter()
-        .filter(|(path, _)| !is_test(path) && !path.ends_with("policy.yaml"))
-        .flat_map(|(_, text)| {
-            text.split("\n\n")
-                .map(|check| format!("checks:\n{check}\n"))
-        });
-    let recorded = content
-        .iter()
-        .filter(|(path, _)| is_test(path))
-        .map(|(_, text)| text.clone());
-    let documents = hosts.iter().take(2).map(|host| {
-        let (set, _) = checks::load(&[]);
-        let found = xinglin_inspect::inspect(host, &set, host.recorded_at);
-        serde_json::to_string(&found).unwrap_or_default()
-    });
-    vec![
-        of_text("content/checks", checks, |text| {
-            parsed(checks::load(&[(
-                "linux/a.yaml".to_owned(),
-                text.to_owned(),
-            )]));
-        }),
-        of_text("content/tests", recorded, |text| {
-            parsed(load_tests(&[(
-                "linux/tests/a.yaml".to_owned(),
-                text.to_owned(),
-            )]));
-        }),
-        of_text("document/inspection", documents, |text| {
-            parsed(Inspection::from_json(text.as_bytes()));
-        }),
-    ]
+    of_bytes(
+        name,
+        samples.into_iter().map(String::into_bytes),
+        move |bytes| parse(&String::from_utf8_lossy(bytes)),
+    )
 }

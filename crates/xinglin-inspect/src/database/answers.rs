@@ -12,7 +12,7 @@ use super::{
     to_json,
 };
 use crate::{
-    bundle::Bundle,
+    bundle::{Bundle, decode},
     family::Family,
     subject::{FACTS_FORMAT, Unreadable},
 };
@@ -349,15 +349,4 @@ impl<'a> Reader<'a> {
 
 fn day_of(moment: Timestamp) -> civil::Date {
     moment.to_zoned(TimeZone::UTC).date()
-}
-
-/// The text of a file: by its byte order mark, else UTF-8, else GB18030.
-pub(crate) fn decode(bytes: &[u8]) -> String {
-    if let Some((encoding, _)) = encoding_rs::Encoding::for_bom(bytes) {
-        return encoding.decode(bytes).0.into_owned();
-    }
-    match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(_) => encoding_rs::GB18030.decode(bytes).0.into_owned(),
-    }
 }

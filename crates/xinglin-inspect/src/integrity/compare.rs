@@ -1,6 +1,6 @@
 //! How two baselines differ, and whether a package explains it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -90,13 +90,23 @@ pub enum Cause {
 
 /// Says how `after` differs from `before`.
 pub fn compare(before: &Baseline, after: &Baseline) -> Comparison {
+    let paths = before.entries.keys().chain(after.entries.keys());
+    compare_at(before, after, paths.map(String::as_str))
+}
+
+/// Says how `after` differs from `before` at these paths.
+pub fn compare_at<'a>(
+    before: &'a Baseline,
+    after: &'a Baseline,
+    paths: impl IntoIterator<Item = &'a str>,
+) -> Comparison {
     let hidden: BTreeSet<&str> = before
         .unreadable
         .iter()
         .chain(&after.unreadable)
         .map(|gap| gap.what.as_str())
         .collect();
-    let paths: BTreeSet<&String> = before.entries.keys().chain(after.entries.keys()).collect();
+    let paths: BTreeSet<&str> = paths.into_iter().collect();
     let mut comparison = Comparison {
         format: FORMAT.to_owned(),
         before: before.taken_at,
@@ -111,12 +121,15 @@ pub fn compare(before: &Baseline, after: &Baseline) -> Comparison {
         let reached = before.scope.covers(path) && after.scope.covers(path);
         let cut = (before.cut_short && sides.0.is_none()) || (after.cut_short && sides.1.is_none());
         if !known && (!reached || cut || is_hidden(path, &hidden)) {
-            comparison.not_compared.push(path.clone());
+            comparison.not_compared.push(path.to_owned());
             continue;
         }
-        comparison
-            .changes
-            .extend(change(path, sides.0, sides.1, before, after));
+        comparison.changes.extend(change(
+            path,
+            sides.0,
+            sides.1,
+            [&before.packages, &after.packages],
+        ));
     }
     comparison.not_compared.sort();
     comparison.not_compared.dedup();
@@ -124,7 +137,7 @@ pub fn compare(before: &Baseline, after: &Baseline) -> Comparison {
 }
 
 /// Whether `path`, or a directory on the way to it, could not be read.
-fn is_hidden(path: &str, hidden: &BTreeSet<&str>) -> bool {
+pub(super) fn is_hidden(path: &str, hidden: &BTreeSet<&str>) -> bool {
     let mut place = path;
     loop {
         if hidden.contains(place) {
@@ -141,8 +154,7 @@ pub(super) fn change(
     path: &str,
     earlier: Option<&Entry>,
     later: Option<&Entry>,
-    before: &Baseline,
-    after: &Baseline,
+    packages: [&BTreeMap<String, String>; 2],
 ) -> Option<Change> {
     let (kind, what) = match (earlier, later) {
         (None, None) => return None,
@@ -157,7 +169,7 @@ pub(super) fn change(
         path: path.to_owned(),
         kind,
         what,
-        cause: cause(earlier, later, before, after),
+        cause: cause(earlier, later, packages),
         actors: Vec::new(),
         modified_seconds: later
             .filter(|entry| entry.kind == EntryKind::File)
@@ -207,22 +219,20 @@ fn differences(before: &Entry, after: &Entry) -> Vec<Difference> {
 fn cause(
     earlier: Option<&Entry>,
     later: Option<&Entry>,
-    before: &Baseline,
-    after: &Baseline,
+    packages: [&BTreeMap<String, String>; 2],
 ) -> Cause {
     let owner = |entry: Option<&Entry>| entry.and_then(|entry| entry.package.clone());
     let Some(package) = owner(later).or_else(|| owner(earlier)) else {
         return Cause::Unknown;
     };
-    let version = |baseline: &Baseline| baseline.packages.get(&package).cloned();
-    let versions = (version(before), version(after));
+    let [before, after] = packages.map(|versions| versions.get(&package).cloned());
     let altered = later.is_some_and(|entry| entry.as_packaged == Some(false));
-    if versions.0 == versions.1 || altered {
+    if before == after || altered {
         return Cause::DespitePackage { package };
     }
     Cause::Package {
         package,
-        before: versions.0,
-        after: versions.1,
+        before,
+        after,
     }
 }

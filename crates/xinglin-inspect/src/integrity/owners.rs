@@ -9,9 +9,23 @@ use crate::{
 };
 
 const DPKG: &str = "/var/lib/dpkg";
+/// What package managers write to while they work.
+const DATABASES: [&str; 8] = [
+    "/var/lib/dpkg/status",
+    "/var/lib/dpkg/updates",
+    "/var/lib/dpkg/info",
+    "/var/lib/rpm/rpmdb.sqlite",
+    "/var/lib/rpm/rpmdb.sqlite-wal",
+    "/usr/lib/sysimage/rpm/rpmdb.sqlite",
+    "/var/lib/rpm/Packages.db",
+    "/var/lib/rpm/Packages",
+];
+
+/// Size and date of each package database: another one, when packages changed.
+pub(super) type Stamp = Vec<Option<(u64, i64)>>;
 
 /// The owners of the files of a scope.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Owners {
     files: BTreeMap<String, Shipped>,
     versions: BTreeMap<String, String>,
@@ -67,6 +81,15 @@ impl Owners {
             owners.add_rpm(scope, &output);
         }
         owners
+    }
+
+    /// What tells whether packages changed since.
+    pub(super) fn stamp(host: &dyn Host) -> Stamp {
+        let stamp = |path: &&str| {
+            let metadata = host.metadata(path).ok()?;
+            Some((metadata.size_bytes, metadata.modified_seconds))
+        };
+        DATABASES.iter().map(stamp).collect()
     }
 
     /// Who brought the file at `path`, and what it was then.

@@ -30,46 +30,53 @@ pub fn scan(host: &dyn Host, scope: &Scope, now: Timestamp) -> Baseline {
         unreadable: Vec::new(),
         cut_short: false,
     };
-    let mut pending: VecDeque<String> = scope
-        .include
-        .iter()
-        .map(|path| path.trim_end_matches('/').to_owned())
-        .collect();
-    while let Some(path) = pending.pop_front() {
-        if scope.leaves_out(&path) || baseline.entries.contains_key(&path) {
-            continue;
-        }
-        if baseline.entries.len() >= scope.most_entries {
-            baseline.cut_short = true;
-            break;
-        }
-        let entry = match look(host, scope, &path, &owners) {
-            Ok(Some(entry)) => entry,
-            Ok(None) => continue,
-            Err(error) => {
-                baseline.note(&path, &error);
-                continue;
-            }
-        };
-        if entry.kind == EntryKind::Directory {
-            match host.list(&path) {
-                Ok(names) => pending.extend(names.iter().map(|name| format!("{path}/{name}"))),
-                Err(error) => baseline.note(&path, &error),
-            }
-        }
-        if let Some(package) = &entry.package
-            && let Some(version) = owners.version(package)
-        {
-            baseline
-                .packages
-                .insert(package.clone(), version.to_owned());
-        }
-        baseline.entries.insert(path, entry);
+    for start in scope.starts(host) {
+        baseline.look_below(host, &owners, start);
     }
     baseline
 }
 
 impl Baseline {
+    /// Takes in what is at `start` and below it.
+    pub(super) fn look_below(&mut self, host: &dyn Host, owners: &Owners, start: String) {
+        let scope = self.scope.clone();
+        let mut pending = VecDeque::from([start]);
+        while let Some(path) = pending.pop_front() {
+            if scope.leaves_out(&path) || self.entries.contains_key(&path) {
+                continue;
+            }
+            if self.entries.len() >= scope.most_entries {
+                self.cut_short = true;
+                break;
+            }
+            let entry = match look(host, &scope, &path, owners) {
+                Ok(Some(entry)) => entry,
+                Ok(None) => continue,
+                Err(error) => {
+                    self.note(&path, &error);
+                    continue;
+                }
+            };
+            if entry.kind == EntryKind::Directory {
+                match host.list(&path) {
+                    Ok(names) => pending.extend(names.iter().map(|name| format!("{path}/{name}"))),
+                    Err(error) => self.note(&path, &error),
+                }
+            }
+            self.put(path, entry, owners);
+        }
+    }
+
+    /// Keeps what is at `path`, with the version of the package that owns it.
+    pub(super) fn put(&mut self, path: String, entry: Entry, owners: &Owners) {
+        if let Some(package) = &entry.package
+            && let Some(version) = owners.version(package)
+        {
+            self.packages.insert(package.clone(), version.to_owned());
+        }
+        self.entries.insert(path, entry);
+    }
+
     fn note(&mut self, path: &str, error: &ReadError) {
         self.unreadable.push(Unreadable {
             what: path.to_owned(),

@@ -13,6 +13,21 @@ pub struct Integrity {
     pub signature_days: Option<i64>,
     /// Directories of third-party software, such as `/opt/agent`.
     pub directories: Option<Vec<String>>,
+    /// The watch that Xinglin itself keeps over files; `null` without it. No collector reads
+    /// it: who keeps the watch says so.
+    pub watch: Option<Watched>,
+}
+
+/// A watch over files.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Watched {
+    /// What the baseline covers.
+    pub paths: Vec<String>,
+    /// Days since all files were compared with it.
+    pub scanned_days_ago: i64,
+    /// Days since the oldest change that no package explains has waited for somebody to look at
+    /// it; `null` where none waits.
+    pub waiting_days_ago: Option<i64>,
 }
 
 pub(super) fn collect(source: &Source<'_>) -> Integrity {
@@ -30,6 +45,7 @@ pub(super) fn collect(source: &Source<'_>) -> Integrity {
             .map(|metadata| source.days_since(metadata.modified_seconds))
             .min(),
         directories: directories(source),
+        watch: None,
     }
 }
 

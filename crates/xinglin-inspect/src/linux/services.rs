@@ -13,7 +13,7 @@ pub struct Services {
     pub enabled: Option<Vec<String>>,
     /// Units that an administrator made unable to start (links to `/dev/null`).
     pub masked: Option<Vec<String>>,
-    /// Names of running processes; `null` for a tree of files, or when other users' are hidden.
+    /// Names of running processes but for workers of the kernel; `null` for a tree of files, or when other users' are hidden.
     pub processes: Option<Vec<String>>,
 }
 
@@ -104,7 +104,10 @@ fn processes(source: &Source<'_>) -> Option<Vec<String>> {
         // A process may end while its neighbours are read.
         if let Some(name) = source.kernel_word(&format!("/proc/{number}/comm")) {
             first_seen |= number == "1";
-            names.insert(name);
+            // Workers of the kernel come and go from minute to minute, and are no programs.
+            if !name.starts_with("kworker/") {
+                names.insert(name);
+            }
         }
     }
     // With hidepid an ordinary user sees only its own, and not the first.

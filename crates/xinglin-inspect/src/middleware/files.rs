@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use encoding_rs::{GB18030, UTF_16BE, UTF_16LE};
-
-use crate::{bundle::Bundle, subject::Unreadable};
+use crate::{
+    bundle::{Bundle, decode},
+    subject::Unreadable,
+};
 
 /// Larger files are no configuration.
 const FILE_LIMIT: usize = 8 << 20;
@@ -42,7 +43,9 @@ impl Files {
             if bytes.len() > FILE_LIMIT {
                 files.refuse(&name, "larger than 8 MiB");
             } else {
-                files.texts.insert(name, decode(bytes));
+                files
+                    .texts
+                    .insert(name, decode(bytes).replace("\r\n", "\n"));
             }
         }
         files
@@ -183,20 +186,6 @@ fn packing_folder<'a>(names: impl Iterator<Item = &'a str>) -> String {
         }
     }
     shared.map_or_else(|| NONE.to_owned(), |shared| format!("/{shared}/"))
-}
-
-/// Text of whatever encoding: by its mark, else UTF-8, else GB18030.
-pub fn decode(bytes: &[u8]) -> String {
-    let text = match bytes {
-        [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
-        [0xFF, 0xFE, rest @ ..] => UTF_16LE.decode_without_bom_handling(rest).0.into_owned(),
-        [0xFE, 0xFF, rest @ ..] => UTF_16BE.decode_without_bom_handling(rest).0.into_owned(),
-        _ => match std::str::from_utf8(bytes) {
-            Ok(text) => text.to_owned(),
-            Err(_) => GB18030.decode_without_bom_handling(bytes).0.into_owned(),
-        },
-    };
-    text.replace("\r\n", "\n")
 }
 
 /// Whether a path is one that a pattern names; `*` and `?` do not go beyond a slash.

@@ -75,7 +75,7 @@ impl Draft {
         for name in names {
             self.by_name.insert((*name).to_owned(), index);
         }
-        self.facts.policies.push(Policy {
+        let mut policy = Policy {
             kind,
             rule_set: RuleSet {
                 name: names.first().copied().unwrap_or_default().to_owned(),
@@ -84,9 +84,12 @@ impl Draft {
                 default,
             },
             findings: Vec::new(),
+            is_analysed: false,
             unresolved: rules.unresolved,
             narrowed: rules.narrowed,
-        });
+        };
+        policy.mark_narrowed();
+        self.facts.policies.push(policy);
     }
 
     /// The rule set of a name or number.
@@ -216,6 +219,7 @@ pub(crate) fn rule(name: &str, node: &Node, action: Action) -> Rule {
         schedule: None,
         is_logged: false,
         profiles: Vec::new(),
+        is_narrowed: false,
         hits: None,
     }
 }

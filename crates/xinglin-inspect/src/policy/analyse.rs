@@ -14,8 +14,7 @@ use super::{
 };
 use crate::checks::Severity;
 
-/// How much the analysis of one rule set may look at, and that of one rule.
-const STEPS: u64 = 200_000_000;
+/// How much the analysis of one rule may look at.
 const STEPS_OF_A_RULE: u64 = 4_000_000;
 
 /// Analyses a rule set as it is on a day, by the usual limits.

@@ -56,6 +56,9 @@ pub enum Problem {
         destinations: u64,
         /// Destination ports over all protocols.
         ports: u64,
+        /// All of them together; of a side that is any 65,536 addresses are counted.
+        #[serde(default)]
+        combinations: u64,
     },
     /// Lets many addresses reach ports that few need.
     Exposed {
@@ -86,7 +89,8 @@ pub enum Problem {
     },
     /// No interface or zone uses the rule set.
     Unbound,
-    /// Too entangled with other rules to say whether it ever acts.
+    /// Too entangled with other rules to say whether it ever acts; of the whole rule set, that
+    /// it has too many rules.
     NotAnalysed,
 }
 
@@ -129,6 +133,9 @@ pub struct Limits {
     pub require_logging: bool,
     /// How many overlapping rules are named in one finding.
     pub named_overlaps: usize,
+    /// How much is looked at before what is left is given up. What people write takes a small
+    /// part of the default.
+    pub steps: u64,
 }
 
 /// Ports of remote administration over TCP: FTP, SSH, Telnet, RPC, `NetBIOS`, SMB, rexec,
@@ -164,6 +171,7 @@ impl Default for Limits {
             sensitive_ports: management.chain([snmp]).chain(databases).collect(),
             require_logging: true,
             named_overlaps: 10,
+            steps: 200_000_000,
         }
     }
 }

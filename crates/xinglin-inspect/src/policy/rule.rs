@@ -73,6 +73,10 @@ pub struct Rule {
     pub is_logged: bool,
     /// Content profiles bound to it, such as `ips` or `av`.
     pub profiles: Vec<String>,
+    /// Whether users, applications or the like narrow it, which addresses and ports do not
+    /// tell: it then matches fewer packets than it seems, and no other rule may rely on it.
+    #[serde(default)]
+    pub is_narrowed: bool,
     /// How often it matched since counters were reset, where known.
     pub hits: Option<u64>,
 }

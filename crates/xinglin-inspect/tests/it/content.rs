@@ -96,11 +96,11 @@ fn every_check_has_a_host_that_passes_and_one_that_fails() {
 #[test]
 fn the_checks_are_many_and_complete() {
     let set = shipped_checks();
-    assert!(set.checks().len() >= 50, "{}", set.checks().len());
+    assert!(set.checks().len() >= 650, "{}", set.checks().len());
     for check in set.checks() {
         let prefix = format!("{}.", check.family.word().replace('_', "-"));
         assert!(check.id.starts_with(&prefix), "{}", check.id);
-        for text in [&check.title, &check.expected, &check.remedy] {
+        for text in [&check.title, &check.expected, &check.remedy, &check.risk] {
             assert!(!text.zh.is_empty() && !text.en.is_empty(), "{}", check.id);
             assert!(!text.zh.contains("{policy"), "{}", check.id);
         }
@@ -135,11 +135,13 @@ const GOOD: &str = r"
     title: {zh: 好, en: good}
     requirements: [L3-CES1-01]
     power: partial
+    severity: low
     needs: [a.b]
     expect: facts.a.b == 1
     observed: facts.a.b
     expected: {zh: 一, en: one}
     remedy: {zh: 无, en: none}
+    risk: {zh: 无影响, en: no effect}
 ";
 
 fn bad(change: (&str, &str)) -> String {
@@ -174,6 +176,9 @@ fn a_bad_check_is_named_and_the_others_work() {
             "'polcy' is not known",
         ),
         (("facts.a.b == 1", "1 == 1"), "an expression over"),
+        (("    severity: low\n", ""), "severity"),
+        (("    risk: {zh: 无影响, en: no effect}\n", ""), "risk"),
+        (("en: no effect", "en: ''"), "risk: expected words"),
         (
             ("linux.bad", "windows.bad"),
             "expected to begin with 'linux.'",
@@ -200,6 +205,8 @@ fn a_bad_check_is_named_and_the_others_work() {
     let (set, errors) =
         checks::load(&[("linux/a.yaml".to_owned(), "checks: [{id: x}]".to_owned())]);
     assert_eq!((set.checks().len(), errors.len()), (0, 1));
+    let (set, errors) = checks::load(&one("  - severe\n"));
+    assert_eq!((set.checks().len(), errors.len()), (1, 1));
 }
 
 #[test]

@@ -14,36 +14,7 @@ use xinglin_inspect::{
 };
 
 /// An invented scan of three hosts, one of them down.
-const SCAN: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
-<!DOCTYPE nmaprun>
-<?xml-stylesheet href="file:///usr/share/nmap/nmap.xsl" type="text/xsl"?>
-<!-- Nmap 7.94 scan -->
-<nmaprun scanner="nmap" args="nmap -sS -sV -oX - 10.20.30.0/24" start="1764316800" version="7.94" xmloutputversion="1.05">
-<scaninfo type="syn" protocol="tcp" numservices="4" services="21-23,445"/>
-<host starttime="1764316801" endtime="1764316900"><status state="up" reason="arp-response" reason_ttl="0"/>
-<address addr="10.20.30.5" addrtype="ipv4"/>
-<address addr="00:1A:2B:3C:4D:5E" addrtype="mac" vendor="Example &amp; Sons"/>
-<hostnames><hostname name="lis-db.example.org" type="PTR"/><hostname name="lis-db.example.org" type="user"/></hostnames>
-<ports><extraports state="closed" count="990"><extrareasons reason="reset" count="990"/></extraports>
-<port protocol="tcp" portid="22"><state state="open" reason="syn-ack" reason_ttl="64"/><service name="ssh" product="OpenSSH" version="7.4" extrainfo="protocol 2.0" method="probed" conf="10"><cpe>cpe:/a:openbsd:openssh:7.4</cpe></service></port>
-<port protocol="tcp" portid="23"><state state="open" reason="syn-ack"/><service name="telnet" method="table" conf="3"/></port>
-<port protocol="tcp" portid="80"><state state="filtered" reason="no-response"/><service name="http" method="table" conf="3"/></port>
-<port protocol="tcp" portid="443"><state state="open" reason="syn-ack"/><service name="http" product="nginx" tunnel="ssl" method="probed" conf="10"/><script id="ssl-enum-ciphers" output="&#xa;  TLSv1.0: &#xa;    ciphers: &#xa;      TLS_RSA_WITH_AES_128_CBC_SHA (rsa 2048) - A&#xa;  TLSv1.2: &#xa;    ciphers: &#xa;  least strength: A"><table key="TLSv1.0"><table key="ciphers"><elem key="name">TLS_RSA_WITH_AES_128_CBC_SHA</elem></table></table></script></port>
-<port protocol="tcp" portid="445"><state state="open" reason="syn-ack"/><service name="microsoft-ds" method="table" conf="3"/></port>
-<port protocol="udp" portid="161"><state state="open" reason="udp-response"/><service name="snmp" product="SNMPv1 server" extrainfo="public" method="probed" conf="10"/></port>
-<port protocol="udp" portid="69"><state state="open|filtered" reason="no-response"/><service name="tftp" method="table" conf="3"/></port>
-</ports>
-<os><osmatch name="Linux 3.10 - 4.11" accuracy="100" line="1"><osclass type="general purpose" vendor="Linux" osfamily="Linux" accuracy="100"/></osmatch><osmatch name="Linux 2.6" accuracy="90" line="2"/></os>
-<hostscript><script id="smb-protocols" output="&#xa;  dialects: &#xa;    NT LM 0.12 (SMBv1) [dangerous, but default]&#xa;    2.0.2"/></hostscript>
-</host>
-<host><status state="up" reason="user-set"/><address addr="2001:db8::7" addrtype="ipv6"/>
-<ports><port protocol="tcp" portid="6379"><state state="open" reason="syn-ack"/><service name="redis" product="Redis key-value store" version="6.2" method="probed"/></port>
-<port protocol="tcp" portid="8080"><state state="open" reason="syn-ack"/><service name="http" product="Apache Tomcat" method="probed"/></port>
-<port protocol="tcp" portid="9200"><state state="open" reason="syn-ack"/><service name="http" product="Elasticsearch REST API" method="probed"/></port></ports></host>
-<host><status state="down" reason="no-response"/><address addr="10.20.30.9" addrtype="ipv4"/></host>
-<runstats><finished time="1764317000" timestr="" elapsed="200" summary="" exit="success"/><hosts up="2" down="1" total="3"/></runstats>
-</nmaprun>
-"#;
+const SCAN: &str = include_str!("../samples/nmap.xml");
 
 #[test]
 fn a_scan_is_read() {

@@ -51,6 +51,17 @@ fn the_document_has_the_fields_of_the_contract() {
 }
 
 #[test]
+fn workers_of_the_kernel_are_no_processes() {
+    let host = RecordedHost::from_yaml(
+        "recorded_at: 2026-11-22T08:00:00Z\nprocesses: [kworker/0:0-events, sshd, \"kworker/u4:2\"]\n",
+    );
+    let inspection = inspect(&host.unwrap(), &shipped_checks(), now());
+    let json = serde_json::to_value(&inspection).unwrap();
+    let expected = serde_json::json!(["sshd", "systemd"]);
+    assert_eq!(json["facts"]["services"]["processes"], expected);
+}
+
+#[test]
 fn a_document_is_read_back_and_judged_again_alike() {
     let set = shipped_checks();
     let inspection = inspect(&recorded(), &set, now());

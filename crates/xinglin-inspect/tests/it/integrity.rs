@@ -190,10 +190,13 @@ fn events_are_folded_in_once_the_path_is_quiet() {
     watch.touch("/etc/hosts", at("2026-11-22T09:00:00Z"));
     watch.touch("/tmp/x", at("2026-11-22T09:00:00Z"));
     assert!(
-        watch.settle(&live, at("2026-11-22T09:00:01Z")).is_empty(),
+        watch
+            .settle(&live, at("2026-11-22T09:00:01Z"))
+            .changes
+            .is_empty(),
         "not yet quiet"
     );
-    let found = watch.settle(&live, at("2026-11-22T09:00:05Z"));
+    let found = watch.settle(&live, at("2026-11-22T09:00:05Z")).changes;
     assert_eq!(found.len(), 1);
     assert_eq!(
         (found[0].path.as_str(), found[0].kind),
@@ -204,7 +207,7 @@ fn events_are_folded_in_once_the_path_is_quiet() {
     assert!(compare(watch.current(), &scanned).changes.is_empty());
     live.files.remove("/etc/hosts");
     watch.touch("/etc/hosts", at(EVENING));
-    let found = watch.settle(&live, at("2026-11-22T18:01:00Z"));
+    let found = watch.settle(&live, at("2026-11-22T18:01:00Z")).changes;
     assert_eq!(found[0].kind, ChangeKind::Removed);
     watch.overflow();
     assert!(watch.needs_scan());

@@ -1,4 +1,4 @@
-//! What all checks of Linux hosts have: a risk, a severity, and mostly a remedy as code.
+//! What checks of Linux hosts have: severities of all kinds, and mostly a remedy as code.
 
 use xinglin_inspect::{Family, Severity};
 
@@ -10,11 +10,6 @@ fn checks_are_many_and_their_remedies_are_code() {
     let checks: Vec<_> = set.checks_of(Family::Linux).collect();
     assert!(checks.len() >= 170, "{}", checks.len());
     for check in &checks {
-        let risk = check
-            .risk
-            .as_ref()
-            .unwrap_or_else(|| panic!("{}: no risk", check.id));
-        assert!(!risk.zh.is_empty() && !risk.en.is_empty(), "{}", check.id);
         for code in [&check.fix.shell, &check.fix.ansible].into_iter().flatten() {
             assert!(!code.contains("{policy"), "{}", check.id);
         }

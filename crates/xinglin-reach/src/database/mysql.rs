@@ -8,7 +8,9 @@ use sqlx::{
 };
 use xinglin_inspect::database::{Answer, Query};
 
-use super::{DatabaseError, Secret, Target, Tls, session};
+use crate::Secret;
+
+use super::{DatabaseError, Target, Tls, session};
 
 pub(super) async fn ask(
     target: &Target,
@@ -73,7 +75,7 @@ fn options(target: &Target, secret: &Secret) -> MySqlConnectOptions {
         .host(&target.host)
         .port(target.port())
         .username(&target.user)
-        .password(secret.expose())
+        .password(secret.text())
         .statement_cache_capacity(0)
         .pipes_as_concat(false)
         .disable_statement_logging();

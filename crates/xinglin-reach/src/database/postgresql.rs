@@ -11,7 +11,9 @@ use xinglin_inspect::{
     database::{Answer, Query},
 };
 
-use super::{DatabaseError, Secret, Target, Tls, session};
+use crate::Secret;
+
+use super::{DatabaseError, Target, Tls, session};
 
 pub(super) async fn ask(
     target: &Target,
@@ -50,7 +52,7 @@ fn options(target: &Target, secret: &Secret) -> PgConnectOptions {
         .host(&target.host)
         .port(target.port())
         .username(&target.user)
-        .password(secret.expose())
+        .password(secret.text())
         .application_name("xinglin")
         .statement_cache_capacity(0)
         .disable_statement_logging()

@@ -8,7 +8,9 @@ use redis::{
 };
 use xinglin_inspect::database::{Answer, REDIS_FACTS, REDIS_SETTINGS, Table, rule_without_secrets};
 
-use super::{DatabaseError, Secret, Target, Tls};
+use crate::Secret;
+
+use super::{DatabaseError, Target, Tls};
 
 pub(super) async fn ask(
     target: &Target,
@@ -50,8 +52,8 @@ pub(super) async fn ask(
 
 fn client(target: &Target, secret: &Secret) -> Result<Client, RedisError> {
     let mut account = RedisConnectionInfo::default().set_skip_set_lib_name();
-    if !secret.expose().is_empty() {
-        account = account.set_password(secret.expose());
+    if !secret.text().is_empty() {
+        account = account.set_password(secret.text());
         if !target.user.is_empty() {
             account = account.set_username(&target.user);
         }

@@ -13,9 +13,11 @@ use russh::{
 };
 use tokio::net::TcpStream;
 
+use crate::Secret;
+
 use super::{
     failure::{Failure, FailureKind},
-    target::{Credential, Endpoint, HostKey, HostKeyRule, Limits, Secret},
+    target::{Credential, Endpoint, HostKey, HostKeyRule, Limits},
 };
 
 /// Dialogues longer than this lead nowhere.

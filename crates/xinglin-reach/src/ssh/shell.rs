@@ -224,7 +224,7 @@ fn note(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ssh::Secret;
+    use crate::Secret;
 
     #[test]
     fn a_password_is_no_part_of_the_command() {

@@ -2,26 +2,7 @@
 
 use std::{fmt, str::FromStr, time::Duration};
 
-/// A text that is never shown.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// A secret.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    pub(super) fn text(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Secret")
-    }
-}
+use crate::Secret;
 
 /// What a host asks for at sign-in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -177,11 +158,5 @@ mod tests {
         ] {
             assert_eq!(bad.parse::<HostKey>(), Err(NotAHostKey), "{bad:?}");
         }
-    }
-
-    #[test]
-    fn a_secret_is_never_shown() {
-        let credential = Credential::Password(Secret::new("Hunter2"));
-        assert_eq!(format!("{credential:?}"), "Password(Secret)");
     }
 }

@@ -15,7 +15,10 @@ use jiff::Timestamp;
 use xinglin_inspect::{
     Bundle, CheckSet, Family, Inspection, Status, checks, database::Queries, inspect_bundle,
 };
-use xinglin_reach::database::{DatabaseError, Secret, Target, Tls, gather};
+use xinglin_reach::{
+    Secret,
+    database::{DatabaseError, Target, Tls, gather},
+};
 
 /// The password of every account of these tests.
 pub(crate) const PASSWORD: &str = "Bright-Apricot-7";

@@ -8,3 +8,4 @@
 mod database;
 mod ssh;
 mod tls;
+mod watch;

@@ -64,10 +64,9 @@ pub struct CellProblem {
 /// The file is too large, unreadable, has no header row or lacks required columns. Bad
 /// cells are no error: they stand in [`Row::problems`].
 pub fn read_sheet(bytes: &[u8], schema: &SheetSchema) -> Result<SheetRows, SheetError> {
-    let grids = open(bytes)?;
-    let found = grids
-        .iter()
-        .filter_map(|grid| header(grid, schema).map(|header| (grid, header)))
+    let found = open(bytes)?
+        .into_iter()
+        .filter_map(|grid| header(&grid, schema).map(|header| (grid, header)))
         // The first sheet wins when two match equally well.
         .reduce(|best, next| {
             if next.1.columns.len() > best.1.columns.len() {
@@ -144,10 +143,10 @@ fn header(grid: &Grid, schema: &SheetSchema) -> Option<Header> {
         })
 }
 
-fn rows(grid: &Grid, header: Header, schema: &SheetSchema) -> Result<SheetRows, SheetError> {
+fn rows(mut grid: Grid, header: Header, schema: &SheetSchema) -> Result<SheetRows, SheetError> {
     let key = schema.key_index();
     let mut found = SheetRows {
-        sheet: grid.name.clone(),
+        sheet: std::mem::take(&mut grid.name),
         header_row: header.row + 1,
         columns: header
             .columns
@@ -160,8 +159,12 @@ fn rows(grid: &Grid, header: Header, schema: &SheetSchema) -> Result<SheetRows, 
         unknown_headers: header.unknown,
     };
     let mut seen: HashMap<String, u32> = HashMap::new();
-    for (&number, cells) in grid.rows.range(header.row + 1..) {
-        let Some(mut row) = row(number, cells, &header.columns, schema) else {
+    // Taken out of the grid one by one: a large sheet is not held twice.
+    while let Some((number, cells)) = grid.rows.pop_first() {
+        if number <= header.row {
+            continue;
+        }
+        let Some(mut row) = row(number, &cells, &header.columns, schema) else {
             continue;
         };
         match row.cells.get(&schema.key) {

@@ -11,7 +11,7 @@ use calamine::{Data, DataRef, ExcelDateTime, Ods, Reader, Xls, Xlsx};
 use jiff::civil::Date;
 use zip::ZipArchive;
 
-use super::csv;
+use super::{csv, repeats};
 use crate::error::SheetError;
 
 /// Largest file taken.
@@ -20,6 +20,8 @@ pub(crate) const MAX_FILE_BYTES: u64 = 32 * 1024 * 1024;
 const MAX_UNPACKED_BYTES: u64 = 192 * 1024 * 1024;
 /// Most rows of a sheet.
 pub(crate) const MAX_ROWS: usize = 200_000;
+/// Most cells of an `OpenDocument` sheet, which is read as a whole.
+const MAX_CELLS: u64 = 6_000_000;
 /// Columns right of this are not looked at.
 const MAX_COLUMNS: u32 = 128;
 /// Sheets after this one are not looked at.
@@ -166,9 +168,19 @@ fn check_unpacked(bytes: &[u8]) -> Result<bool, SheetError> {
     let mut is_ods = false;
     for index in 0..archive.len() {
         let part = archive.by_index(index).map_err(unreadable)?;
-        is_ods |= part.name() == "content.xml";
-        let read =
-            std::io::copy(&mut part.take(left + 1), &mut std::io::sink()).map_err(unreadable)?;
+        let is_content = part.name() == "content.xml";
+        is_ods |= is_content;
+        let mut part = part.take(left + 1);
+        let read = if is_content {
+            let mut content = Vec::new();
+            let read = part.read_to_end(&mut content).map_err(unreadable)?;
+            if repeats::cells(&content) > MAX_CELLS {
+                return Err(SheetError::TooManyRows { limit: MAX_ROWS });
+            }
+            read as u64
+        } else {
+            std::io::copy(&mut part, &mut std::io::sink()).map_err(unreadable)?
+        };
         left = left.checked_sub(read).ok_or(SheetError::TooLarge {
             size_bytes: MAX_UNPACKED_BYTES + 1,
             limit_bytes: MAX_UNPACKED_BYTES,

@@ -65,6 +65,30 @@ fn a_cell_far_out_costs_nothing() {
     assert_eq!(read_sheet(&bytes, &schema("assets")).unwrap().rows, []);
 }
 
+/// 160 bytes for each of these rows would be 16,384 cells.
+#[test]
+fn cells_that_are_repeated_are_counted_before_they_are_made() {
+    let row = "<table:table-row><table:table-cell office:value-type=\"string\" \
+               table:number-columns-repeated=\"16384\"><text:p>x</text:p></table:table-cell></table:table-row>";
+    let content = format!(
+        "<office:document-content><office:body><office:spreadsheet><table:table table:name=\"x\">{}\
+         </table:table></office:spreadsheet></office:body></office:document-content>",
+        row.repeat(5_000)
+    );
+    let bomb = zip(&[
+        (
+            "mimetype",
+            b"application/vnd.oasis.opendocument.spreadsheet",
+        ),
+        ("content.xml", content.as_bytes()),
+    ]);
+    assert!(bomb.len() < 100_000);
+    assert!(matches!(
+        read_sheet(&bomb, &schema("assets")),
+        Err(SheetError::TooManyRows { .. })
+    ));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 

@@ -74,6 +74,22 @@ fn changes_of_another_document_are_refused() {
     assert!(apply(json!({}), vec![Change::Remove { at: vec![] }]).is_err());
 }
 
+/// Changes that each go below the one before would nest a document without end.
+#[test]
+fn changes_do_not_reach_deeper_than_they_are_made() {
+    let mut changes = Vec::new();
+    for depth in 1..=40 {
+        changes.push(Change::Set {
+            at: vec!["a".to_owned(); depth],
+            value: json!({}),
+        });
+    }
+    let error = apply(json!({}), changes.clone()).unwrap_err();
+    assert!(matches!(error, DifferenceError::NoSuchPlace { .. }));
+    changes.truncate(32);
+    assert!(apply(json!({}), changes).is_ok());
+}
+
 fn document() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),

@@ -149,7 +149,7 @@ impl PlanContent {
         self.capacity_days_per_week
     }
 
-    /// The holidays that fall on the same day every year.
+    /// The public holidays.
     pub fn calendar(&self) -> &Calendar {
         &self.calendar
     }

@@ -26,15 +26,70 @@ fn weekends_and_fixed_holidays_are_off() {
 }
 
 #[test]
-fn the_hospital_adds_holidays_and_worked_weekends() {
+fn a_year_is_as_its_notice_says() {
+    let days = working_days(&plan_content());
+    for (day, working) in [
+        // Spring Festival 2026, and the Saturdays worked in exchange.
+        ("2026-02-14", true),
+        ("2026-02-16", false),
+        ("2026-02-23", false),
+        ("2026-02-24", true),
+        ("2026-02-28", true),
+        ("2026-10-07", false),
+        ("2026-10-10", true),
+        ("2025-10-08", false),
+        // No notice yet: what the law gives, and no weekend in exchange.
+        ("2027-02-05", false),
+        ("2027-02-10", false),
+        ("2027-02-11", true),
+        ("2027-02-20", false),
+        ("2027-06-09", false),
+    ] {
+        assert_eq!(days.is_working(date(day)), working, "{day}");
+    }
+    let content = plan_content();
+    let years = content.calendar().years().iter();
+    let announced: Vec<_> = years.map(|year| (year.year, year.announced)).collect();
+    assert_eq!(announced, [(2025, true), (2026, true), (2027, false)]);
+}
+
+#[test]
+fn what_the_hospital_says_of_a_day_comes_first() {
     let days = WorkingDays::new(
         plan_content().calendar(),
-        &[date("2027-02-08")],
-        &[date("2027-02-20")],
+        &[date("2027-02-11"), date("2026-02-28")],
+        &[date("2027-02-20"), date("2027-02-10")],
     );
-    assert!(!days.is_working(date("2027-02-08")));
+    assert!(!days.is_working(date("2027-02-11")));
+    assert!(!days.is_working(date("2026-02-28")));
     assert!(days.is_working(date("2027-02-20")));
+    assert!(days.is_working(date("2027-02-10")));
     assert!(!days.is_working(date("2027-02-21")));
+}
+
+#[test]
+fn a_year_that_contradicts_itself_is_refused() {
+    let load = |years: &str| {
+        let text = format!("fixed_holidays: []\nyears: [{years}]");
+        Calendar::load("calendar.yaml", &text)
+    };
+    let year = |year: i16, holidays: &str, worked: &str| {
+        format!(
+            "{{year: {year}, source: {{zh: 通知, en: notice}}, announced: true, holidays: [{holidays}], worked: [{worked}]}}"
+        )
+    };
+    assert!(load(&year(2026, "2026-01-01", "2026-01-04")).is_ok());
+    for wrong in [
+        year(2026, "2025-01-01", ""),
+        year(2026, "2026-01-01, 2026-01-01", ""),
+        year(2026, "2026-01-04", "2026-01-04"),
+        year(2026, "", "2026-01-05"),
+        format!("{}, {}", year(2027, "", ""), year(2026, "", "")),
+        format!("{}, {}", year(2026, "", ""), year(2026, "", "")),
+    ] {
+        let error = load(&wrong).unwrap_err();
+        assert_eq!(error.item, "2026", "{wrong}");
+    }
 }
 
 #[test]
@@ -44,9 +99,6 @@ fn working_days_of_some_weeks_come_in_order() {
         "2026-09-28",
         "2026-09-29",
         "2026-09-30",
-        "2026-10-05",
-        "2026-10-06",
-        "2026-10-07",
         "2026-10-08",
         "2026-10-09",
     ];
@@ -58,7 +110,9 @@ fn a_day_no_year_has_is_refused() {
     let load = |month, day| {
         Calendar::load(
             "calendar.yaml",
-            &format!("fixed_holidays: [{{month: {month}, day: {day}, name: {{zh: 日, en: day}}}}]"),
+            &format!(
+                "fixed_holidays: [{{month: {month}, day: {day}, name: {{zh: 日, en: day}}}}]\nyears: []"
+            ),
         )
     };
     assert_eq!(load(2, 29).unwrap().fixed_holidays().len(), 1);

@@ -61,7 +61,7 @@ const ALONE: &str = "
     management    low    2 5   consolidate 2027-05-10 2027-05-21
     purchase      high   8 25  core        2026-11-23 2027-01-27
     construction  high   8 8   core        2026-11-23 2027-02-01
-    purchase      low    5 5   consolidate 2027-03-29 2027-05-14
+    purchase      low    5 5   consolidate 2027-03-24 2027-05-14
 ";
 
 // What is bought is applied for six weeks of work before anybody works on the spot: at

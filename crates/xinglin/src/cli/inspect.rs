@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 use super::LangArg;
 
@@ -17,6 +17,8 @@ pub(crate) enum InspectCommand {
     Bundle(BundleArgs),
     /// Anything, by files gathered from it.
     Files(FilesArgs),
+    /// A live database, by a read-only account: PostgreSQL, KingbaseES, MySQL, MariaDB, Redis.
+    Database(DatabaseArgs),
     /// A TLS endpoint, by its handshakes.
     Tls(TlsArgs),
     /// Linux hosts over SSH, without an agent: one JSON document a line.
@@ -29,6 +31,9 @@ pub(crate) enum InspectCommand {
     Remedies(RemedyArgs),
     /// What a port scan of nmap saw that is not on record; exit 1 where there is something.
     Discover(DiscoverArgs),
+    /// File integrity: a baseline of files, and what changed against it.
+    #[command(subcommand)]
+    Integrity(IntegrityCommand),
     /// Print a script that gathers what is to be inspected.
     Collector(CollectorArgs),
 }
@@ -53,6 +58,10 @@ pub(crate) struct HostArgs {
     /// Inspect the tree under this folder instead of the live machine.
     #[arg(long, value_name = "DIR")]
     pub(crate) root: Option<PathBuf>,
+    /// Also walk over all files of its disks, for at most so long: which are writable by
+    /// everybody, belong to nobody, or run as root. Without, those checks are not known.
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) walk: Option<u64>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }
@@ -154,6 +163,43 @@ pub(crate) struct CollectorArgs {
     pub(crate) name: Option<String>,
 }
 
+/// Flags of `inspect database`. The password is read from a file or from standard input,
+/// never from the command line, where every process of the machine could read it.
+#[derive(Debug, Args)]
+pub(crate) struct DatabaseArgs {
+    /// The database, `FAMILY://[USER@]HOST[:PORT][/DATABASE]`; FAMILY is postgresql, kingbase,
+    /// mysql, mariadb or redis.
+    #[arg(value_name = "URL")]
+    pub(crate) url: String,
+    /// A file with the account's password in its first line; - for standard input. Without,
+    /// none is given.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) password_file: Option<PathBuf>,
+    /// How the connection is protected. None of them falls back to another.
+    #[arg(long, value_enum, default_value_t = TlsMode::Encrypt)]
+    pub(crate) tls: TlsMode,
+    /// The certificate of the authority (PEM) that --tls verify trusts, instead of those of
+    /// the system.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) authority: Option<PathBuf>,
+    /// Seconds for one query.
+    #[arg(long, default_value_t = 15, value_name = "SECONDS")]
+    pub(crate) time_limit: u64,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// How a connection is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TlsMode {
+    /// In clear text.
+    Off,
+    /// Encrypted, whoever answers.
+    Encrypt,
+    /// Encrypted, and the server's certificate verified.
+    Verify,
+}
+
 /// Flags of `inspect tls`.
 #[derive(Debug, Args)]
 pub(crate) struct TlsArgs {
@@ -224,6 +270,63 @@ pub(crate) struct DiscoverArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) known: Option<PathBuf>,
     /// Print the scan and what was found as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `inspect integrity …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum IntegrityCommand {
+    /// Take a baseline of files and directories.
+    Baseline(BaselineArgs),
+    /// Compare files with a baseline; exit 1 where something changed.
+    Compare(CompareArgs),
+    /// Watch the files of a baseline until interrupted: a line for each change.
+    Watch(WatchArgs),
+}
+
+/// Flags of `inspect integrity baseline`.
+#[derive(Debug, Args)]
+pub(crate) struct BaselineArgs {
+    /// Files and directories with all below them [default: those of checks/linux/policy.yaml].
+    /// What that policy leaves out is left out in any case.
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+    /// Paths are those of the system tree under this folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) root: Option<PathBuf>,
+    /// Write the baseline here.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+}
+
+/// Flags of `inspect integrity compare`.
+#[derive(Debug, Args)]
+pub(crate) struct CompareArgs {
+    /// The baseline.
+    #[arg(value_name = "BASELINE")]
+    pub(crate) baseline: PathBuf,
+    /// The system tree under this folder instead of the live machine.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) root: Option<PathBuf>,
+    /// Print the `xinglin.integrity/1` comparison.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Flags of `inspect integrity watch`.
+#[derive(Debug, Args)]
+pub(crate) struct WatchArgs {
+    /// The baseline.
+    #[arg(value_name = "BASELINE")]
+    pub(crate) baseline: PathBuf,
+    /// The system tree under this folder instead of the live machine.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) root: Option<PathBuf>,
+    /// Seconds between scans of all files.
+    #[arg(long, default_value_t = 3600, value_name = "SECONDS")]
+    pub(crate) rescan: u32,
+    /// One JSON object a line.
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -2,10 +2,12 @@
 
 mod bundle;
 mod collector;
+mod database;
 mod discover;
 mod documents;
 mod files;
 mod host;
+mod integrity;
 mod reach;
 mod ssh;
 mod tls;
@@ -36,8 +38,10 @@ pub(crate) fn run(
         InspectCommand::Drift(args) => documents::run_drift(&args, printer),
         InspectCommand::Remedies(args) => documents::run_remedies(&args, content_dir, printer),
         InspectCommand::Discover(args) => discover::run(&args, printer),
+        InspectCommand::Database(args) => database::run(&args, content_dir, printer),
         InspectCommand::Tls(args) => tls::run(&args, content_dir, printer),
         InspectCommand::Ssh(args) => ssh::run(&args, content_dir, printer),
+        InspectCommand::Integrity(command) => integrity::run(&command, content_dir, printer),
         InspectCommand::Collector(args) => collector::run(&args, content_dir, printer),
     }
 }
@@ -93,9 +97,13 @@ fn table(found: &Inspection, lang: Lang, printer: &mut Printer) -> std::io::Resu
     ] {
         let word = status_word(status);
         for result in found.results.iter().filter(|one| one.status == status) {
-            printer.line(&format!("{} {}", word.get(lang), result.title.get(lang)))?;
+            printer.line(&format!(
+                "{}{}",
+                padded(word.get(lang)),
+                result.title.get(lang)
+            ))?;
             if status == Status::Fail {
-                printer.line(&format!("      {}", result.remedy.get(lang)))?;
+                printer.line(&format!("{}{}", padded(""), result.remedy.get(lang)))?;
             }
         }
     }
@@ -107,9 +115,18 @@ fn table(found: &Inspection, lang: Lang, printer: &mut Printer) -> std::io::Resu
 
 fn status_word(status: Status) -> Text {
     match status {
-        Status::Pass => Text::new("通过  ", "pass  "),
-        Status::Fail => Text::new("不通过", "fail  "),
-        Status::NotApplicable => Text::new("不适用", "n/a   "),
-        Status::Unknown => Text::new("未知  ", "unknown"),
+        Status::Pass => Text::new("通过", "pass"),
+        Status::Fail => Text::new("不通过", "fail"),
+        Status::NotApplicable => Text::new("不适用", "n/a"),
+        Status::Unknown => Text::new("未知", "unknown"),
     }
+}
+
+/// A word with spaces behind it, so that what follows stands in one column.
+fn padded(word: &str) -> String {
+    let columns: usize = word
+        .chars()
+        .map(|letter| if letter.is_ascii() { 1 } else { 2 })
+        .sum();
+    format!("{word}{}", " ".repeat(8_usize.saturating_sub(columns)))
 }

@@ -5,15 +5,14 @@ use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 use anyhow::Context as _;
 use jiff::ToSpan as _;
 use tokio::net::TcpListener;
-use tracing_subscriber::EnvFilter;
-use xinglin_api::ApiConfig;
+use xinglin_api::{ApiConfig, agents::AgentListener};
 use xinglin_app::{App, AppConfig, demo};
 use xinglin_core::{Clock as _, FixedClock, SystemClock};
 
 use crate::{
     cli::ServeArgs,
-    commands::{Failure, Outcome, runtime},
-    config::ServeConfig,
+    commands::{Failure, Outcome, StopSignals, runtime, start_log},
+    config::{AgentsConfig, ServeConfig},
     content,
     printer::Printer,
 };
@@ -31,11 +30,7 @@ pub(crate) fn run(
 ) -> Result<Outcome, Failure> {
     let config = ServeConfig::resolve(args).map_err(Failure::input)?;
     let content = content::load(content_dir).map_err(Failure::input)?;
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
+    start_log();
     runtime()?
         .block_on(serve(config, content, printer))
         .map_err(Failure::internal)?;
@@ -55,11 +50,19 @@ async fn serve(
         build_demo(&app_config, &content, printer).await?;
     }
     let app = Arc::new(App::open(app_config, content, Arc::new(SystemClock)).await?);
+    let stop = StopSignals::watch()?;
     let listener = TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("cannot listen on {}", config.listen))?;
     let address = listener.local_addr()?;
     printer.note(&format!("listening on http://{address}"));
+    if let Some(agents) = config.agents {
+        let AgentsConfig { listen, names } = agents;
+        let agents = AgentListener::bind(Arc::clone(&app), listen, names).await?;
+        printer.note(&format!("listening for agents on {}", agents.url()));
+        let stopped = app.tasks().stopped();
+        app.tasks().spawn("agents", agents.serve(stopped));
+    }
     if let Some(sign_ins) = app.demo_sign_ins().filter(|_| config.demo) {
         printer.note("sign-ins of the demonstration (user name, password, roles):");
         printer.note(sign_ins.trim_end());
@@ -70,12 +73,13 @@ async fn serve(
         secure_cookie: config.secure_cookie,
     };
     app.start_reconcilers(RECONCILE_EVERY);
+    app.start_integrity_watch();
     let router = xinglin_api::router(Arc::clone(&app), api);
     axum::serve(
         listener,
         router.into_make_service_with_connect_info::<SocketAddr>(),
     )
-    .with_graceful_shutdown(stop_signal())
+    .with_graceful_shutdown(stop.wait())
     .await?;
     app.stop(PATIENCE).await;
     printer.note("stopped");
@@ -98,25 +102,4 @@ async fn build_demo(
     }
     app.close().await?;
     Ok(())
-}
-
-async fn stop_signal() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        let mut terminate =
-            match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-                Ok(terminate) => terminate,
-                Err(error) => {
-                    tracing::error!(%error, "cannot watch for the stop signal");
-                    return;
-                }
-            };
-        tokio::select! {
-            _ = interrupt => {}
-            _ = terminate.recv() => {}
-        }
-    }
-    #[cfg(not(unix))]
-    drop(interrupt.await);
 }

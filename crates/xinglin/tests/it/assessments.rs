@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use xinglin_app::core::Role;
 
-use crate::judgement::{Ward, asset, id};
+use crate::ward::{Ward, asset, id};
 
 fn settings() -> Value {
     json!({"multi_object": "tri_state", "partial_credit": 0.0, "attention": 0.5,
@@ -227,13 +227,16 @@ async fn a_closed_assessment_stays_as_it_is() {
 #[tokio::test]
 async fn an_open_assessment_follows_the_objects_of_its_system() {
     let ward = Ward::new().await;
+    let before = ward.lead.get(&ward.path("")).await.json();
     let room = asset(&ward.lead, ward.system, "ROOM-01", "room", false).await;
     let matrix = ward.lead.get(&ward.path("/matrix")).await.json();
     assert_eq!(matrix["objects"].as_array().unwrap().len(), 4);
-    let before = ward.lead.get(&ward.path("")).await.json();
-    ward.test.app.reconcile_evidence().await.unwrap();
     let after = ward.lead.get(&ward.path("")).await.json();
     assert_eq!(after["revision"], before["revision"].as_i64().unwrap() + 1);
+    // Nothing is left for the timer.
+    let done = ward.test.app.reconcile_evidence().await.unwrap();
+    assert_eq!((done.expired, done.cells), (0, 0));
+    assert_eq!(ward.lead.get(&ward.path("")).await.json(), after);
     // The room now carries the items that the common object stood in for.
     let stood_in = ward.path(&format!("/cells/L3-PES1-03/{}", ward.management));
     assert_eq!(ward.lead.get(&stood_in).await.status, 404);
@@ -244,6 +247,87 @@ async fn an_open_assessment_follows_the_objects_of_its_system() {
         ward.lead.put(&ward.path("/verdicts"), body).await.slug(),
         "invalid-input"
     );
+}
+
+#[tokio::test]
+async fn an_object_that_is_something_else_by_now_is_scored_as_that() {
+    let ward = Ward::new().await;
+    let objects = ward.assessment["objects"].as_array().unwrap();
+    let application = objects[0]["id"].as_i64().unwrap();
+    let body =
+        |verdict: &str| json!({"action": "overrule", "verdict": verdict, "reason": "现场核对"});
+    ward.decide(application, body("compliant")).await;
+    ward.decide(ward.server, body("noncompliant")).await;
+    let before = ward.lead.get(&ward.path("")).await.json();
+    assert_eq!(before["result"]["compliant"], 0);
+    // No item of a server is assessed on a room: what was said of it counts no more.
+    let path = format!("/api/v1/assets/{}", ward.server);
+    let form = |kind: &str, name: &str| {
+        json!({"code": "SRV-01", "name": name, "object_type": kind,
+            "system_ids": [ward.system], "importance": "important"})
+    };
+    let changed = ward.lead.put(&path, form("room", "SRV-01")).await;
+    assert_eq!(changed.status, 200, "{changed:?}");
+    let after = ward.lead.get(&ward.path("")).await.json();
+    assert_eq!(after["result"]["compliant"], 1);
+    let detail = ward.lead.get(&ward.path("/result")).await.json();
+    assert_eq!(
+        detail["result"]["compliant"], after["result"]["compliant"],
+        "the stored result is the computed one"
+    );
+    // A new name moves nothing.
+    ward.lead.put(&path, form("room", "一号机房")).await;
+    let named = ward.lead.get(&ward.path("")).await.json();
+    assert_eq!(named["revision"], after["revision"]);
+}
+
+#[tokio::test]
+async fn what_happens_after_the_end_changes_no_closed_result() {
+    let ward = Ward::new().await;
+    let suggested = json!({"template": "2021", "settings": settings(), "suggested_weights": true});
+    let set = ward.lead.put(&ward.path("/settings"), suggested).await;
+    assert_eq!(set.status, 200, "{set:?}");
+    let wrong = json!({"action": "overrule", "verdict": "noncompliant", "reason": "现场核查"});
+    ward.decide(ward.server, wrong).await;
+    let hazard = json!({"system_id": ward.system, "code": "A-01", "note": "机房未上锁", "found_on": "2026-11-22"});
+    let hazard = id(&ward.lead.post("/api/v1/hazards", hazard).await);
+    let reason = json!({"reason": "本轮结束"});
+    assert_eq!(
+        ward.lead.post(&ward.path("/close"), reason).await.status,
+        200
+    );
+    let closed = ward.lead.get(&ward.path("")).await.json();
+    let detail = ward.lead.get(&ward.path("/result")).await.json();
+    let matrix = ward.lead.get(&ward.path("/matrix")).await.json();
+    assert_eq!(
+        detail["result"]["hazards"],
+        json!({"found": 1, "resolved": 0})
+    );
+
+    ward.test.clock.advance(60);
+    let resolve = json!({"reason": "已装门禁", "resolved_on": "2026-11-22"});
+    let path = format!("/api/v1/hazards/{hazard}/resolve");
+    assert_eq!(ward.lead.post(&path, resolve).await.status, 200);
+    let later = json!({"system_id": ward.system, "code": "A-18", "note": "弱口令", "found_on": "2026-11-22"});
+    id(&ward.lead.post("/api/v1/hazards", later).await);
+    let next = json!({"system_id": ward.system, "name": "2027 年自查"});
+    let next = id(&ward.lead.post("/api/v1/assessments", next).await);
+    let right = json!({"cells": [{"requirement": "L3-CES1-01", "asset_id": ward.server}],
+        "action": "overrule", "verdict": "compliant", "reason": "现场核对"});
+    let path = format!("/api/v1/assessments/{next}/verdicts");
+    assert_eq!(ward.lead.put(&path, right).await.status, 200);
+    let findings = ward.lead.get("/api/v1/findings").await.json();
+    assert_eq!(findings["items"][0]["state"], "closed");
+    let path = format!("/api/v1/assets/{}", ward.server);
+    let other = json!({"code": "SRV-01", "name": "SRV-01", "object_type": "room",
+        "system_ids": [ward.system], "importance": "important"});
+    assert_eq!(ward.lead.put(&path, other).await.status, 200);
+
+    assert_eq!(ward.lead.get(&ward.path("")).await.json(), closed);
+    assert_eq!(ward.lead.get(&ward.path("/result")).await.json(), detail);
+    assert_eq!(ward.lead.get(&ward.path("/matrix")).await.json(), matrix);
+    let list = ward.lead.get("/api/v1/assessments").await.json();
+    assert_eq!(list["items"][1], closed);
 }
 
 #[tokio::test]

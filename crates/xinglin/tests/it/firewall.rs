@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use xinglin_testkit::TestUser;
 
-use crate::judgement::{Ward, asset, id};
+use crate::ward::{Ward, asset, id};
 
 fn range(first: &str, last: &str) -> Value {
     json!({"first": first, "last": last})

@@ -142,6 +142,71 @@ async fn five_wrong_passwords_lock_the_account_until_it_is_unlocked() {
 }
 
 #[tokio::test]
+async fn a_sign_in_undoes_nothing_that_an_administrator_does_meanwhile() {
+    let test = TestApp::new().await;
+    test.user(Role::Engineer).await;
+    let system = test.administrator(Role::SystemAdmin).await;
+    let account = async |username: &str| {
+        let accounts = system.get("/api/v1/accounts").await.json();
+        let mut accounts = accounts["items"].as_array().unwrap().iter();
+        accounts
+            .find(|account| account["username"] == username)
+            .unwrap()
+            .clone()
+    };
+    let engineer = account("u-engineer").await;
+    let disable = format!("/api/v1/accounts/{}/disable", engineer["id"]);
+    let nobody = test.nobody();
+    let sign_in = json!({"username": "u-engineer", "password": "Kapok-7-Lantern"});
+    // The password is checked while the account is switched off.
+    let (signed_in, disabled) = tokio::join!(
+        nobody.post("/api/v1/session", sign_in),
+        system.post(&disable, json!({"reason": "离岗停用"})),
+    );
+    assert_eq!(disabled.status, 200, "{disabled:?}");
+    assert_eq!(account("u-engineer").await["state"], "disabled");
+    let came_first = signed_in.status == 200;
+    assert!(came_first || signed_in.slug() == "account-inactive");
+}
+
+#[tokio::test]
+async fn a_new_password_ends_the_other_sessions() {
+    let test = TestApp::new().await;
+    let here = test.user(Role::Engineer).await;
+    let there = test.sign_in("u-engineer", "Kapok-7-Lantern").await;
+    let change = json!({"current": "Kapok-7-Lantern", "next": "Maple-4-Harbour"});
+    let changed = here.post("/api/v1/session/password", change).await;
+    assert_eq!(changed.status, 204, "{changed:?}");
+    assert_eq!(here.get("/api/v1/session").await.status, 200);
+    assert_eq!(there.get("/api/v1/session").await.slug(), "not-signed-in");
+}
+
+#[tokio::test]
+async fn somebody_who_can_grant_roles_is_always_left() {
+    let test = TestApp::new().await;
+    let system = test.administrator(Role::SystemAdmin).await;
+    let security = test.administrator(Role::SecurityAdmin).await;
+    let form =
+        json!({"username": "second", "display_name": "示例乙", "password": "Bamboo-3-Window"});
+    let second = system.post("/api/v1/accounts", form).await.json()["id"].clone();
+    let first = system.get("/api/v1/accounts").await.json();
+    let mut accounts = first["items"].as_array().unwrap().iter();
+    let first = accounts.find(|a| a["username"] == "secadmin").unwrap()["id"].clone();
+    let disable = async |id: &serde_json::Value| {
+        let path = format!("/api/v1/accounts/{id}/disable");
+        system.post(&path, json!({"reason": "离岗停用"})).await
+    };
+    let refused = disable(&first).await;
+    assert_eq!(refused.slug(), "state-conflict");
+    assert_eq!(refused.json()["fields"][0]["field"], "roles");
+    let grant = json!({"roles": ["security_admin"], "reason": "接任"});
+    let roles = format!("/api/v1/accounts/{second}/roles");
+    assert_eq!(security.put(&roles, grant).await.status, 200);
+    assert_eq!(disable(&first).await.status, 200);
+    assert_eq!(disable(&second).await.slug(), "state-conflict");
+}
+
+#[tokio::test]
 async fn sessions_end_by_idleness_and_by_age() {
     let test = TestApp::new().await;
     let user = test.administrator(Role::AuditAdmin).await;

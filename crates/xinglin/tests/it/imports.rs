@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use xinglin_app::core::Role;
-use xinglin_testkit::{TestApp, TestUser};
+use xinglin_testkit::{TestApp, TestUser, eventually};
 
 /// Starts an import and waits for its end.
 async fn import(user: &TestUser, kind: &str, bytes: &[u8]) -> Value {
@@ -10,13 +10,11 @@ async fn import(user: &TestUser, kind: &str, bytes: &[u8]) -> Value {
     let started = user.upload(&path, "file.csv", bytes).await;
     assert_eq!(started.status, 202, "{}", started.json());
     let job = format!("/api/v1/jobs/{}", started.json()["id"]);
-    loop {
+    eventually("the end of an import", async || {
         let job = user.get(&job).await.json();
-        if job["state"] != "running" {
-            return job;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    }
+        (job["state"] != "running").then_some(job)
+    })
+    .await
 }
 
 async fn preview(user: &TestUser, kind: &str, bytes: &[u8]) -> Value {

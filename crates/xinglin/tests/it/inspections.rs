@@ -5,7 +5,7 @@ use xinglin_app::core::Role;
 use xinglin_inspect::{Bundle, Tested, load_tests};
 use xinglin_testkit::{Answer, TestApp, TestUser, content_dir};
 
-use crate::judgement::{Ward, asset};
+use crate::ward::{Ward, asset};
 
 /// The bundle of a recorded thing.
 fn recorded(family: &str, name: &str) -> Bundle {

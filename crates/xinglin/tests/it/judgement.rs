@@ -2,123 +2,8 @@
 
 use serde_json::{Value, json};
 use xinglin_app::core::Role;
-use xinglin_inspect::{Tested, checks, inspect, load_tests};
-use xinglin_testkit::{Answer, TestApp, TestUser, content_dir};
 
-const REQUIREMENT: &str = "L3-CES1-01";
-
-/// A system with a server, an application and its management, under assessment.
-pub(crate) struct Ward {
-    pub(crate) test: TestApp,
-    pub(crate) lead: TestUser,
-    pub(crate) system: i64,
-    pub(crate) server: i64,
-    pub(crate) management: i64,
-    pub(crate) assessment: Value,
-    passwords_used: usize,
-}
-
-const PASSWORDS: [&str; 4] = [
-    "Kapok-7-Lantern",
-    "Maple-4-Harbour",
-    "Cedar-9-Bridge",
-    "Lotus-3-Garden",
-];
-
-impl Ward {
-    pub(crate) async fn new() -> Self {
-        let test = TestApp::new().await;
-        let lead = test.user(Role::SecurityLead).await;
-        let system = json!({"code": "HIS", "name": "医院信息系统", "grade": {"s": 3, "a": 3}});
-        let system = id(&lead.post("/api/v1/systems", system).await);
-        let server = asset(&lead, system, "SRV-01", "server_os", false).await;
-        let management = asset(&lead, system, "MGT-01", "organisation", false).await;
-        asset(&lead, system, "APP-01", "application", false).await;
-        let form = json!({"system_id": system, "name": "2026 年自查"});
-        let created = lead.post("/api/v1/assessments", form).await;
-        assert_eq!(created.status, 201, "{created:?}");
-        Self {
-            assessment: created.json(),
-            test,
-            lead,
-            system,
-            server,
-            management,
-            passwords_used: 0,
-        }
-    }
-
-    pub(crate) fn path(&self, rest: &str) -> String {
-        format!("/api/v1/assessments/{}{rest}", self.assessment["id"])
-    }
-
-    async fn cell(&self, requirement: &str, asset: i64) -> Value {
-        let path = self.path(&format!("/cells/{requirement}/{asset}"));
-        let answer = self.lead.get(&path).await;
-        assert_eq!(answer.status, 200, "{answer:?}");
-        answer.json()
-    }
-
-    async fn inspect(&self, host: &str) -> Answer {
-        let path = format!("/api/v1/assets/{}/inspections", self.server);
-        self.lead.post(&path, document(&self.test, host)).await
-    }
-
-    pub(crate) async fn decide(&self, asset: i64, body: Value) -> Answer {
-        let mut body = body;
-        body["cells"] = json!([{"requirement": REQUIREMENT, "asset_id": asset}]);
-        self.lead.put(&self.path("/verdicts"), body).await
-    }
-
-    async fn result(&self) -> Value {
-        self.lead.get(&self.path("")).await.json()["result"].clone()
-    }
-
-    /// Signs in again: sessions end while the clock is moved.
-    async fn after_days(&mut self, days: i64) {
-        self.test.clock.advance(days * 86_400);
-        let password = PASSWORDS[self.passwords_used];
-        self.passwords_used += 1;
-        self.lead = self.test.sign_in("u-security-lead", password).await;
-        // After ninety days a password is due; changing it earlier does no harm.
-        let change = json!({"current": password, "next": PASSWORDS[self.passwords_used]});
-        let changed = self.lead.post("/api/v1/session/password", change).await;
-        assert_eq!(changed.status, 204, "{changed:?}");
-    }
-}
-
-pub(crate) fn id(answer: &Answer) -> i64 {
-    assert_eq!(answer.status, 201, "{answer:?}");
-    answer.json()["id"].as_i64().unwrap()
-}
-
-pub(crate) async fn asset(
-    lead: &TestUser,
-    system: i64,
-    code: &str,
-    kind: &str,
-    local: bool,
-) -> i64 {
-    let form = json!({"code": code, "name": code, "object_type": kind, "system_ids": [system],
-        "importance": "important", "local_host": local});
-    id(&lead.post("/api/v1/assets", form).await)
-}
-
-/// The inspection of a recorded host, as `xinglin inspect host --json` writes it.
-fn document(test: &TestApp, host: &str) -> Value {
-    let path = content_dir()
-        .join("checks/linux/tests")
-        .join(format!("{host}.yaml"));
-    let text = std::fs::read_to_string(path).unwrap();
-    let (tests, errors) = load_tests(&[(format!("linux/tests/{host}.yaml"), text)]);
-    assert!(errors.is_empty(), "{errors:?}");
-    let Tested::Host(host) = &tests.first().unwrap().tested else {
-        panic!("{host} is no host");
-    };
-    let (none, _) = checks::load(&[]);
-    // Without any checks: the server judges the facts itself.
-    json!(inspect(host.as_ref(), &none, test.app.now()))
-}
+use crate::ward::{REQUIREMENT, Ward, asset, document, id};
 
 #[tokio::test]
 async fn an_assessment_reaches_every_item_of_its_grade() {
@@ -215,10 +100,19 @@ async fn an_inspection_proposes_and_a_person_decides() {
     assert!(proposals > 20, "{proposals}");
 
     let proposed = cell["proposal"]["verdict"].clone();
-    let confirmed = ward
-        .decide(ward.server, json!({"action": "confirm"}))
-        .await
-        .json();
+    // What somebody saw before the inspection is not what would be confirmed now.
+    let confirm = async |seen: &Value| {
+        let body = json!({"action": "confirm", "cells": [{"requirement": REQUIREMENT,
+            "asset_id": ward.server, "proposed": seen}]});
+        ward.lead.put(&ward.path("/verdicts"), body).await.json()
+    };
+    assert_ne!(proposed, "compliant");
+    let stale = confirm(&json!("compliant")).await;
+    assert_eq!(
+        (&stale["changed"], &stale["skipped"]),
+        (&json!(0), &json!(1))
+    );
+    let confirmed = confirm(&proposed).await;
     assert_eq!(
         (&confirmed["changed"], &confirmed["skipped"]),
         (&json!(1), &json!(0))
@@ -431,12 +325,13 @@ async fn the_interview_settles_what_no_machine_sees() {
     let path = ward.path("/interview");
     let wrong = body(vec![json!({"question": 99, "answer": "yes"})], vec![]);
     assert_eq!(liaison.put(&path, wrong).await.slug(), "invalid-input");
-    let missing = body(answers("yes"), vec![999]);
-    assert_eq!(
-        liaison.put(&path, missing).await.slug(),
-        "unknown-reference"
-    );
-    let answered = liaison.put(&path, body(answers("yes"), vec![file])).await;
+    let missing = liaison
+        .put(&path, body(answers("yes"), vec![file, 999]))
+        .await;
+    assert_eq!(missing.slug(), "unknown-reference");
+    assert_eq!(missing.json()["fields"][0]["found"], "999");
+    let twice = body(answers("yes"), vec![file, file]);
+    let answered = liaison.put(&path, twice).await;
     assert_eq!(answered.json()["changed"], 1, "{answered:?}");
     let cell = ward.cell(policy, ward.management).await;
     assert_eq!(cell["proposal"]["verdict"], "compliant");

@@ -1,8 +1,9 @@
 //! A server that is killed in the middle of an import loses nothing that it acknowledged.
 
-use std::{fmt::Write as _, thread, time::Duration};
+use std::fmt::Write as _;
 
 use serde_json::{Value, json};
+use xinglin_testkit::eventually_here;
 
 use crate::server::{Client, PASSWORD, Server};
 
@@ -33,14 +34,14 @@ fn start(lead: &Client, file: &str) -> String {
 }
 
 fn wait(lead: &Client, job: &str, until: impl Fn(&Value) -> bool) -> Value {
-    loop {
+    eventually_here("the progress of an import", || {
         let now = lead.get(job);
         if until(&now) {
-            return now;
+            return Some(now);
         }
         assert_eq!(now["state"], "running", "{now}");
-        thread::sleep(Duration::from_millis(1));
-    }
+        None
+    })
 }
 
 fn assert_first_assets(lead: &Client, many: u64) {

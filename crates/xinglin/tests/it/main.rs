@@ -6,6 +6,10 @@
     reason = "a test tells its story in one piece and panics where it does not hold"
 )]
 
+mod agent_files;
+mod agent_program;
+mod agents;
+mod agents_hostile;
 mod assessments;
 mod coverage;
 mod dashboard;
@@ -15,9 +19,15 @@ mod firewall;
 mod identity;
 mod imports;
 mod inspections;
+mod integrity;
+mod integrity_cli;
 mod judgement;
 mod kill_during_import;
 mod live;
 mod plan;
+mod planning;
 mod records;
 mod server;
+mod tampering;
+mod verification;
+mod ward;

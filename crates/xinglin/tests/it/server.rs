@@ -21,27 +21,41 @@ pub(crate) struct Server {
 impl Server {
     /// Starts `xinglin serve` on a free port and waits until it listens.
     pub(crate) fn start(data: &Path) -> Self {
+        Self::start_saying(data, &[], &["listening on http://"]).0
+    }
+
+    /// As `start`, and listens for agents at `address`; where that is, as an agent is told.
+    pub(crate) fn start_with_agents(data: &Path, address: &str) -> (Self, String) {
+        let says = ["listening on http://", "listening for agents on "];
+        let (server, mut said) = Self::start_saying(data, &["--agent-listen", address], &says);
+        (server, said.remove(1))
+    }
+
+    /// Waits until the program has said each of `says`, in this order; what came behind them.
+    fn start_saying(data: &Path, arguments: &[&str], says: &[&str]) -> (Self, Vec<String>) {
         #[expect(clippy::disallowed_methods, reason = "the program under test")]
         let mut child = Command::new(env!("CARGO_BIN_EXE_xinglin"))
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
+            .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
             .expect("the program starts");
         let mut lines = BufReader::new(child.stderr.take().expect("piped")).lines();
-        let address = lines
-            .by_ref()
-            .map_while(Result::ok)
-            .find_map(|line| {
-                let (_, address) = line.split_once("listening on http://")?;
-                Some(address.trim().to_owned())
+        let said: Vec<String> = says
+            .iter()
+            .map(|says| {
+                let mut said = lines.by_ref().map_while(Result::ok);
+                let found = said.find_map(|line| Some(line.split_once(says)?.1.trim().to_owned()));
+                found.unwrap_or_else(|| panic!("the program does not say '{says}'"))
             })
-            .expect("the program says where it listens");
+            .collect();
         // What it says later must not fill the pipe.
         thread::spawn(move || lines.for_each(drop));
-        Self { child, address }
+        let address = said.first().expect("where it listens").clone();
+        (Self { child, address }, said)
     }
 
     /// Ends it as a power cut would: no signal handler runs.

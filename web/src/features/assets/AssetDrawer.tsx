@@ -1,4 +1,3 @@
-import { ScanOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Button, Checkbox, Form, Input, Popconfirm, Tabs } from 'antd';
 import { useTranslation } from 'react-i18next';
@@ -7,13 +6,14 @@ import { ChooseDepartment, ChoosePerson, ChooseSystem, ChooseWord } from '@/feat
 import { IMPORTANCE, OBJECT_TYPES } from '@/features/shared/domain';
 import { FormDrawer } from '@/features/shared/FormDrawer';
 import { HistoryOf } from '@/features/shared/HistoryList';
-import { Link, useGo } from '@/features/shared/Link';
-import { paths } from '@/features/shared/paths';
+import { InspectNow } from '@/features/shared/inspect/InspectNow';
+import { isInspected } from '@/features/shared/inspect/ways';
 import { ErrorState } from '@/features/shared/problems';
 import { useMay } from '@/features/shared/session';
 import { useChange } from '@/features/shared/useChange';
 import { formatTime } from '@/i18n/format';
 import { Bones } from '@/ui/states';
+import { AssetInspections } from './AssetInspections';
 
 type Asset = Schemas['Asset'];
 type Values = Schemas['AssetInput'];
@@ -79,6 +79,7 @@ export function AssetDrawer({ open, id, onClose }: { open: boolean; id: number |
         <Tabs
           items={[
             { key: 'form', label: t('common.details'), children: <AssetFields />, forceRender: true },
+            { key: 'inspections', label: t('asset.inspections'), children: <AssetInspections asset={asset} /> },
             { key: 'history', label: t('history.title'), children: <HistoryOf kind="asset" id={asset.id} /> },
           ]}
         />
@@ -109,22 +110,11 @@ const inputOf = (a: Asset): Values => ({
 function Facts({ asset }: { asset: Asset }) {
   const { t } = useTranslation();
   const may = useMay();
-  const go = useGo();
-  const run = useChange((id: number) => bodyOf(client.POST('/api/v1/assets/{id}/inspections', { params: { path: { id } } })), {
-    touches: ['inspections', 'assets', 'dashboard', 'assessments', 'findings'],
-    done: t('inspection.ran'),
-    onDone: (inspection) => go(paths.inspection(inspection.id)),
-  });
   return (
     <p className="row wrap">
       <span className="sub num">{t('asset.lastInspected', { at: formatTime(asset.last_inspected_at) })}</span>
-      <Link href={paths.inspections({ asset_id: asset.id })}>{t('asset.inspections')}</Link>
       <span className="grow" />
-      {asset.local_host && may('inspection.run') && (
-        <Button icon={<ScanOutlined aria-hidden />} loading={run.isPending} onClick={() => run.mutate(asset.id)}>
-          {t('inspection.run')}
-        </Button>
-      )}
+      {may('inspection.run') && isInspected(asset.object_type) && <InspectNow assetId={asset.id} />}
     </p>
   );
 }

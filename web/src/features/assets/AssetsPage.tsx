@@ -86,7 +86,7 @@ export function AssetsPage() {
           />
         )}
       </div>
-      <AssetDrawer open={create || id !== undefined} id={id} onClose={() => set({ id: undefined })} />
+      <AssetDrawer open={create || id !== undefined} id={id} onClose={() => set({ id: undefined, inspect: undefined })} />
     </div>
   );
 }

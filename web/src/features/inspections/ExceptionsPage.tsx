@@ -1,10 +1,7 @@
-import { ArrowLeftOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, bodyOf, client, type Schemas } from '@/api/client';
-import { Link } from '@/features/shared/Link';
-import { paths } from '@/features/shared/paths';
 import { ErrorState } from '@/features/shared/problems';
 import { ReasonDialog } from '@/features/shared/ReasonDialog';
 import { useMay } from '@/features/shared/session';
@@ -36,15 +33,7 @@ export function ExceptionsPage() {
   const columns = useColumns(setEnding);
   return (
     <div className="page">
-      <PageHead
-        before={
-          <Link href={paths.inspections()} label={t('inspection.back')}>
-            <ArrowLeftOutlined aria-hidden />
-          </Link>
-        }
-        title={t('exception.list')}
-        note={data && t('common.total', { n: data.total })}
-      />
+      <PageHead title={t('nav.exceptions')} note={data && t('common.total', { n: data.total })} />
       <div className="card fill">
         {error ? (
           <ErrorState error={error} onRetry={() => void refetch()} />
@@ -52,7 +41,7 @@ export function ExceptionsPage() {
           <Bones lines={8} />
         ) : (
           <DataGrid
-            label={t('exception.list')}
+            label={t('nav.exceptions')}
             columns={columns}
             count={data.items.length}
             rowAt={(i) => data.items[i]}
@@ -80,15 +69,15 @@ function useColumns(onEnd: (one: Exception) => void): GridColumn<Exception>[] {
   const mayEnd = may('assessment.judge');
   return useMemo(
     () => [
-      { key: 'asset', title: t('field.asset'), width: 200, grow: true, fixed: true, render: (one) => <Middle text={one.asset_name} /> },
-      { key: 'check', title: t('exception.check'), width: 260, grow: true, render: (one) => (one.title ? text(one.title) : one.check) },
-      { key: 'reason', title: t('field.reason'), width: 280, grow: true, render: (one) => <span title={one.reason}>{one.reason}</span> },
-      { key: 'by', title: t('exception.by'), width: 120, render: (one) => one.created_by },
-      { key: 'until', title: t('exception.until'), width: 110, render: (one) => <span className="num">{formatDay(one.until)}</span> },
+      { key: 'asset', title: t('field.asset'), width: 190, grow: true, fixed: true, render: (one) => <Middle text={one.asset_name} /> },
+      { key: 'check', title: t('exception.check'), width: 220, grow: true, render: (one) => (one.title ? text(one.title) : one.check) },
+      { key: 'reason', title: t('field.reason'), width: 240, grow: true, render: (one) => <span title={one.reason}>{one.reason}</span> },
+      { key: 'by', title: t('exception.by'), width: 108, render: (one) => one.created_by },
+      { key: 'until', title: t('exception.until'), width: 122, render: (one) => <span className="num">{formatDay(one.until)}</span> },
       {
         key: 'left',
         title: t('exception.daysLeft'),
-        width: 110,
+        width: 90,
         align: 'end',
         render: (one) =>
           one.days_left === null ? (

@@ -1,4 +1,4 @@
-import { Select } from 'antd';
+import { Drawer, Select } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, type Schemas } from '@/api/client';
@@ -17,6 +17,21 @@ import './firewall.css';
 type Rule = Schemas['PolicyRule'];
 type PolicySet = Schemas['PolicySet'];
 const keyOf = (rule: Rule) => rule.index + 1;
+const SHOWN_PROBLEMS = 2;
+const ROW = 36;
+const MOST_ROWS = 14;
+
+/** What is wrong, in a word; in a sentence for who waits. */
+function ProblemPill({ found }: { found: Schemas['PolicyProblemFound'] }) {
+  const word = useWord();
+  return (
+    <Pill tone={found.severity === 'high' ? 'bad' : 'warn'} title={word('policyProblemWhy', found.problem)}>
+      {word('policyProblem', found.problem)}
+    </Pill>
+  );
+}
+
+const More = ({ n }: { n: number }) => (n > 0 ? <span className="sub small">+{n}</span> : null);
 
 /** The packet filters of a device: its rules, what is wrong with them, and who reaches what. */
 export function FirewallTab({ id, assetId }: { id: number; assetId: number }) {
@@ -75,9 +90,7 @@ function RulesCard({ sets, policy, onPolicy }: { sets: readonly PolicySet[]; pol
           {t('firewall.default', { action: word('policyAction', policy.default) })}
         </span>
         {ofSet.map((found) => (
-          <Pill key={found.problem} tone={found.severity === 'high' ? 'bad' : 'warn'}>
-            {word('policyProblem', found.problem)}
-          </Pill>
+          <ProblemPill key={found.problem} found={found} />
         ))}
         {policy.unresolved.length > 0 && (
           <Pill tone="mute" title={policy.unresolved.join('\n')}>
@@ -85,7 +98,7 @@ function RulesCard({ sets, policy, onPolicy }: { sets: readonly PolicySet[]; pol
           </Pill>
         )}
       </div>
-      <div className="rules-box">
+      <div className="rules-box" style={{ height: ROW * (1 + Math.max(4, Math.min(MOST_ROWS, policy.rules.length))) + 1 }}>
         <DataGrid
           label={t('firewall.rules', { n: policy.rules.length })}
           columns={columns}
@@ -97,7 +110,15 @@ function RulesCard({ sets, policy, onPolicy }: { sets: readonly PolicySet[]; pol
           empty={<EmptyState title={t('firewall.noRules')} />}
         />
       </div>
-      {chosen && <RuleDetails rule={chosen} problems={problems.get(chosen.index) ?? []} />}
+      <Drawer
+        open={chosen !== undefined}
+        onClose={() => setOpen(undefined)}
+        size={560}
+        mask={false}
+        title={chosen && <RuleTitle rule={chosen} />}
+      >
+        {chosen && <RuleDetails rule={chosen} problems={problems.get(chosen.index) ?? []} />}
+      </Drawer>
     </Card>
   );
 }
@@ -110,7 +131,7 @@ function useRuleColumns(problems: ReadonlyMap<number | null, readonly Schemas['P
       {
         key: 'name',
         title: t('firewall.rule'),
-        width: 150,
+        width: 130,
         fixed: true,
         render: (r) => <span className={r.enabled ? 'mono' : 'mono sub'}>{r.name}</span>,
       },
@@ -123,40 +144,40 @@ function useRuleColumns(problems: ReadonlyMap<number | null, readonly Schemas['P
       {
         key: 'zones',
         title: t('firewall.zones'),
-        width: 150,
+        width: 120,
         render: (r) => `${r.from_zones.join(' ') || '*'} → ${r.to_zones.join(' ') || '*'}`,
       },
       {
         key: 'sources',
         title: t('firewall.from'),
-        width: 190,
+        width: 165,
         grow: true,
         render: (r) => <span className="mono">{r.sources.join(', ')}</span>,
       },
       {
         key: 'destinations',
         title: t('firewall.to'),
-        width: 190,
+        width: 165,
         grow: true,
         render: (r) => <span className="mono">{r.destinations.join(', ')}</span>,
       },
       {
         key: 'services',
         title: t('firewall.service'),
-        width: 140,
+        width: 110,
         grow: true,
         render: (r) => <span className="mono">{r.services.join(', ')}</span>,
       },
-      { key: 'hits', title: t('firewall.hits'), width: 84, align: 'end', render: (r) => (r.hits === null ? '—' : r.hits) },
+      { key: 'hits', title: t('firewall.hits'), width: 64, align: 'end', render: (r) => (r.hits === null ? '—' : r.hits) },
       {
         key: 'problems',
         title: t('firewall.found'),
-        width: 240,
+        width: 230,
         grow: true,
         render: (r) =>
-          (problems.get(r.index) ?? []).slice(0, 2).map((found) => (
+          (problems.get(r.index) ?? []).slice(0, SHOWN_PROBLEMS).map((found, place, shown) => (
             <span key={found.problem}>
-              <Pill tone={found.severity === 'high' ? 'bad' : 'warn'}>{word('policyProblem', found.problem)}</Pill>{' '}
+              <ProblemPill found={found} /> {place === shown.length - 1 && <More n={(problems.get(r.index)?.length ?? 0) - shown.length} />}
             </span>
           )),
       },
@@ -165,33 +186,72 @@ function useRuleColumns(problems: ReadonlyMap<number | null, readonly Schemas['P
   );
 }
 
+function RuleTitle({ rule }: { rule: Rule }) {
+  const { t } = useTranslation();
+  return (
+    <span className="mono">
+      {rule.name}
+      {rule.lines && (
+        <span className="sub small">
+          {' '}
+          {rule.lines[0] === rule.lines[1]
+            ? t('firewall.line', { n: rule.lines[0] })
+            : t('firewall.lines', { first: rule.lines[0], last: rule.lines[1] })}
+        </span>
+      )}
+    </span>
+  );
+}
+
 function RuleDetails({ rule, problems }: { rule: Rule; problems: readonly Schemas['PolicyProblemFound'][] }) {
   const { t } = useTranslation();
   const word = useWord();
   return (
-    <section className="rule-details" aria-label={rule.name}>
-      <h3 className="mono">
-        {rule.name}
-        {rule.lines && <span className="sub small"> {t('firewall.lines', { first: rule.lines[0], last: rule.lines[1] })}</span>}
-      </h3>
-      <p className="mono prewrap">
-        {rule.sources.join(', ')} → {rule.destinations.join(', ')} · {rule.services.join(', ')}
-      </p>
+    <>
+      <dl className="facts">
+        <div>
+          <dt>{t('firewall.action')}</dt>
+          <dd>
+            <Pill tone={rule.action === 'permit' ? 'good' : 'mute'}>{word('policyAction', rule.action)}</Pill>
+          </dd>
+        </div>
+        <div>
+          <dt>{t('firewall.from')}</dt>
+          <dd className="mono">
+            {rule.from_zones.length > 0 && `[${rule.from_zones.join(' ')}] `}
+            {rule.sources.join(', ')}
+          </dd>
+        </div>
+        <div>
+          <dt>{t('firewall.to')}</dt>
+          <dd className="mono">
+            {rule.to_zones.length > 0 && `[${rule.to_zones.join(' ')}] `}
+            {rule.destinations.join(', ')}
+          </dd>
+        </div>
+        <div>
+          <dt>{t('firewall.service')}</dt>
+          <dd className="mono">{rule.services.join(', ')}</dd>
+        </div>
+      </dl>
       {problems.length === 0 ? (
         <p className="sub">{t('firewall.nothingFound')}</p>
       ) : (
         <ul className="plain changes">
           {problems.map((found) => (
-            <li key={found.problem} className="row wrap">
-              <Pill tone={found.severity === 'high' ? 'bad' : 'warn'}>{word('policyProblem', found.problem)}</Pill>
-              {found.others.length > 0 && <span className="mono">{found.others.map(ruleText).join(', ')}</span>}
-              {found.ports.length > 0 && <span className="mono">{found.ports.join(', ')}</span>}
-              {found.width && <span className="sub num">{t('firewall.width', found.width)}</span>}
-              {found.expired_on && <span className="num">{found.expired_on}</span>}
+            <li key={found.problem}>
+              <div className="row wrap">
+                <ProblemPill found={found} />
+                {found.others.length > 0 && <span className="mono">{found.others.map(ruleText).join(', ')}</span>}
+                {found.ports.length > 0 && <span className="mono">{found.ports.join(', ')}</span>}
+                {found.width && <span className="sub num">{t('firewall.width', found.width)}</span>}
+                {found.expired_on && <span className="num">{found.expired_on}</span>}
+              </div>
+              <div className="small">{word('policyProblemWhy', found.problem)}</div>
             </li>
           ))}
         </ul>
       )}
-    </section>
+    </>
   );
 }

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { api, type Schemas } from '@/api/client';
 import { Link } from '@/features/shared/Link';
 import { paths } from '@/features/shared/paths';
+import { usePlatform } from '@/features/shared/platform';
 import { ErrorState } from '@/features/shared/problems';
 import { SearchBox } from '@/features/shared/SearchBox';
 import { numberOf, useSearchState } from '@/features/shared/search';
@@ -16,6 +17,7 @@ import { PageHead } from '@/ui/PageHead';
 import { Pill } from '@/ui/Pill';
 import { Bones } from '@/ui/states';
 import { DriftTab } from './DriftTab';
+import { sizeOf } from './facts';
 import { Remedies } from './Remedies';
 import { Results } from './Results';
 import './inspection.css';
@@ -27,6 +29,7 @@ type Tab = (typeof TABS)[number];
 export function InspectionPage() {
   const { t } = useTranslation();
   const word = useWord();
+  const platform = usePlatform();
   const id = numberOf((useParams({ strict: false }) as { id?: string }).id) ?? 0;
   const { data, error, refetch } = api.useQuery('get', '/api/v1/inspections/{id}', { params: { path: { id } } });
   return (
@@ -40,7 +43,7 @@ export function InspectionPage() {
         title={data?.asset_name ?? t('nav.inspections')}
         note={
           data &&
-          `${word('family', data.family)} · ${data.platform} · ${formatTime(data.collected_at)} · ${word('inspectionSource', data.source)}`
+          `${word('family', data.family)} · ${platform(data)} · ${formatTime(data.collected_at)} · ${word('inspectionSource', data.source)}`
         }
       >
         {data?.trust && <Pill tone={data.trust === 'signed' ? 'good' : 'warn'}>{word('trust', data.trust)}</Pill>}
@@ -79,7 +82,13 @@ function Body({ inspection }: { inspection: Schemas['Inspection'] }) {
         {tab === 'results' && <Results inspection={inspection} />}
         {tab === 'drift' && <DriftTab id={inspection.id} />}
         {tab === 'firewall' && (
-          <Suspense fallback={<Bones lines={12} />}>
+          <Suspense
+            fallback={
+              <div className="card">
+                <Bones lines={10} />
+              </div>
+            }
+          >
             <FirewallTab id={inspection.id} assetId={inspection.asset_id} />
           </Suspense>
         )}
@@ -122,12 +131,17 @@ function FactsTab({ inspection }: { inspection: Schemas['Inspection'] }) {
 /** The collected facts as they are, a section each; a search opens those that hold it. */
 function Facts({ facts, q }: { facts: Record<string, unknown>; q: string }) {
   const { t } = useTranslation();
-  const areas = useMemo(() => Object.entries(facts).map(([name, value]) => ({ name, text: JSON.stringify(value, null, 2) })), [facts]);
+  const areas = useMemo(
+    () => Object.entries(facts).map(([name, value]) => ({ name, text: JSON.stringify(value, null, 2), size: sizeOf(value) })),
+    [facts],
+  );
   const found = q ? areas.filter((area) => `${area.name} ${area.text}`.toLowerCase().includes(q)) : areas;
   if (found.length === 0) return <p className="sub">{t('inspection.noMatch')}</p>;
-  return found.map(({ name, text }) => (
+  return found.map(({ name, text, size }) => (
     <details key={`${name} ${q}`} className="fact" open={q !== '' || undefined}>
-      <summary className="mono">{name}</summary>
+      <summary>
+        <span className="mono">{name}</span> {size !== null && <span className="sub small num">{size}</span>}
+      </summary>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
       <pre className="mono" tabIndex={0}>
         {q

@@ -1,28 +1,33 @@
-import { ScanOutlined, UploadOutlined } from '@ant-design/icons';
+import { DesktopOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, bodyOf, client, type Schemas } from '@/api/client';
+import { ChooseAsset } from '@/features/shared/ChooseAsset';
+import { ChooseWord } from '@/features/shared/choices';
+import { FAMILIES } from '@/features/shared/inspect/document';
+import { InspectNow } from '@/features/shared/inspect/InspectNow';
 import { Link, useGo } from '@/features/shared/Link';
 import { paths } from '@/features/shared/paths';
+import { usePlatform } from '@/features/shared/platform';
 import { ErrorState } from '@/features/shared/problems';
 import { numberOf, useSearchState } from '@/features/shared/search';
 import { useMay } from '@/features/shared/session';
 import { useChange } from '@/features/shared/useChange';
 import { formatTime } from '@/i18n/format';
 import { useWord } from '@/i18n/words';
-import { type Chip, Chips } from '@/ui/Chips';
 import { DataGrid, type GridColumn } from '@/ui/DataGrid';
 import { Middle } from '@/ui/Middle';
 import { PageHead } from '@/ui/PageHead';
 import { Pill } from '@/ui/Pill';
 import { Bones, EmptyState } from '@/ui/states';
 
-const UploadDialog = lazy(async () => ({ default: (await import('./UploadDialog')).UploadDialog }));
 type Inspection = Schemas['InspectionSummary'];
 const keyOf = (i: Inspection) => i.id;
 const LOCAL = 1000;
+
+const NO_FILTERS = { asset_id: undefined, family: undefined };
 
 export function InspectionsPage() {
   const { t } = useTranslation();
@@ -30,36 +35,38 @@ export function InspectionsPage() {
   const go = useGo();
   const [search, set] = useSearchState();
   const asset = numberOf(search.asset_id);
-  const [uploading, setUploading] = useState(false);
+  const family = FAMILIES.find((one) => one === search.family);
   const { data, error, isPending, refetch } = api.useQuery('get', '/api/v1/inspections', {
-    params: { query: asset === undefined ? {} : { asset_id: asset } },
+    params: { query: { ...(asset === undefined ? {} : { asset_id: asset }), ...(family ? { family } : {}) } },
   });
   const columns = useColumns();
-  const chips: Chip[] =
-    asset === undefined
-      ? []
-      : [
-          {
-            key: 'asset',
-            label: t('field.asset'),
-            value: data?.items[0]?.asset_name ?? `#${asset}`,
-            onRemove: () => set({ asset_id: undefined }),
-          },
-        ];
+  const isFiltered = asset !== undefined || family !== undefined;
   return (
     <div className="page">
       <PageHead title={t('nav.inspections')} note={data && t('common.total', { n: data.total })}>
-        <Link href={paths.exceptions()}>{t('exception.list')}</Link>
         {may('inspection.run') && (
           <>
-            <Button icon={<UploadOutlined aria-hidden />} onClick={() => setUploading(true)}>
-              {t('inspection.upload')}
-            </Button>
             <RunHere />
+            <InspectNow assetId={asset} onAsset={(id) => set({ asset_id: id?.toString() })} />
           </>
         )}
       </PageHead>
-      <Chips chips={chips} onReset={() => set({ asset_id: undefined })} />
+      <div className="filters">
+        <ChooseAsset className="asset-filter" value={asset} onChange={(id) => set({ asset_id: id?.toString() })} />
+        <ChooseWord
+          group="family"
+          codes={FAMILIES}
+          label={t('inspection.family')}
+          className="filter"
+          value={family ?? null}
+          onChange={(v?: string) => set({ family: v })}
+        />
+        {isFiltered && (
+          <button type="button" className="link-button small" onClick={() => set(NO_FILTERS)}>
+            {t('common.resetFilters')}
+          </button>
+        )}
+      </div>
       <div className="card fill">
         {error ? (
           <ErrorState error={error} onRetry={() => void refetch()} />
@@ -73,15 +80,16 @@ export function InspectionsPage() {
             rowAt={(i) => data.items[i]}
             rowKey={keyOf}
             onOpen={(i) => go(paths.inspection(i.id))}
-            empty={<EmptyState title={t('inspection.none')} hint={t('inspection.noneHint')} />}
+            empty={
+              isFiltered ? (
+                <EmptyState title={t('inspection.noneHere')} hint={t('inspection.noneHint')} />
+              ) : (
+                <EmptyState title={t('inspection.none')} hint={t('inspection.noneHint')} />
+              )
+            }
           />
         )}
       </div>
-      {uploading && (
-        <Suspense fallback={null}>
-          <UploadDialog onClose={() => setUploading(false)} />
-        </Suspense>
-      )}
     </div>
   );
 }
@@ -99,8 +107,7 @@ function RunHere() {
   });
   return (
     <Button
-      type="primary"
-      icon={<ScanOutlined aria-hidden />}
+      icon={<DesktopOutlined aria-hidden />}
       disabled={!here}
       loading={run.isPending}
       title={here ? here.name : t('inspection.noLocal')}
@@ -114,6 +121,7 @@ function RunHere() {
 function useColumns(): GridColumn<Inspection>[] {
   const { t } = useTranslation();
   const word = useWord();
+  const platform = usePlatform();
   return useMemo(
     () => [
       {
@@ -129,7 +137,7 @@ function useColumns(): GridColumn<Inspection>[] {
       },
       { key: 'asset', title: t('field.asset'), width: 220, grow: true, render: (i) => <Middle text={i.asset_name} /> },
       { key: 'family', title: t('inspection.family'), width: 130, render: (i) => word('family', i.family) },
-      { key: 'platform', title: t('inspection.platform'), width: 190, grow: true, render: (i) => i.platform },
+      { key: 'platform', title: t('inspection.platform'), width: 190, grow: true, render: (i) => platform(i) },
       {
         key: 'source',
         title: t('inspection.source'),
@@ -155,6 +163,6 @@ function useColumns(): GridColumn<Inspection>[] {
       { key: 'na', title: word('checkStatus', 'not_applicable'), width: 84, align: 'end', render: (i) => i.not_applicable },
       { key: 'unreadable', title: t('inspection.unreadable'), width: 96, align: 'end', render: (i) => i.unreadable.length },
     ],
-    [t, word],
+    [t, word, platform],
   );
 }

@@ -56,6 +56,7 @@ export function ReachCard({ id, sets }: { id: number; sets: readonly Schemas['Po
       <Form
         form={form}
         layout="vertical"
+        requiredMark={false}
         className="reach-form"
         initialValues={{ from: 'any', service: 'tcp/1521', policy: sets.length === 1 ? sets[0]?.name : undefined }}
         onFinish={(values) => ask.mutate(blanksAsNull(values) as Schemas['ReachInput'])}

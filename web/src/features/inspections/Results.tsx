@@ -38,6 +38,10 @@ export function Results({ inspection }: { inspection: Schemas['Inspection'] }) {
     [inspection.results, status, severity, q, text],
   );
   const clauses = useMemo(() => byClause(shown, catalogue?.items ?? []), [shown, catalogue]);
+  // Clauses of which nothing applies stand apart, so that those that matter are not lost among them.
+  const isSilent = (clause: Clause) => clause.counts.not_applicable === clause.checks.length;
+  const said = clauses.filter((clause) => !isSilent(clause));
+  const silent = clauses.filter(isSilent);
   return (
     <>
       <div className="row wrap result-filters">
@@ -64,9 +68,21 @@ export function Results({ inspection }: { inspection: Schemas['Inspection'] }) {
           <EmptyState title={t('inspection.noMatch')} hint={t('inspection.noMatchHint')} />
         </div>
       )}
-      {clauses.map((clause) => (
-        <ClauseCard key={clause.clause} clause={clause} onExcept={setExcepting} />
-      ))}
+      <div className="clauses">
+        {said.map((clause) => (
+          <ClauseCard key={clause.clause} clause={clause} onExcept={setExcepting} />
+        ))}
+        {silent.length > 0 && (
+          <details className="silent-clauses" open={said.length === 0 || undefined}>
+            <summary>{t('inspection.notApplicableClauses', { n: silent.length })}</summary>
+            <div className="clauses">
+              {silent.map((clause) => (
+                <ClauseCard key={clause.clause} clause={clause} onExcept={setExcepting} />
+              ))}
+            </div>
+          </details>
+        )}
+      </div>
       <ExceptionDrawer assetId={inspection.asset_id} check={excepting} onClose={() => setExcepting(null)} />
     </>
   );
@@ -88,7 +104,9 @@ function ClauseCard({ clause, onExcept }: { clause: Clause; onExcept: (check: Ch
             <i key={s} className={s} style={{ flexGrow: clause.counts[s] }} />
           ))}
         </span>
-        <span className="sub small num nowrap">{said.map((s) => `${word('checkStatus', s)} ${clause.counts[s]}`).join(' · ')}</span>
+        <span className="sub small num nowrap clause-counts">
+          {said.map((s) => `${word('checkStatus', s)} ${clause.counts[s]}`).join(' · ')}
+        </span>
       </summary>
       <div className="body">
         <CheckList checks={clause.checks} withRequirements onExcept={onExcept} />

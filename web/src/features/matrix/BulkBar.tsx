@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Schemas } from '@/api/client';
 import { ReasonDialog } from '@/features/shared/ReasonDialog';
 import { useMay } from '@/features/shared/session';
-import { type CellRef, type Matrix, stateAt } from './matrix';
+import { type CellRef, type Matrix, stateAt, verdictAt } from './matrix';
 import { OverruleFields } from './OverruleFields';
 import { type Decision, useDecide } from './queries';
 import type { Selection } from './selection';
@@ -91,7 +91,8 @@ function summary(matrix: Matrix, selection: Selection) {
       const cell = { requirement, asset_id };
       const state = stateAt(matrix, row, column);
       cells.push(cell);
-      if (state === 'proposed') proposed.push(cell);
+      const shown = verdictAt(matrix, row, column);
+      if (state === 'proposed' && shown && shown !== 'unanswered') proposed.push({ ...cell, proposed: shown });
       if (state === 'confirmed' || state === 'overruled') decided.push(cell);
     }
   return { cells, proposed, decided };

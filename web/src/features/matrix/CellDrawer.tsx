@@ -111,7 +111,8 @@ function Judgement({ assessment, cell, data }: Pick<BodyProps, 'assessment' | 'c
   const decide = useDecide(assessment.id);
   const [dialog, setDialog] = useState<'overrule' | 'reopen' | null>(null);
   const allowed = (action: string) => data.allowed_actions.includes(action);
-  const run = (decision: Decision) => decide.mutate({ cells: [cell], decision }, { onSuccess: () => setDialog(null) });
+  const seen = data.proposal ? { ...cell, proposed: data.proposal.verdict } : cell;
+  const run = (decision: Decision) => decide.mutate({ cells: [seen], decision }, { onSuccess: () => setDialog(null) });
   return (
     <section className="judgement" aria-label={t('cell.judgement')}>
       <div className="row wrap">

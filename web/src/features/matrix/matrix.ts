@@ -28,7 +28,8 @@ export function unitVerdict(verdicts: readonly (CellVerdict | undefined)[]): Cel
   return applicable.every((v) => v === first) ? first : 'partial';
 }
 
-export type CellRef = { requirement: string; asset_id: number };
+/** A cell; for a confirmation with what was seen proposed, so that nobody confirms what came since. */
+export type CellRef = { requirement: string; asset_id: number; proposed?: Schemas['Verdict'] };
 
 /** The matrix as it will be after a decision; shown at once, and taken back when the server refuses. */
 export function patched(matrix: Matrix, cells: readonly CellRef[], change: { verdict?: CellVerdict | null; state: CellState }): Matrix {

@@ -1,18 +1,17 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
-import { Button, Form, Input, Popconfirm } from 'antd';
+import { Button, Form, Input } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { bodyOf, client, type Schemas } from '@/api/client';
 import { ChooseDepartment, ChoosePerson } from '@/features/shared/choices';
-import { FormDrawer } from '@/features/shared/FormDrawer';
 import { TransferButtons } from '@/features/shared/imports/TransferButtons';
 import { Link } from '@/features/shared/Link';
 import { departmentsQuery, peopleQuery } from '@/features/shared/lists';
 import { paths } from '@/features/shared/paths';
 import { ErrorState } from '@/features/shared/problems';
+import { RecordDrawer } from '@/features/shared/RecordDrawer';
 import { useMay } from '@/features/shared/session';
-import { useChange } from '@/features/shared/useChange';
 import { DataGrid, type GridColumn } from '@/ui/DataGrid';
 import { Bones, EmptyState } from '@/ui/states';
 import { treeOf } from './tree';
@@ -104,52 +103,26 @@ function useColumns(): GridColumn<Row>[] {
 
 function DepartmentDrawer({ open, department, onClose }: { open: boolean; department: Department | undefined; onClose: () => void }) {
   const { t } = useTranslation();
-  const may = useMay();
-  const [form] = Form.useForm<Values>();
-  const save = useChange(
-    (body: Values) =>
-      bodyOf(
-        department
-          ? client.PUT('/api/v1/departments/{id}', { params: { path: { id: department.id } }, body })
-          : client.POST('/api/v1/departments', { body }),
-      ),
-    { touches: TOUCHES, done: t('common.saved'), onDone: onClose },
-  );
-  const remove = useChange((id: number) => client.DELETE('/api/v1/departments/{id}', { params: { path: { id } } }), {
-    touches: TOUCHES,
-    done: t('common.deleted'),
-    onDone: onClose,
-  });
   const required = [{ required: true, whitespace: true, message: t('common.required') }];
   return (
-    <FormDrawer<Values>
+    <RecordDrawer<Values>
       open={open}
       title={department?.name ?? t('people.addDepartment')}
-      form={form}
-      recordKey={department?.id ?? 'new'}
+      id={department?.id}
       values={
         department ? { code: department.code, name: department.name, parent_id: department.parent_id, head_id: department.head_id } : {}
       }
-      readOnly={!may('records.write')}
-      busy={save.isPending}
-      error={save.error}
-      onClose={onClose}
-      onSubmit={(values) => save.mutate(values)}
-      extra={
-        department &&
-        may('records.write') && (
-          <Popconfirm
-            title={t('people.deleteAsk')}
-            okText={t('common.delete')}
-            cancelText={t('common.cancel')}
-            onConfirm={() => remove.mutate(department.id)}
-          >
-            <Button type="text" className="danger-text">
-              {t('common.delete')}
-            </Button>
-          </Popconfirm>
+      save={(body) =>
+        bodyOf(
+          department
+            ? client.PUT('/api/v1/departments/{id}', { params: { path: { id: department.id } }, body })
+            : client.POST('/api/v1/departments', { body }),
         )
       }
+      remove={(id) => client.DELETE('/api/v1/departments/{id}', { params: { path: { id } } })}
+      removeAsk={t('people.deleteAsk')}
+      touches={TOUCHES}
+      onClose={onClose}
     >
       <Form.Item name="code" label={t('field.code')} rules={required}>
         <Input maxLength={40} />
@@ -163,6 +136,6 @@ function DepartmentDrawer({ open, department, onClose }: { open: boolean; depart
       <Form.Item name="head_id" label={t('field.head_id')}>
         <ChoosePerson />
       </Form.Item>
-    </FormDrawer>
+    </RecordDrawer>
   );
 }

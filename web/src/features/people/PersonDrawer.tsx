@@ -1,37 +1,20 @@
-import { Button, Form, Input, Popconfirm } from 'antd';
+import { Form, Input } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { bodyOf, client, type Schemas } from '@/api/client';
 import { ChooseDepartment, ChoosePost, ChooseWord } from '@/features/shared/choices';
-import { FormDrawer } from '@/features/shared/FormDrawer';
-import { useMay } from '@/features/shared/session';
-import { useChange } from '@/features/shared/useChange';
+import { RecordDrawer } from '@/features/shared/RecordDrawer';
 
 type Values = Schemas['PersonInput'];
 const TOUCHES = ['people', 'departments', 'posts', 'dashboard'];
 
 export function PersonDrawer({ open, person, onClose }: { open: boolean; person: Schemas['Person'] | undefined; onClose: () => void }) {
   const { t } = useTranslation();
-  const may = useMay();
-  const [form] = Form.useForm<Values>();
-  const save = useChange(
-    (body: Values) =>
-      bodyOf(
-        person ? client.PUT('/api/v1/people/{id}', { params: { path: { id: person.id } }, body }) : client.POST('/api/v1/people', { body }),
-      ),
-    { touches: TOUCHES, done: t('common.saved'), onDone: onClose },
-  );
-  const remove = useChange((id: number) => client.DELETE('/api/v1/people/{id}', { params: { path: { id } } }), {
-    touches: TOUCHES,
-    done: t('common.deleted'),
-    onDone: onClose,
-  });
   const required = [{ required: true, whitespace: true, message: t('common.required') }];
   return (
-    <FormDrawer<Values>
+    <RecordDrawer<Values>
       open={open}
       title={person?.name ?? t('people.add')}
-      form={form}
-      recordKey={person?.id ?? 'new'}
+      id={person?.id}
       values={
         person
           ? {
@@ -45,26 +28,17 @@ export function PersonDrawer({ open, person, onClose }: { open: boolean; person:
             }
           : { state: 'active' }
       }
-      readOnly={!may('records.write')}
-      busy={save.isPending}
-      error={save.error}
-      onClose={onClose}
-      onSubmit={(values) => save.mutate(values)}
-      extra={
-        person &&
-        may('records.write') && (
-          <Popconfirm
-            title={t('people.deleteAsk')}
-            okText={t('common.delete')}
-            cancelText={t('common.cancel')}
-            onConfirm={() => remove.mutate(person.id)}
-          >
-            <Button type="text" className="danger-text">
-              {t('common.delete')}
-            </Button>
-          </Popconfirm>
+      save={(body) =>
+        bodyOf(
+          person
+            ? client.PUT('/api/v1/people/{id}', { params: { path: { id: person.id } }, body })
+            : client.POST('/api/v1/people', { body }),
         )
       }
+      remove={(id) => client.DELETE('/api/v1/people/{id}', { params: { path: { id } } })}
+      removeAsk={t('people.deleteAsk')}
+      touches={TOUCHES}
+      onClose={onClose}
     >
       <div className="form-pair">
         <Form.Item name="code" label={t('field.code')} rules={required}>
@@ -89,6 +63,6 @@ export function PersonDrawer({ open, person, onClose }: { open: boolean; person:
           <ChooseWord group="recordState" codes={['active', 'left']} label={t('field.state')} allowClear={false} />
         </Form.Item>
       </div>
-    </FormDrawer>
+    </RecordDrawer>
   );
 }

@@ -1,15 +1,14 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
-import { Button, Form, Input, Popconfirm } from 'antd';
+import { Button, Form, Input } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { bodyOf, client, type Schemas } from '@/api/client';
 import { ChooseDepartment } from '@/features/shared/choices';
-import { FormDrawer } from '@/features/shared/FormDrawer';
 import { departmentsQuery, postsQuery } from '@/features/shared/lists';
 import { ErrorState } from '@/features/shared/problems';
+import { RecordDrawer } from '@/features/shared/RecordDrawer';
 import { useMay } from '@/features/shared/session';
-import { useChange } from '@/features/shared/useChange';
 import { DataGrid, type GridColumn } from '@/ui/DataGrid';
 import { Bones, EmptyState } from '@/ui/states';
 
@@ -80,46 +79,22 @@ function useColumns(): GridColumn<Post>[] {
 
 function PostDrawer({ open, post, onClose }: { open: boolean; post: Post | undefined; onClose: () => void }) {
   const { t } = useTranslation();
-  const may = useMay();
-  const [form] = Form.useForm<Values>();
-  const save = useChange(
-    (body: Values) =>
-      bodyOf(post ? client.PUT('/api/v1/posts/{id}', { params: { path: { id: post.id } }, body }) : client.POST('/api/v1/posts', { body })),
-    { touches: TOUCHES, done: t('common.saved'), onDone: onClose },
-  );
-  const remove = useChange((id: number) => client.DELETE('/api/v1/posts/{id}', { params: { path: { id } } }), {
-    touches: TOUCHES,
-    done: t('common.deleted'),
-    onDone: onClose,
-  });
   const required = [{ required: true, whitespace: true, message: t('common.required') }];
   return (
-    <FormDrawer<Values>
+    <RecordDrawer<Values>
       open={open}
       title={post?.name ?? t('people.addPost')}
-      form={form}
-      recordKey={post?.id ?? 'new'}
+      id={post?.id}
       values={post ? { code: post.code, name: post.name, department_id: post.department_id, duty: post.duty } : {}}
-      readOnly={!may('records.write')}
-      busy={save.isPending}
-      error={save.error}
-      onClose={onClose}
-      onSubmit={(values) => save.mutate(values)}
-      extra={
-        post &&
-        may('records.write') && (
-          <Popconfirm
-            title={t('people.deleteAsk')}
-            okText={t('common.delete')}
-            cancelText={t('common.cancel')}
-            onConfirm={() => remove.mutate(post.id)}
-          >
-            <Button type="text" className="danger-text">
-              {t('common.delete')}
-            </Button>
-          </Popconfirm>
+      save={(body) =>
+        bodyOf(
+          post ? client.PUT('/api/v1/posts/{id}', { params: { path: { id: post.id } }, body }) : client.POST('/api/v1/posts', { body }),
         )
       }
+      remove={(id) => client.DELETE('/api/v1/posts/{id}', { params: { path: { id } } })}
+      removeAsk={t('people.deleteAsk')}
+      touches={TOUCHES}
+      onClose={onClose}
     >
       <Form.Item name="code" label={t('field.code')} rules={required}>
         <Input maxLength={40} />
@@ -133,6 +108,6 @@ function PostDrawer({ open, post, onClose }: { open: boolean; post: Post | undef
       <Form.Item name="duty" label={t('field.duty')}>
         <Input.TextArea rows={4} maxLength={1000} />
       </Form.Item>
-    </FormDrawer>
+    </RecordDrawer>
   );
 }

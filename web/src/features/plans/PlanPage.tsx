@@ -16,6 +16,7 @@ import { useWord } from '@/i18n/words';
 import { PageHead } from '@/ui/PageHead';
 import { Pill } from '@/ui/Pill';
 import { Bones } from '@/ui/states';
+import { NumberDialog } from './NumberDialog';
 import { PlanOverview } from './PlanOverview';
 import { planQuery, TOUCHES } from './queries';
 import { TaskDrawer } from './TaskDrawer';
@@ -68,6 +69,7 @@ function Head({ plan }: { plan: Schemas['Plan'] | undefined }) {
   const word = useWord();
   const may = useMay();
   const [approving, setApproving] = useState(false);
+  const [numbering, setNumbering] = useState(false);
   const path = { params: { path: { id: plan?.id ?? 0 } } };
   const approve = useChange((reason: string) => bodyOf(client.POST('/api/v1/plans/{id}/approve', { ...path, body: { reason } })), {
     touches: TOUCHES,
@@ -83,7 +85,7 @@ function Head({ plan }: { plan: Schemas['Plan'] | undefined }) {
         </Link>
       }
       title={plan?.title ?? t('nav.plans')}
-      note={plan?.system_name}
+      note={[plan?.number, plan?.system_name].filter(Boolean).join(' · ')}
     >
       {plan && (
         <>
@@ -93,6 +95,8 @@ function Head({ plan }: { plan: Schemas['Plan'] | undefined }) {
               {t('plan.refresh')}
             </Button>
           )}
+          {plan.allowed_actions.includes('number') && <Button onClick={() => setNumbering(true)}>{t('plan.number')}</Button>}
+          <NumberDialog plan={plan} open={numbering} onClose={() => setNumbering(false)} />
           {may('report.export') && (
             <>
               <Button icon={<DownloadOutlined aria-hidden />} href={files.plan(plan.id)} download>

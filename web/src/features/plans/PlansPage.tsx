@@ -1,4 +1,4 @@
-import { PlusOutlined } from '@ant-design/icons';
+import { PlusOutlined, SettingOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Button, Form, Input, Modal, Select } from 'antd';
 import { useEffect, useMemo, useState } from 'react';
@@ -19,6 +19,7 @@ import { DataGrid, type GridColumn } from '@/ui/DataGrid';
 import { PageHead } from '@/ui/PageHead';
 import { Pill } from '@/ui/Pill';
 import { Bones, EmptyState } from '@/ui/states';
+import { PlanningDrawer } from './PlanningDrawer';
 import { TOUCHES } from './queries';
 
 type Plan = Schemas['PlanSummary'];
@@ -29,15 +30,21 @@ export function PlansPage() {
   const may = useMay();
   const go = useGo();
   const [creating, setCreating] = useState(false);
+  const [setting, setSetting] = useState(false);
   const { data, error, isPending, refetch } = api.useQuery('get', '/api/v1/plans');
   const columns = useColumns();
   return (
     <div className="page">
       <PageHead title={t('nav.plans')} note={data && t('common.total', { n: data.total })}>
         {may('plan.write') && (
-          <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setCreating(true)}>
-            {t('plan.create')}
-          </Button>
+          <>
+            <Button icon={<SettingOutlined aria-hidden />} onClick={() => setSetting(true)}>
+              {t('plan.settings')}
+            </Button>
+            <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setCreating(true)}>
+              {t('plan.create')}
+            </Button>
+          </>
         )}
       </PageHead>
       <div className="card fill">
@@ -58,6 +65,7 @@ export function PlansPage() {
         )}
       </div>
       <CreateDialog open={creating} onClose={() => setCreating(false)} />
+      <PlanningDrawer open={setting} onClose={() => setSetting(false)} />
     </div>
   );
 }
@@ -69,6 +77,7 @@ function useColumns(): GridColumn<Plan>[] {
   return useMemo(
     () => [
       { key: 'title', title: t('plan.title'), width: 230, grow: true, fixed: true, render: (p) => <b>{p.title}</b> },
+      { key: 'number', title: t('plan.number'), width: 140, render: (p) => <span className="num">{p.number}</span> },
       { key: 'system', title: t('field.system'), width: 140, grow: true, render: (p) => p.system_name },
       {
         key: 'state',

@@ -3,13 +3,12 @@ import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
-/** Copies a text; says so for a moment. Absent where the browser forbids it (an address without TLS). */
-export function CopyButton({ text }: { text: string }) {
+/** Copies a text; says so for a moment. */
+export function CopyButton({ text, label }: { text: string; label?: string }) {
   const { t } = useTranslation();
   const [done, setDone] = useState(false);
-  if (!navigator.clipboard) return null;
   const copy = async () => {
-    await navigator.clipboard.writeText(text);
+    await copyText(text);
     setDone(true);
     window.setTimeout(() => setDone(false), 1500);
   };
@@ -18,8 +17,23 @@ export function CopyButton({ text }: { text: string }) {
       size="small"
       type="text"
       icon={done ? <CheckOutlined aria-hidden /> : <CopyOutlined aria-hidden />}
-      aria-label={t('common.copy')}
+      aria-label={label ?? t('common.copy')}
       onClick={() => void copy()}
     />
   );
+}
+
+/** On an address without TLS, as on many a hospital's network, browsers know the old way only. */
+async function copyText(text: string) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const before = document.activeElement;
+  const field = document.createElement('textarea');
+  field.value = text;
+  field.className = 'visually-hidden';
+  // Within the dialog that is open, which keeps the focus to itself.
+  (before?.closest('[role="dialog"]') ?? document.body).append(field);
+  field.select();
+  document.execCommand('copy');
+  field.remove();
+  if (before instanceof HTMLElement) before.focus();
 }

@@ -5,15 +5,42 @@ import { ApiError } from '@/api/client';
 import { EmptyState } from '@/ui/states';
 
 /** A refusal in words: the page's translation of its slug, else the server's title. */
-export function useProblemText() {
+export function useBareProblemText() {
   const { t, i18n } = useTranslation();
   return useCallback(
     (error: unknown) => {
       if (!(error instanceof ApiError)) return t('problem.unknown');
       const key = `problem.${error.slug}`;
-      const title = i18n.exists(key) ? t(key as never) : error.message || t('problem.unknown');
-      const fields = error.fields.map((f) => `${f.field}${f.expected ? `：${f.expected}` : ''}`).join('；');
+      return i18n.exists(key) ? t(key as never) : error.message || t('problem.unknown');
+    },
+    [t, i18n],
+  );
+}
+
+/** The same, with the fields that are wrong. */
+export function useProblemText() {
+  const { t, i18n } = useTranslation();
+  const bare = useBareProblemText();
+  return useCallback(
+    (error: unknown) => {
+      const title = bare(error);
+      if (!(error instanceof ApiError)) return title;
+      const name = (field: string) => (i18n.exists(`field.${field}`) ? t(`field.${field}` as never) : field);
+      const fields = error.fields.map((f) => `${name(f.field)}${f.expected ? `：${f.expected}` : ''}`).join('；');
       return fields ? `${title}（${fields}）` : title;
+    },
+    [bare, t, i18n],
+  );
+}
+
+/** What to do about a refusal, where the page knows. */
+export function useHelpText() {
+  const { t, i18n } = useTranslation();
+  return useCallback(
+    (error: unknown) => {
+      if (!(error instanceof ApiError)) return '';
+      const key = `problemHelp.${error.slug}`;
+      return i18n.exists(key) ? t(key as never) : '';
     },
     [t, i18n],
   );
@@ -23,10 +50,11 @@ export function useProblemText() {
 export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const { t } = useTranslation();
   const text = useProblemText();
+  const help = useHelpText();
   const id = error instanceof ApiError ? error.requestId : null;
   return (
     <div role="alert">
-      <EmptyState title={text(error)} hint={id ? t('problem.quote', { id }) : t('problem.next')}>
+      <EmptyState title={text(error)} hint={help(error) || (id ? t('problem.quote', { id }) : t('problem.next'))}>
         {onRetry && <Button onClick={onRetry}>{t('common.retry')}</Button>}
       </EmptyState>
     </div>
@@ -35,6 +63,8 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
 
 export function ProblemAlert({ error }: { error: unknown }) {
   const text = useProblemText();
+  const help = useHelpText();
   if (!error) return null;
-  return <Alert type="error" showIcon role="alert" title={text(error)} />;
+  const next = help(error);
+  return <Alert type="error" showIcon role="alert" title={text(error)} {...(next ? { description: next } : {})} />;
 }

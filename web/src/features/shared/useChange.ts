@@ -14,7 +14,13 @@ export function useInvalidate() {
 /** A change on the server: says when it is done, says why when it is refused, and refreshes what it touched. */
 export function useChange<A, R>(
   run: (argument: A) => Promise<R>,
-  options: { touches: string[]; done?: string; onDone?: (result: R) => void },
+  options: {
+    touches: string[];
+    done?: string;
+    onDone?: (result: R) => void;
+    /** The caller shows the refusal itself. */
+    quiet?: boolean;
+  },
 ) {
   const { message } = App.useApp();
   const invalidate = useInvalidate();
@@ -26,6 +32,8 @@ export function useChange<A, R>(
       options.onDone?.(result);
       await invalidate(...options.touches);
     },
-    onError: (error) => void message.error(text(error)),
+    onError: (error) => {
+      if (!options.quiet) void message.error(text(error));
+    },
   });
 }

@@ -1,15 +1,13 @@
-import { Button, Form, Input, Popconfirm, Select, Tabs } from 'antd';
+import { Form, Input, Select, Tabs } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { bodyOf, client, type Schemas } from '@/api/client';
 import { ChooseDepartment, ChoosePerson, ChooseWord } from '@/features/shared/choices';
 import { DayField } from '@/features/shared/DayField';
 import { EXTENSIONS, gradeText } from '@/features/shared/domain';
-import { FormDrawer } from '@/features/shared/FormDrawer';
 import { HistoryOf } from '@/features/shared/HistoryList';
 import { Link } from '@/features/shared/Link';
 import { paths } from '@/features/shared/paths';
-import { useMay } from '@/features/shared/session';
-import { useChange } from '@/features/shared/useChange';
+import { RecordDrawer } from '@/features/shared/RecordDrawer';
 
 type System = Schemas['System'];
 type Values = Schemas['SystemInput'];
@@ -17,52 +15,26 @@ const TOUCHES = ['systems', 'dashboard', 'assessments'];
 
 export function SystemDrawer({ open, system, onClose }: { open: boolean; system: System | undefined; onClose: () => void }) {
   const { t } = useTranslation();
-  const may = useMay();
-  const [form] = Form.useForm<Values>();
-  const save = useChange(
-    (body: Values) =>
-      bodyOf(
-        system
-          ? client.PUT('/api/v1/systems/{id}', { params: { path: { id: system.id } }, body })
-          : client.POST('/api/v1/systems', { body }),
-      ),
-    { touches: TOUCHES, done: t('common.saved'), onDone: onClose },
-  );
-  const remove = useChange((id: number) => client.DELETE('/api/v1/systems/{id}', { params: { path: { id } } }), {
-    touches: TOUCHES,
-    done: t('common.deleted'),
-    onDone: onClose,
-  });
   const fields = <SystemFields />;
   return (
-    <FormDrawer<Values>
+    <RecordDrawer<Values>
       open={open}
       title={system ? system.name : t('system.add')}
-      form={form}
-      recordKey={system?.id ?? 'new'}
+      id={system?.id}
       values={system ? inputOf(system) : { grade: { s: 3, a: 3 }, state: 'operating', extensions: [] }}
-      readOnly={!may('records.write')}
-      busy={save.isPending}
-      error={save.error}
-      width={520}
-      onClose={onClose}
-      onSubmit={(values) => save.mutate(values)}
-      before={system && <Facts system={system} />}
-      extra={
-        system &&
-        may('records.write') && (
-          <Popconfirm
-            title={t('system.deleteAsk')}
-            okText={t('common.delete')}
-            cancelText={t('common.cancel')}
-            onConfirm={() => remove.mutate(system.id)}
-          >
-            <Button type="text" className="danger-text">
-              {t('common.delete')}
-            </Button>
-          </Popconfirm>
+      save={(body) =>
+        bodyOf(
+          system
+            ? client.PUT('/api/v1/systems/{id}', { params: { path: { id: system.id } }, body })
+            : client.POST('/api/v1/systems', { body }),
         )
       }
+      remove={(id) => client.DELETE('/api/v1/systems/{id}', { params: { path: { id } } })}
+      removeAsk={t('system.deleteAsk')}
+      touches={TOUCHES}
+      width={520}
+      onClose={onClose}
+      before={system && <Facts system={system} />}
     >
       {system ? (
         <Tabs
@@ -74,7 +46,7 @@ export function SystemDrawer({ open, system, onClose }: { open: boolean; system:
       ) : (
         fields
       )}
-    </FormDrawer>
+    </RecordDrawer>
   );
 }
 

@@ -4,7 +4,8 @@ use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 use xinglin_app::policies::{
-    Action, ExaminedSet, ExposedGroup, Packet, PolicyFinding, Problem, Rule, RuleReference,
+    Action, ExaminedSet, ExposedGroup, Packet, PolicyFinding, PolicyKind, Problem, Rule,
+    RuleReference,
 };
 
 use crate::{routes::inspections::severity, views, words};
@@ -134,7 +135,10 @@ fn set(examined: ExaminedSet) -> PolicySet {
     let set = examined.rule_set;
     PolicySet {
         name: set.name,
-        kind: examined.kind,
+        kind: Some(match examined.kind {
+            PolicyKind::AccessList => "access_list".to_owned(),
+            PolicyKind::SecurityPolicy => "security_policy".to_owned(),
+        }),
         bound_to: set.bound_to,
         default: set.default,
         rules: set.rules.into_iter().enumerate().map(rule).collect(),
@@ -210,6 +214,7 @@ fn found(finding: PolicyFinding) -> PolicyProblemFound {
             sources,
             destinations,
             ports,
+            ..
         } => {
             found.width = Some(PolicyWidth {
                 sources,

@@ -2,7 +2,7 @@
 
 use xinglin_core::AssetId;
 use xinglin_inspect::{Family, database::Queries};
-use xinglin_reach::database::{self, DatabaseError, Target, Tls, gather};
+use xinglin_reach::database::{DatabaseError, Target, Tls, gather};
 
 use super::{Secret, check_host, failed};
 use crate::{Actor, App, AppError, Code, Permission, error::Check, inspections::InspectionDetail};
@@ -70,8 +70,7 @@ impl App {
             },
             ..Target::new(form.family, &form.host, &form.username)
         };
-        let secret = database::Secret::new(form.password.text());
-        let bundle = gather(&target, &secret, &queries, self.now()).await;
+        let bundle = gather(&target, &form.password, &queries, self.now()).await;
         self.take_bundle(actor, asset, "database", bundle.map_err(told)?)
             .await
     }

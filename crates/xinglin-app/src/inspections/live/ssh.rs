@@ -70,7 +70,7 @@ impl App {
         self.inspected_object(asset).await?;
         let known = host_keys::of_asset(self.store().db(), asset).await?;
         let sudo = match (form.sudo, form.sudo_password) {
-            (_, Some(password)) => Sudo::Password(ssh::Secret::new(password.text())),
+            (_, Some(password)) => Sudo::Password(password),
             (true, None) => Sudo::NoPassword,
             (false, None) => Sudo::None,
         };
@@ -192,14 +192,10 @@ fn check(form: &SshForm) -> Result<(), AppError> {
 /// A host with the keys it may show: those that are kept, else the one confirmed now.
 fn endpoint(host: SshHost, prefix: &str, known: &[HostKey]) -> Result<Endpoint, AppError> {
     let key = host.private_key.map(|text| Credential::Key {
-        text: ssh::Secret::new(text.text()),
-        passphrase: host
-            .passphrase
-            .map(|passphrase| ssh::Secret::new(passphrase.text())),
+        text,
+        passphrase: host.passphrase,
     });
-    let password = host
-        .password
-        .map(|password| Credential::Password(ssh::Secret::new(password.text())));
+    let password = host.password.map(Credential::Password);
     let mut endpoint = Endpoint {
         host: host.host,
         port: host.port,

@@ -15,6 +15,9 @@ pub struct Product {
     pub parts: Option<Vec<u64>>,
     /// The release of `OpenResty` or Tengine.
     pub derivative_version: Option<String>,
+    /// Whose package it is, as far as `nginx -V` shows: `ubuntu`, `debian`, `rpm`. Packages get
+    /// fixes without a new release; `null` for what its makers or the hospital built.
+    pub distribution: Option<&'static str>,
     /// The library of cryptography it was built with, as `nginx -V` says.
     pub library: Option<String>,
     /// Whether that library has the SM algorithms and TLCP; `null` when it is not known.
@@ -62,9 +65,22 @@ pub(super) fn product(files: &Files) -> Product {
         parts: number.as_deref().map(version::parts),
         version: number,
         derivative_version,
+        distribution: distribution(&output),
         library,
         national,
     }
+}
+
+/// Where it was built: each distribution has a folder for that.
+fn distribution(output: &str) -> Option<&'static str> {
+    const MARKS: [(&str, &str); 4] = [
+        ("(Ubuntu)", "ubuntu"),
+        ("=/build/nginx-", "debian"),
+        ("=/build/reproducible-path/nginx-", "debian"),
+        ("/usr/lib/rpm/", "rpm"),
+    ];
+    let found = MARKS.iter().find(|(mark, _)| output.contains(mark));
+    found.map(|(_, name)| *name)
 }
 
 impl Product {

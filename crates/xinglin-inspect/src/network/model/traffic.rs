@@ -1,6 +1,8 @@
 //! What passes the device, and what watches over it.
 
-use serde::Serialize;
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
 
 use super::Source;
 use crate::policy::RuleSet;
@@ -89,7 +91,7 @@ pub struct Vpn {
 }
 
 /// What a rule set is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PolicyKind {
     /// An access list.
@@ -99,34 +101,56 @@ pub enum PolicyKind {
 }
 
 /// Something to look at in a rule.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// `any_any`, `any_source`, `any_destination`, `any_service`, `disabled`, `expired`,
-    /// `unlogged`, `unused`, `no_profile`, `no_ips`, `no_av`, and what the analysis of the
-    /// whole policy adds.
+    /// `unlogged`, `unused` (matched nothing since the device started), `no_profile`, `no_ips`,
+    /// `no_av`; from the analysis of the whole policy `shadowed`, `redundant`, `wide` and
+    /// `exposed`.
     pub kind: String,
     /// The rule.
     pub rule: String,
     /// Its first line.
     pub line: Option<u32>,
-    /// What else there is to say, such as the rule that hides it.
+    /// What else there is to say: for `shadowed` and `redundant` the rules that take its
+    /// packets, for `exposed` the ports.
     pub detail: Option<String>,
+    /// For `wide` how many combinations of source, destination and port it permits (of a side
+    /// that is any, 65,536 addresses are counted), for `exposed` how many sources.
+    pub size: Option<u64>,
 }
 
 /// An access list or security policy.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Policy {
     /// What it is.
     pub kind: PolicyKind,
     /// Its rules.
     pub rule_set: RuleSet,
     /// What there is to look at in it.
+    #[serde(default)]
     pub findings: Vec<Finding>,
+    /// Whether all rules could be compared with each other. Where they name what nobody can
+    /// resolve, or are too many and too entangled, there may be more that never act.
+    #[serde(default)]
+    pub is_analysed: bool,
     /// What its rules name and nobody can resolve to addresses or ports.
+    #[serde(default)]
     pub unresolved: Vec<String>,
     /// Rules that users, applications or the like narrow, which addresses and ports do not
     /// tell: they let less through than it seems.
+    #[serde(default)]
     pub narrowed: Vec<String>,
+}
+
+impl Policy {
+    /// Tells the rules that are named as narrowed that they are.
+    pub(crate) fn mark_narrowed(&mut self) {
+        let narrowed: BTreeSet<&String> = self.narrowed.iter().collect();
+        for rule in &mut self.rule_set.rules {
+            rule.is_narrowed |= narrowed.contains(&rule.name);
+        }
+    }
 }
 
 /// Content inspection.

@@ -18,7 +18,7 @@ use super::{
         search::Search,
         split::{Steps, TooManySteps},
     },
-    STEPS, STEPS_OF_A_RULE, finding,
+    STEPS_OF_A_RULE, finding,
 };
 use crate::checks::Severity;
 
@@ -30,7 +30,15 @@ pub(super) fn find(
     limits: &Limits,
     findings: &mut Vec<PolicyFinding>,
 ) {
-    let mut anomalies = Anomalies::new(set, model);
+    let mut steps = Steps(limits.steps);
+    let Ok(mut anomalies) = Anomalies::new(set, model, &mut steps) else {
+        findings.push(PolicyFinding {
+            rule: None,
+            severity: Severity::Low,
+            problem: Problem::NotAnalysed,
+        });
+        return;
+    };
     for (index, rule) in set.rules.iter().enumerate() {
         if anomalies.lines_of(index).next().is_none() {
             if rule.acts_on(today) {
@@ -61,11 +69,15 @@ pub(super) fn find(
                 findings.push(finding(set, index, Severity::Low, problem));
                 anomalies.gone.insert(index);
             }
-            Ok(None) => {
-                if let Some(problem) = anomalies.overlapping(index, limits) {
+            Ok(None) => match anomalies.overlapping(index, limits) {
+                Ok(Some(problem)) => {
                     findings.push(finding(set, index, Severity::Low, problem));
                 }
-            }
+                Ok(None) => {}
+                Err(TooManySteps) => {
+                    findings.push(finding(set, index, Severity::Low, Problem::NotAnalysed));
+                }
+            },
             Err(TooManySteps) => {
                 findings.push(finding(set, index, Severity::Low, Problem::NotAnalysed));
             }
@@ -88,23 +100,25 @@ struct Anomalies<'m> {
 }
 
 impl<'m> Anomalies<'m> {
-    fn new(set: &'m RuleSet, model: &'m Model) -> Self {
+    fn new(set: &'m RuleSet, model: &'m Model, steps: &mut Steps) -> Result<Self, TooManySteps> {
+        let [v4, v6] = Version::BOTH.map(|version| Meetings::of(model.lines(version), steps));
+        let meetings = [v4?, v6?];
         let spans = Version::BOTH.map(|version| {
             let lines = model.lines(version);
             let begin = |rule: usize| lines.partition_point(|line| line.rule < rule);
             let spans = (0..set.rules.len()).map(|rule| (begin(rule), begin(rule + 1)));
             spans.collect()
         });
-        Self {
+        Ok(Self {
             set,
             model,
             spans,
-            meetings: Version::BOTH.map(|version| Meetings::of(model.lines(version))),
+            meetings,
             defaults: [set.default],
             gone: BTreeSet::new(),
             given_up: BTreeSet::new(),
-            left: Steps(STEPS),
-        }
+            left: *steps,
+        })
     }
 
     fn span(&self, version: Version, rule: usize) -> &'m [Line] {
@@ -136,7 +150,8 @@ impl<'m> Anomalies<'m> {
     fn acts_with(&self, index: usize, other: usize) -> bool {
         match (self.rule(index), self.rule(other)) {
             (Some(rule), Some(other)) => {
-                other.schedule.is_none() || other.schedule == rule.schedule
+                let in_time = other.schedule.is_none() || other.schedule == rule.schedule;
+                in_time && !other.is_narrowed
             }
             _ => false,
         }
@@ -232,6 +247,7 @@ impl<'m> Anomalies<'m> {
     fn covers(&self, wide: usize, narrow: usize, steps: &mut Steps) -> Result<bool, TooManySteps> {
         for (version, line) in self.lines_of(narrow) {
             let lines = self.span(version, wide);
+            steps.take(1 + lines.len())?;
             // Most pairs are told apart by addresses, which are the same in all lines of a rule.
             if !lines.iter().any(|wide| wide.overlaps(&line.sides)) {
                 return Ok(false);
@@ -301,15 +317,28 @@ impl<'m> Anomalies<'m> {
     /// The lines that decide what would become of a rule's packets without it, each with
     /// whether that is something else.
     fn others(&self, version: Version, line: &Line) -> impl Iterator<Item = (&'m Line, bool)> {
-        let (index, action) = (line.rule, line.action);
+        let index = line.rule;
         self.meeting(version, line).filter_map(move |other| {
-            let differs = other.rule > index && other.action != action;
+            let differs = other.rule > index && !self.treats_alike(index, other.rule);
             // A rule that does not always act may change something, but nothing may rely on it.
             let counts = other.rule != index
                 && !self.gone.contains(&other.rule)
                 && (differs || self.acts_with(index, other.rule));
             counts.then_some((other, differs))
         })
+    }
+
+    /// Whether rule `other` does with packets all that rule `index` does: passes them on or
+    /// not, looks into them, and records them.
+    fn treats_alike(&self, index: usize, other: usize) -> bool {
+        match (self.rule(index), self.rule(other)) {
+            (Some(rule), Some(other)) => {
+                rule.action == other.action
+                    && (rule.action == Action::Deny || rule.profiles == other.profiles)
+                    && (other.is_logged || !rule.is_logged)
+            }
+            _ => false,
+        }
     }
 
     /// Whether it denies everything: an explicit end, which is wanted though the default may
@@ -323,12 +352,26 @@ impl<'m> Anomalies<'m> {
         })
     }
 
-    fn overlapping(&self, index: usize, limits: &Limits) -> Option<Problem> {
-        let action = self.rule(index)?.action;
+    fn overlapping(
+        &mut self,
+        index: usize,
+        limits: &Limits,
+    ) -> Result<Option<Problem>, TooManySteps> {
+        self.with_steps(|this, steps| this.overlaps(index, limits, steps))
+    }
+
+    fn overlaps(
+        &self,
+        index: usize,
+        limits: &Limits,
+        steps: &mut Steps,
+    ) -> Result<Option<Problem>, TooManySteps> {
+        let action = self.rule(index).map(|rule| rule.action);
         let mut with = BTreeSet::new();
         for (version, line) in self.lines_of(index) {
             for other in self.before(version, line) {
-                let is_new = other.action != action && !self.gone.contains(&other.rule);
+                steps.take(1)?;
+                let is_new = Some(other.action) != action && !self.gone.contains(&other.rule);
                 if is_new && !with.contains(&other.rule) && other.overlaps(&line.sides) {
                     // An exception stands before the rule it is an exception of; that is meant.
                     let all = sides_from(0);
@@ -341,13 +384,13 @@ impl<'m> Anomalies<'m> {
             }
         }
         if with.is_empty() {
-            return None;
+            return Ok(None);
         }
         let named: Vec<usize> = with.iter().copied().take(limits.named_overlaps).collect();
-        Some(Problem::Overlapping {
+        Ok(Some(Problem::Overlapping {
             with: self.references(&named),
             count: with.len(),
-        })
+        }))
     }
 
     fn references(&self, rules: &[usize]) -> Vec<RuleReference> {
@@ -368,7 +411,7 @@ struct Meetings {
 }
 
 impl Meetings {
-    fn of(lines: &[Line]) -> Self {
+    fn of(lines: &[Line], steps: &mut Steps) -> Result<Self, TooManySteps> {
         let mut places = HashMap::new();
         let mut groups: Vec<(&Ranges, Vec<usize>)> = Vec::new();
         for (number, line) in lines.iter().enumerate() {
@@ -382,6 +425,7 @@ impl Meetings {
                 None => groups.push((destinations, vec![number])),
             }
         }
+        steps.take(groups.len().saturating_mul(groups.len()))?;
         let met = groups.iter().map(|(destinations, _)| {
             let met = groups
                 .iter()
@@ -391,7 +435,7 @@ impl Meetings {
             met
         });
         let lines = met.collect();
-        Self { places, lines }
+        Ok(Self { places, lines })
     }
 
     /// The lines that a line of the same model meets.

@@ -6,7 +6,7 @@ use super::{
     super::{
         disjoint::disjoint,
         finding::{ExposedGroup, Limits, PolicyFinding, Problem, SensitivePort},
-        model::{Model, Version},
+        model::{Line, Model, Version},
         packet::Packet,
         rule::{Action, AddressRange, Rule, RuleSet, Service},
         search::Search,
@@ -23,6 +23,7 @@ pub(super) fn find(
     limits: &Limits,
     findings: &mut Vec<PolicyFinding>,
 ) {
+    let mut left = Steps(limits.steps);
     for (index, rule) in set.rules.iter().enumerate() {
         if rule.action != Action::Permit || !model.has_lines_of(index) {
             continue;
@@ -30,6 +31,13 @@ pub(super) fn find(
         let mut add = |severity, problem| {
             findings.push(finding(set, index, severity, problem));
         };
+        if limits.require_logging && !rule.is_logged {
+            add(Severity::Low, Problem::NotLogged);
+        }
+        // What users or applications narrow lets less through than can be counted here.
+        if rule.is_narrowed {
+            continue;
+        }
         let width = Width::of(rule);
         if width.is_any_service && width.is_any_address {
             add(Severity::High, Problem::AnyPermit);
@@ -41,11 +49,12 @@ pub(super) fn find(
                 sources: whole(width.sources),
                 destinations: whole(width.destinations),
                 ports: width.ports,
+                combinations: whole(width.combinations()),
             };
             add(Severity::Medium, problem);
         }
         if width.sources > u128::from(limits.exposed_sources) {
-            for (group, (ports, example)) in exposed(model, index, rule, limits) {
+            for (group, (ports, example)) in exposed(model, set, index, limits, &mut left) {
                 let problem = Problem::Exposed {
                     group,
                     ports,
@@ -55,16 +64,19 @@ pub(super) fn find(
                 add(Severity::High, problem);
             }
         }
-        if limits.require_logging && !rule.is_logged {
-            add(Severity::Low, Problem::NotLogged);
-        }
     }
 }
+
+/// What a side counts that is any: who publishes one port to everybody, or lets a department
+/// out to the web, means it.
+const ANY_SIDE: u128 = 65_536;
 
 /// How much a rule holds.
 struct Width {
     sources: u128,
     destinations: u128,
+    /// Sources times destinations, of a side that is any [`ANY_SIDE`].
+    pairs: u128,
     ports: u64,
     is_any_address: bool,
     is_any_service: bool,
@@ -88,7 +100,14 @@ impl Width {
             *service == Service::ANY
                 || (service.protocols == (6, 6) && *service == Service::protocol(6))
         });
+        let counted = |ranges: &[AddressRange]| {
+            let is_any = Version::BOTH
+                .into_iter()
+                .any(|version| version.is_all(ranges));
+            if is_any { ANY_SIDE } else { addresses(ranges) }
+        };
         Self {
+            pairs: counted(&rule.sources).saturating_mul(counted(&rule.destinations)),
             sources: addresses(&rule.sources),
             destinations: addresses(&rule.destinations),
             ports,
@@ -98,9 +117,7 @@ impl Width {
     }
 
     fn combinations(&self) -> u128 {
-        self.sources
-            .saturating_mul(self.destinations)
-            .saturating_mul(u128::from(self.ports))
+        self.pairs.saturating_mul(u128::from(self.ports))
     }
 }
 
@@ -118,18 +135,22 @@ fn whole(number: u128) -> u64 {
 /// The sensitive ports that a rule opens, with a packet that passes by it.
 fn exposed(
     model: &mut Model,
+    set: &RuleSet,
     index: usize,
-    rule: &Rule,
     limits: &Limits,
+    left: &mut Steps,
 ) -> BTreeMap<ExposedGroup, (Vec<u16>, Packet)> {
     let mut found: BTreeMap<ExposedGroup, (Vec<u16>, Packet)> = BTreeMap::new();
+    let Some(rule) = set.rules.get(index) else {
+        return found;
+    };
     for sensitive in &limits.sensitive_ports {
         let services = rule
             .services
             .iter()
             .filter_map(|service| narrowed(service, *sensitive));
         let services: Vec<Service> = services.collect();
-        if let Some(example) = passing(model, index, rule, &services) {
+        if let Some(example) = passing(model, set, index, &services, left) {
             let group = found.entry(sensitive.group);
             let (ports, _) = group.or_insert_with(|| (Vec::new(), example));
             ports.push(sensitive.port);
@@ -151,7 +172,19 @@ fn narrowed(service: &Service, sensitive: SensitivePort) -> Option<Service> {
 }
 
 /// A packet that no rule before takes.
-fn passing(model: &mut Model, index: usize, rule: &Rule, services: &[Service]) -> Option<Packet> {
+fn passing(
+    model: &mut Model,
+    set: &RuleSet,
+    index: usize,
+    services: &[Service],
+    left: &mut Steps,
+) -> Option<Packet> {
+    let rule = set.rules.get(index)?;
+    let is_sure = |line: &&Line| {
+        set.rules
+            .get(line.rule)
+            .is_some_and(|rule| !rule.is_narrowed)
+    };
     for version in Version::BOTH {
         let regions = model.region(
             version,
@@ -160,13 +193,17 @@ fn passing(model: &mut Model, index: usize, rule: &Rule, services: &[Service]) -
             services,
         );
         for region in &regions {
-            let lines = model.lines(version).iter();
-            let before = lines
-                .take_while(|line| line.rule < index)
-                .map(|line| (line, false));
-            let mut steps = Steps(STEPS_OF_A_RULE);
+            let lines = model.lines(version);
+            let end = lines.partition_point(|line| line.rule < index);
             // Undecided in time is not a finding.
-            if let Ok(Some(point)) = Search::new(region, before, true).run(&mut steps) {
+            left.take(end).ok()?;
+            let before = lines.iter().take(end).filter(is_sure);
+            let before = before.map(|line| (line, false));
+            let allowed = left.0.min(STEPS_OF_A_RULE);
+            let mut steps = Steps(allowed);
+            let found = Search::new(region, before, true).run(&mut steps);
+            left.0 -= allowed - steps.0;
+            if let Ok(Some(point)) = found {
                 return Some(model.packet(version, &point));
             }
         }

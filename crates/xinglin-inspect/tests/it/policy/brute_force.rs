@@ -125,7 +125,8 @@ fn removed<'f>(
         .collect()
 }
 
-/// The rule set while only the time ranges `on` act, without the rules `without`.
+/// The rule set while only the time ranges `on` act (`users` for what narrows rules), without
+/// the rules `without`.
 fn variant(set: &RuleSet, on: &[&str], without: &BTreeSet<usize>) -> RuleSet {
     let mut set = set.clone();
     for (index, rule) in set.rules.iter_mut().enumerate() {
@@ -133,21 +134,28 @@ fn variant(set: &RuleSet, on: &[&str], without: &BTreeSet<usize>) -> RuleSet {
             .schedule
             .as_deref()
             .is_none_or(|name| on.contains(&name));
-        rule.is_enabled &= is_on && !without.contains(&index);
+        let is_met = !rule.is_narrowed || on.contains(&"users");
+        rule.is_enabled &= is_on && is_met && !without.contains(&index);
     }
     set
 }
 
-fn check_findings(set: &RuleSet, packets: &[Packet]) -> Result<(), TestCaseError> {
-    let findings = analyse(set, TODAY);
-    let gone = removed(
-        findings
-            .iter()
-            .map(|finding| (&finding.problem, finding.rule.as_ref())),
-    );
-    // All that is said to be superfluous can go, at any time of the week.
-    for on in [&[][..], &["night"], &["weekend"], &["night", "weekend"]] {
-        let (with, without) = (variant(set, on, &BTreeSet::new()), variant(set, on, &gone));
+/// All that is said to be superfluous can go, at any time of the week and whoever asks.
+fn check_removal(
+    set: &RuleSet,
+    gone: &BTreeSet<usize>,
+    packets: &[Packet],
+) -> Result<(), TestCaseError> {
+    for on in [
+        &[][..],
+        &["night"],
+        &["weekend"],
+        &["night", "weekend"],
+        &["users"],
+        &["night", "users"],
+        &["night", "weekend", "users"],
+    ] {
+        let (with, without) = (variant(set, on, &BTreeSet::new()), variant(set, on, gone));
         for packet in packets {
             prop_assert_eq!(
                 with.decide(packet, TODAY).action,
@@ -159,11 +167,25 @@ fn check_findings(set: &RuleSet, packets: &[Packet]) -> Result<(), TestCaseError
             );
         }
     }
+    Ok(())
+}
+
+fn check_findings(set: &RuleSet, packets: &[Packet]) -> Result<(), TestCaseError> {
+    let findings = analyse(set, TODAY);
+    let gone = removed(
+        findings
+            .iter()
+            .map(|finding| (&finding.problem, finding.rule.as_ref())),
+    );
+    check_removal(set, &gone, packets)?;
     let decided: BTreeSet<usize> = packets
         .iter()
         .filter_map(|packet| set.decide(packet, TODAY).rule.map(|rule| rule.index))
         .collect();
-    let has_schedules = set.rules.iter().any(|rule| rule.schedule.is_some());
+    let has_schedules = set
+        .rules
+        .iter()
+        .any(|rule| rule.schedule.is_some() || rule.is_narrowed);
     for (index, rule) in set.rules.iter().enumerate() {
         let of_rule = || {
             let is_it = move |found: &Option<RuleReference>| {

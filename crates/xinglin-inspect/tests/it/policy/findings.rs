@@ -26,6 +26,7 @@ pub(crate) fn rule(line: &str) -> Rule {
         schedule: None,
         is_logged: true,
         profiles: Vec::new(),
+        is_narrowed: false,
         hits: None,
     }
 }
@@ -218,6 +219,64 @@ fn a_time_range_neither_hides_nor_replaces_what_acts_always() {
     assert_eq!(said(&analyse(&set, TODAY)), [] as [&str; 0]);
     set.rules[1].schedule = Some("night".to_owned());
     assert_eq!(said(&analyse(&set, TODAY)), ["0:redundant", "1:shadowed"]);
+}
+
+#[test]
+fn what_narrows_a_rule_neither_hides_nor_widens() {
+    let mut set = rule_set(&[
+        "deny 10.0.0.0/24 10.2.0.1 tcp/443",
+        "permit 10.0.0.8 10.2.0.1 tcp/443",
+        "permit any 10.2.0.0/16 any",
+    ]);
+    set.rules[0].is_narrowed = true;
+    set.rules[2].is_narrowed = true;
+    assert_eq!(said(&analyse(&set, TODAY)), [] as [&str; 0]);
+}
+
+/// What passes is the same without the first rule; what is looked into or recorded is not.
+#[test]
+fn a_rule_that_inspects_or_logs_is_not_replaced_by_one_that_does_not() {
+    let lines = [
+        "permit 10.0.0.8 10.2.0.1 tcp/443",
+        "permit 10.0.0.0/24 10.2.0.1 tcp/443",
+    ];
+    let alike = rule_set(&lines);
+    assert_eq!(said(&analyse(&alike, TODAY)), ["0:redundant"]);
+    let mut watched = alike.clone();
+    watched.rules[0].profiles = vec!["ips strict".to_owned()];
+    assert_eq!(said(&analyse(&watched, TODAY)), [] as [&str; 0]);
+    let mut silent = alike;
+    silent.rules[1].is_logged = false;
+    assert_eq!(said(&analyse(&silent, TODAY)), ["1:not_logged"]);
+}
+
+/// Publishing a port to everybody is no width; a network of it is.
+#[test]
+fn a_side_that_is_any_does_not_make_a_rule_wide() {
+    for (line, expected) in [
+        ("permit any 10.2.0.1 tcp/443", &[][..]),
+        ("permit 10.1.0.0/23 any tcp/443", &[]),
+        ("permit any 10.2.0.0/16 tcp/443", &["0:too_wide"]),
+        ("permit 10.0.0.0/8 any tcp/443", &["0:too_wide"]),
+    ] {
+        assert_eq!(
+            said(&analyse(&rule_set(&[line]), TODAY)),
+            expected,
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn an_analysis_that_may_not_look_says_so() {
+    let set = rule_set(&["permit any any any", "deny 10.0.0.8 10.2.0.1 tcp/443"]);
+    let limits = Limits {
+        steps: 0,
+        ..Limits::default()
+    };
+    // What a rule shows by itself is still said.
+    let expected = ["not_analysed", "0:any_permit", "0:exposed", "0:exposed"];
+    assert_eq!(said(&analyse_within(&set, TODAY, &limits)), expected);
 }
 
 #[test]

@@ -131,9 +131,10 @@ fn rules(with_zones: bool) -> impl Strategy<Value = Rule> {
         prop_oneof![9 => Just(true), 1 => Just(false)],
         prop_oneof![8 => Just(None), 1 => Just(Some(TODAY)), 1 => Just(Some(date(2026, 11, 21)))],
         schedule,
+        prop_oneof![7 => Just(false), 1 => Just(true)],
     );
     (sides, state).prop_map(|((from, to, sources, destinations, services), state)| {
-        let (action, is_enabled, expires_on, schedule) = state;
+        let (action, is_enabled, expires_on, schedule, is_narrowed) = state;
         Rule {
             name: String::new(),
             lines: None,
@@ -148,6 +149,7 @@ fn rules(with_zones: bool) -> impl Strategy<Value = Rule> {
             schedule,
             is_logged: true,
             profiles: Vec::new(),
+            is_narrowed,
             hits: None,
         }
     })

@@ -15,7 +15,10 @@ use std::{
     thread::JoinHandle,
 };
 
-use xinglin_reach::ssh::{Credential, Endpoint, HostKey, HostKeyRule, Secret, Sudo, Target};
+use xinglin_reach::{
+    Secret,
+    ssh::{Credential, Endpoint, HostKey, HostKeyRule, Sudo, Target},
+};
 
 const SSHD: &str = "/usr/sbin/sshd";
 

@@ -1,7 +1,8 @@
 //! One host: what is read there, by which key, over which way.
 
-use xinglin_reach::ssh::{
-    Credential, FailureKind, HostKey, HostKeyRule, Limits, Secret, Sudo, Target,
+use xinglin_reach::{
+    Secret,
+    ssh::{Credential, FailureKind, HostKey, HostKeyRule, Limits, Sudo, Target},
 };
 
 use super::{facts_here, hosts::Farm, inspect, lasting, limits, word};

@@ -6,11 +6,12 @@ use anyhow::{Context as _, anyhow};
 use serde_json::Value;
 use xinglin_core::Lang;
 use xinglin_inspect::{
-    Inspection,
+    Inspection, Status,
     drift::{Drift, drift},
     remedy::{RemedyForm, RemedyPlan},
 };
 
+use super::status_word;
 use crate::{
     cli::{DriftArgs, RemedyArgs},
     commands::{Failure, Outcome},
@@ -120,13 +121,8 @@ fn tell(found: &Drift, printer: &mut Printer) -> std::io::Result<()> {
         }
     }
     for change in &found.results {
-        let status = |status: Option<xinglin_inspect::Status>| {
-            status.map_or("—", |status| match status {
-                xinglin_inspect::Status::Pass => "pass",
-                xinglin_inspect::Status::Fail => "fail",
-                xinglin_inspect::Status::NotApplicable => "n/a",
-                xinglin_inspect::Status::Unknown => "unknown",
-            })
+        let status = |status: Option<Status>| {
+            status.map_or_else(|| "—".to_owned(), |status| status_word(status).en)
         };
         let (before, after) = (status(change.before), status(change.after));
         printer.line(&format!("{}: {before} → {after}", change.check))?;

@@ -5,6 +5,7 @@ use serde_json::json;
 use xinglin_core::{Clock as _, SystemClock, Timestamp};
 use xinglin_inspect::{
     Family,
+    network::policies_of,
     policy::{self, Action, Answer, Part, Question, RuleSet, Verdict, Zones},
 };
 
@@ -17,7 +18,12 @@ use crate::{
 pub(super) fn run(args: &ReachArgs, printer: &mut Printer) -> Result<Outcome, Failure> {
     let bundle = super::files::gather(Family::Network, &args.files)?;
     let facts = bundle.collect().facts;
-    let sets = rule_sets(&facts)?;
+    let policies = policies_of(&facts).map_err(Failure::internal)?;
+    let sets: Vec<RuleSet> = policies.into_iter().map(|policy| policy.rule_set).collect();
+    if sets.is_empty() {
+        let problem = anyhow!("no policies were found in these files");
+        return Err(Failure::input(problem));
+    }
     let zone = |zone: &Option<String>| zone.iter().cloned().collect::<Vec<_>>();
     let question = Question {
         from: zone(&args.from_zone),
@@ -39,16 +45,6 @@ pub(super) fn run(args: &ReachArgs, printer: &mut Printer) -> Result<Outcome, Fa
         Verdict::Denied => Outcome::No,
         Verdict::Permitted | Verdict::Partly | Verdict::Unanswered => Outcome::Done,
     })
-}
-
-fn rule_sets(facts: &serde_json::Value) -> Result<Vec<RuleSet>, Failure> {
-    #[derive(serde::Deserialize)]
-    struct Listed {
-        rule_set: RuleSet,
-    }
-    let listed: Vec<Listed> = serde_json::from_value(facts["policies"].clone())
-        .map_err(|_| Failure::input(anyhow!("no policies were found in these files")))?;
-    Ok(listed.into_iter().map(|listed| listed.rule_set).collect())
 }
 
 fn today(now: Timestamp) -> jiff::civil::Date {

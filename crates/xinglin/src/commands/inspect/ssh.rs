@@ -1,14 +1,17 @@
 //! `xinglin inspect ssh`: many hosts without an agent, one document a line as they come.
 
-use std::{collections::BTreeMap, fs, io::Write as _, path::Path, time::Duration};
+use std::{fs, io::Write as _, path::Path, time::Duration};
 
 use anyhow::{Context as _, anyhow};
 use serde_json::json;
 use xinglin_core::{Clock as _, SystemClock};
 use xinglin_inspect::{CheckSet, Family, inspect_bundle};
-use xinglin_reach::ssh::{
-    Credential, Endpoint, Failure as SshFailure, Gathered, HostKey, HostKeyRule, Limits, Secret,
-    SeenKey, Sudo, Target, inspect_many,
+use xinglin_reach::{
+    Secret,
+    ssh::{
+        Credential, Endpoint, Failure as SshFailure, Gathered, HostKeyRule, KnownHosts, Limits,
+        SeenKey, Sudo, Target, inspect_many,
+    },
 };
 
 use crate::{
@@ -138,8 +141,8 @@ fn targets(args: &SshArgs) -> anyhow::Result<Vec<Target>> {
         let mut endpoint =
             parse(text).ok_or_else(|| anyhow!("'{text}': expected USER@HOST[:PORT]"))?;
         endpoint.credentials.clone_from(&credentials);
-        endpoint.host_key = match known.get(&endpoint.address()) {
-            Some(keys) => HostKeyRule::Known(keys.clone()),
+        endpoint.host_key = match known.of(&endpoint.address()) {
+            Some(keys) => HostKeyRule::Known(keys.to_vec()),
             None if args.only_known => HostKeyRule::Known(Vec::new()),
             None => HostKeyRule::FirstUse,
         };
@@ -206,28 +209,13 @@ fn secret(file: &Path) -> anyhow::Result<Secret> {
     Ok(Secret::new(text.lines().next().unwrap_or_default()))
 }
 
-fn known_hosts(file: &Path) -> anyhow::Result<BTreeMap<String, Vec<HostKey>>> {
-    let mut known: BTreeMap<String, Vec<HostKey>> = BTreeMap::new();
-    let text = match fs::read_to_string(file) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(known),
-        Err(error) => return Err(error).with_context(|| file.display().to_string()),
-    };
-    for (number, line) in text
-        .lines()
-        .enumerate()
-        .filter(|(_, line)| !line.trim().is_empty())
-    {
-        let place = || format!("{} line {}", file.display(), number + 1);
-        let (at, key) = line
-            .split_once(' ')
-            .ok_or_else(|| anyhow!("{}: expected HOST:PORT ALGORITHM SHA256:…", place()))?;
-        known
-            .entry(at.to_owned())
-            .or_default()
-            .push(key.parse().with_context(place)?);
+/// The keys in a file; none where there is no file yet.
+fn known_hosts(file: &Path) -> anyhow::Result<KnownHosts> {
+    match fs::read_to_string(file) {
+        Ok(text) => text.parse().with_context(|| file.display().to_string()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(KnownHosts::default()),
+        Err(error) => Err(error).with_context(|| file.display().to_string()),
     }
-    Ok(known)
 }
 
 /// Adds keys that were seen for the first time.
