@@ -29,11 +29,12 @@ pub(crate) struct Args {
 
 /// The programs that drive parsers: the crate, the program, and how its parsers' names begin;
 /// the first has all whose names begin otherwise.
-const PROGRAMS: [(&str, &str, &str); 4] = [
+const PROGRAMS: [(&str, &str, &str); 5] = [
     ("xinglin-inspect", "fuzz_rounds", ""),
     ("xinglin-report", "fuzz_sheets", "sheet"),
     ("xinglin-wire", "fuzz_messages", "wire"),
     ("xinglin-reach", "fuzz_keys", "ssh"),
+    ("xinglin-lake", "fuzz_lake", "lake"),
 ];
 
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {

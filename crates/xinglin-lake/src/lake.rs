@@ -235,12 +235,12 @@ impl Lake {
 
     /// Waits until all messages that were acknowledged are searchable.
     pub fn settle(&self) -> Result<(), LakeError> {
-        self.ask(|reply| Work::Settle(reply))
+        self.ask(Work::Settle)
     }
 
     /// Makes files of all events in memory.
     pub fn flush(&self) -> Result<(), LakeError> {
-        self.ask(|reply| Work::Flush(reply))
+        self.ask(Work::Flush)
     }
 
     fn ask<T>(&self, work: impl FnOnce(mpsc::SyncSender<T>) -> Work) -> Result<T, LakeError> {

@@ -19,6 +19,7 @@ mod file;
 mod index;
 mod lake;
 mod manifest;
+pub mod readers;
 mod rows;
 mod template;
 mod unpack;

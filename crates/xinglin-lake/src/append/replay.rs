@@ -63,6 +63,8 @@ pub(crate) fn replay(
         let path = segment::path(folder, head.number);
         let stored = disk.read(&path)?;
         let is_last = place + 1 == heads.len();
+        // Where the head does not say it: all messages before have lower numbers.
+        let first = if head.first == 0 { replay.next } else { head.first };
         let end = counts.unwrap_or(u64::MAX).min(stored.length());
         let mut reading = SegmentReading {
             disk,
@@ -77,7 +79,7 @@ pub(crate) fn replay(
         let counted = reading.run(each)?;
         replay.chain.segments.push(Segment {
             number: head.number,
-            first: head.first,
+            first,
             counts: if is_last { counted } else { end },
         });
     }

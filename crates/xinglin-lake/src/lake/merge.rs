@@ -47,7 +47,7 @@ pub(super) fn merge(inner: &Inner, entries: &[Arc<FileEntry>], level: u8) -> Res
     let mut made = Vec::new();
     while let Some(first) = merging.next_chunk().map_err(failed)? {
         let number = inner.file_number();
-        let sums = (|| {
+        let sums = (|| -> Result<_, FileError> {
             let (file, index) = inner.begin_file(number)?;
             let how = How {
                 level: inner.settings.merged_level,

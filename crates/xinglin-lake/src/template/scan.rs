@@ -57,6 +57,8 @@ fn class(byte: u8) -> u8 {
 struct Scan<'a> {
     text: &'a [u8],
     at: At,
+    /// Whether it is a document of XML.
+    is_xml: bool,
     /// The offset of the last time found.
     zone: Option<i8>,
     words: usize,
@@ -76,6 +78,7 @@ pub(super) fn scan(
     let mut scan = Scan {
         text: text.as_bytes(),
         at,
+        is_xml: matches!(text.as_bytes(), [b'<', b'?' | b'a'..=b'z' | b'A'..=b'Z', ..]),
         zone: None,
         words: 0,
         parts,
@@ -140,15 +143,21 @@ impl Scan<'_> {
         }
         let before = at.checked_sub(1).filter(|before| *before >= from);
         let before = before.and_then(|before| self.text.get(before)).copied();
-        if before == Some(b'=') {
-            let end = self.value(at, to, None);
-            return self.push(at, end);
-        }
-        if matches!(before, Some(b'"' | b'\''))
-            && at >= from + 2
-            && matches!(self.text.get(at - 2), Some(b'=' | b':'))
-        {
-            let end = self.value(at, to, before);
+        let is_quoted = || {
+            let opening = at.checked_sub(2).filter(|opening| *opening >= from);
+            let opening = opening.and_then(|opening| self.text.get(opening));
+            matches!(opening, Some(b'=' | b':'))
+        };
+        let quote = match before {
+            Some(b'>') if self.is_xml => Some(b'<'),
+            // Attributes of XML say what a value is, not what it is worth.
+            _ if self.is_xml => None,
+            Some(b'=') => Some(b' '),
+            Some(quote @ (b'"' | b'\'')) if is_quoted() => Some(quote),
+            _ => None,
+        };
+        if let Some(quote) = quote {
+            let end = self.value(at, to, quote);
             return self.push(at, end);
         }
         if digits == 0 {
@@ -158,9 +167,6 @@ impl Scan<'_> {
             return self.push(at, end);
         }
         let end = at + length;
-        if first_digit == 1 && matches!(rest, [b'0', b'x', ..]) {
-            return self.push(at, end);
-        }
         if matches!(rest, [b'0', b'x', ..]) && length > 2 && is_hex_word(rest.get(2..length)?) {
             return self.push(at + 2, end);
         }
@@ -174,15 +180,13 @@ impl Scan<'_> {
         self.push(at, end)
     }
 
-    /// The end of a value behind an equals sign or in quotes.
-    fn value(&self, at: usize, to: usize, quote: Option<u8>) -> usize {
+    /// The end of a value behind an equals sign, which a space and other separators end, or
+    /// of one that a quote ends.
+    fn value(&self, at: usize, to: usize, quote: u8) -> usize {
         let rest = self.text.get(at..to).unwrap_or_default();
         let length = rest.iter().position(|byte| match quote {
-            Some(quote) => *byte == quote,
-            None => matches!(
-                byte,
-                b' ' | b',' | b';' | b'&' | b'"' | b'\'' | b')' | b']' | b'}' | b'>' | b'<' | b'|' | b'\t' | b'\n'
-            ),
+            b' ' => b" ,;&\"')]}><|\t\n".contains(byte),
+            quote => *byte == quote,
         });
         at + length.unwrap_or(rest.len())
     }
@@ -306,6 +310,7 @@ mod tests {
             (r#"{"a":"b c d","n":17,"z":true}"#, r#"{"a":"‹w b c d›","n":‹w 17›,"z":true}"#),
             ("time=2026-07-01 00:00:12 x1y", "time=‹m 2026-07-01 00:00:12› ‹w x1y›"),
             ("患者张三 登录 3 次", "患者张三 登录 ‹w 3› 次"),
+            ("<E a='b'><D Name='U'>wang f</D><I>46</I></E>", "<E a='b'><D Name='U'>‹w wang f›</D><I>‹w 46›</I></E>"),
         ];
         for (text, expected) in cases {
             assert_eq!(marked(text, &[]), expected);
