@@ -103,26 +103,35 @@ fn texts<'a>(batch: &'a RecordBatch, name: &str) -> Option<&'a StringArray> {
 }
 
 fn text(column: Option<&StringArray>, row: usize) -> &str {
-    column.filter(|column| column.is_valid(row)).map_or("", |column| column.value(row))
+    column
+        .filter(|column| column.is_valid(row))
+        .map_or("", |column| column.value(row))
 }
 
 impl Counting {
     /// Counts the rows of a batch.
     pub(crate) fn add(&mut self, batch: &RecordBatch) {
-        let times: Option<&TimestampMillisecondArray> =
-            batch.column_by_name("time").and_then(|column| column.as_any().downcast_ref());
+        let times: Option<&TimestampMillisecondArray> = batch
+            .column_by_name("time")
+            .and_then(|column| column.as_any().downcast_ref());
         let Some(times) = times else { return };
         let (datasets, actions) = (texts(batch, "event.dataset"), texts(batch, "event.action"));
         let (outcomes, sources) = (texts(batch, "event.outcome"), texts(batch, "source"));
         let integers = |name: &str| -> Option<&Int64Array> {
             batch.column_by_name(name)?.as_any().downcast_ref()
         };
-        let severities = [integers("event.severity"), integers("log.syslog.severity.code")];
+        let severities = [
+            integers("event.severity"),
+            integers("log.syslog.severity.code"),
+        ];
         let mut last: Option<([&str; 3], i64, u32)> = None;
         let mut last_source: Option<([&str; 2], u32)> = None;
         for row in 0..batch.num_rows() {
             let words = [text(datasets, row), text(actions, row), text(outcomes, row)];
-            let mut severity = severities.iter().flatten().filter(|column| column.is_valid(row));
+            let mut severity = severities
+                .iter()
+                .flatten()
+                .filter(|column| column.is_valid(row));
             let severity = severity.next().map_or(-1, |column| column.value(row));
             // Rows of a kind come together.
             let number = match last {
@@ -145,8 +154,16 @@ impl Counting {
             };
             last_source = Some((origin, source));
             let time = times.value(row);
-            *self.minutes.counts.entry((time.div_euclid(MINUTE), number)).or_default() += 1;
-            *self.hours.counts.entry((time.div_euclid(HOUR), source)).or_default() += 1;
+            *self
+                .minutes
+                .counts
+                .entry((time.div_euclid(MINUTE), number))
+                .or_default() += 1;
+            *self
+                .hours
+                .counts
+                .entry((time.div_euclid(HOUR), source))
+                .or_default() += 1;
         }
     }
 
@@ -189,7 +206,10 @@ fn wide(number: usize) -> u64 {
 
 /// Columns of keys, times and counts, in the order of keys and times.
 fn put_counts(bytes: &mut Vec<u8>, counts: &HashMap<(i64, u32), u64, FixedState>) {
-    let mut sorted: Vec<_> = counts.iter().map(|((at, key), count)| (*key, *at, *count)).collect();
+    let mut sorted: Vec<_> = counts
+        .iter()
+        .map(|((at, key), count)| (*key, *at, *count))
+        .collect();
     sorted.sort_unstable();
     put_number(bytes, wide(sorted.len()));
     let mut before = 0;

@@ -50,7 +50,9 @@ impl Encoding {
     /// A cheap no for most that do not fit.
     fn could(self, raw: &[u8], text: &str) -> bool {
         match self {
-            Self::Utf16Le | Self::Utf16Be => raw.len().is_multiple_of(2) && raw.len() >= text.len() / 2,
+            Self::Utf16Le | Self::Utf16Be => {
+                raw.len().is_multiple_of(2) && raw.len() >= text.len() / 2
+            }
             Self::Utf8Mark => raw.len() == text.len() + 3,
             Self::Line => raw.len() == text.len() + 1,
             Self::Gb18030 => !text.is_ascii(),

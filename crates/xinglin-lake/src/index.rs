@@ -52,7 +52,9 @@ impl Index {
             u64::from_le_bytes(part)
         });
         let (words, counts) = (lengths.next().unwrap_or(0), lengths.next().unwrap_or(0));
-        let whole = 24_u64.checked_add(words).and_then(|end| end.checked_add(counts));
+        let whole = 24_u64
+            .checked_add(words)
+            .and_then(|end| end.checked_add(counts));
         if magic != MAGIC || whole != Some(stored.length()) || counts > MOST_COUNTS {
             return Err(damaged());
         }

@@ -1,6 +1,7 @@
 //! The lake: the log, the events in memory, and the files.
 
 mod compact;
+mod find;
 mod flush;
 mod indexer;
 mod merge;
@@ -10,7 +11,7 @@ mod verify;
 use std::{
     path::{Path, PathBuf},
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard,
         atomic::{AtomicBool, Ordering},
         mpsc,
     },
@@ -23,6 +24,8 @@ use thiserror::Error;
 use xinglin_core::Event;
 
 pub use compact::Compacted;
+pub(crate) use find::BESIDE;
+pub use find::{Find, Looked};
 pub use retain::{Forecast, LEAST_DAYS, Permit, Retention, RetentionError};
 pub use verify::{Flaw, Verified};
 
@@ -134,6 +137,10 @@ struct Inner {
     hot: Mutex<Hot>,
     /// Held while files are merged or removed: one at a time.
     housekeeping: Mutex<()>,
+    /// Held by whoever reads files: none is removed meanwhile.
+    reading: RwLock<()>,
+    /// Files that the manifest no longer names and that are still there.
+    retired: Mutex<Vec<String>>,
     /// Numbers of files that are being written.
     next_file: Mutex<u64>,
     problem: Mutex<Option<String>>,
@@ -182,16 +189,24 @@ impl Lake {
             manifest: Mutex::new(manifest),
             hot: Mutex::default(),
             housekeeping: Mutex::default(),
+            reading: RwLock::default(),
+            retired: Mutex::default(),
             problem: Mutex::default(),
             closing: AtomicBool::new(false),
         });
         let (work, works) = mpsc::sync_channel(4);
         let (indexer, threads) = Indexer::start(&inner, reader, works)?;
         let quarantine = folder.join("quarantine");
-        let replay = append::replay(disk.as_ref(), &log_settings, &quarantine, through + 1, &mut |group| {
-            // The indexer only ends when the sender here does.
-            drop(work.send(Work::Group(group)));
-        })?;
+        let replay = append::replay(
+            disk.as_ref(),
+            &log_settings,
+            &quarantine,
+            through + 1,
+            &mut |group| {
+                // The indexer only ends when the sender here does.
+                drop(work.send(Work::Group(group)));
+            },
+        )?;
         let opened = Opened {
             replayed: replay.messages,
             torn_bytes: replay.torn_bytes,
@@ -252,7 +267,12 @@ impl Lake {
 
     /// The files of events, oldest first.
     pub fn files(&self) -> Vec<Arc<FileEntry>> {
-        lock(&self.inner.manifest).state().files.values().cloned().collect()
+        lock(&self.inner.manifest)
+            .state()
+            .files
+            .values()
+            .cloned()
+            .collect()
     }
 
     /// Where a file of events is.
@@ -268,16 +288,19 @@ impl Lake {
 
     /// The pages of a file that may have all of these words, by [`crate::words_of`].
     pub fn pages_with(&self, entry: &FileEntry, words: &[u64]) -> Result<Vec<bool>, LakeError> {
+        let _reading = self.inner.reading();
         Ok(self.inner.index(entry)?.pages_with(words)?)
     }
 
     /// The counts of a file.
     pub fn counts(&self, entry: &FileEntry) -> Result<Counts, LakeError> {
+        let _reading = self.inner.reading();
         Ok(self.inner.index(entry)?.counts()?)
     }
 
     /// Gives all events to `each`: those of files in their order, then those in memory.
     pub fn scan(&self, each: &mut dyn FnMut(StoredEvent)) -> Result<(), LakeError> {
+        let _reading = self.inner.reading();
         // Both under one lock: what becomes a file meanwhile comes once.
         let (hot, files) = {
             let hot = lock(&self.inner.hot);
@@ -318,6 +341,10 @@ impl Drop for Lake {
 }
 
 impl Inner {
+    fn reading(&self) -> RwLockReadGuard<'_, ()> {
+        self.reading.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn open_file(&self, entry: &FileEntry) -> Result<FileReader, LakeError> {
         let file = entry.file_name();
         let stored = self.disk.read(&self.files.join(&file))?;
@@ -329,14 +356,20 @@ impl Inner {
         Ok(Index::open(stored)?)
     }
 
-    fn scan_file(&self, entry: &FileEntry, each: &mut dyn FnMut(StoredEvent)) -> Result<(), LakeError> {
+    fn scan_file(
+        &self,
+        entry: &FileEntry,
+        each: &mut dyn FnMut(StoredEvent),
+    ) -> Result<(), LakeError> {
         let reader = self.open_file(entry)?;
         let failed = |source: FileError| LakeError::File {
             file: entry.file_name(),
             source,
         };
         let mut patterns = Patterns::default();
-        let batches = reader.batches(file::PAGE_ROWS, None, None).map_err(failed)?;
+        let batches = reader
+            .batches(file::PAGE_ROWS, None, None)
+            .map_err(failed)?;
         for batch in batches {
             let batch = batch.map_err(|error| failed(error.into()))?;
             let events = file::events(&batch, &reader.layout, &mut patterns);

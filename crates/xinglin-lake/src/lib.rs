@@ -30,8 +30,8 @@ pub use counts::{CountKey, Counts, SourceKey};
 pub use digest::Algorithm;
 pub use file::{FileError, PAGE_ROWS, StoredEvent};
 pub use lake::{
-    Compacted, Flaw, Forecast, LEAST_DAYS, Lake, LakeError, Opened, Permit, ReadMessage, Retention,
-    RetentionError, Settings, Verified,
+    Compacted, Find, Flaw, Forecast, LEAST_DAYS, Lake, LakeError, Looked, Opened, Permit,
+    ReadMessage, Retention, RetentionError, Settings, Verified,
 };
 pub use manifest::{FileEntry, ManifestError};
 pub use rows::Receipt;

@@ -242,7 +242,9 @@ fn generations(disk: &dyn Disk, folder: &Path) -> io::Result<Vec<u64>> {
 
 fn record(body: &impl Serialize) -> io::Result<Vec<u8>> {
     let body = serde_json::to_vec(body)?;
-    let length = u32::try_from(body.len()).map_err(io::Error::other)?.to_le_bytes();
+    let length = u32::try_from(body.len())
+        .map_err(io::Error::other)?
+        .to_le_bytes();
     let crc = crc32c::crc32c_append(crc32c::crc32c(&length), &body);
     let mut record = MAGIC.to_vec();
     record.extend_from_slice(&crc.to_le_bytes());
@@ -255,7 +257,9 @@ fn record(body: &impl Serialize) -> io::Result<Vec<u8>> {
 fn body(bytes: &[u8]) -> Option<(&[u8], usize)> {
     let head = bytes.get(..HEAD)?;
     let word = |place: usize| -> Option<u32> {
-        Some(u32::from_le_bytes(head.get(place..place + 4)?.try_into().ok()?))
+        Some(u32::from_le_bytes(
+            head.get(place..place + 4)?.try_into().ok()?,
+        ))
     };
     let length = usize::try_from(word(8)?).ok()?;
     let end = HEAD.checked_add(length)?;

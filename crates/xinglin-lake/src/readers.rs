@@ -78,7 +78,9 @@ pub fn pattern(pattern: &str, integer: i64, text: &str) -> Option<(String, Optio
         u32::try_from(names.len() - 1).unwrap_or(u32::MAX)
     })?;
     let mut rendered = Vec::new();
-    let rendered = template.render(&Same(integer, text), &mut rendered).map(|()| rendered);
+    let rendered = template
+        .render(&Same(integer, text), &mut rendered)
+        .map(|()| rendered);
     let again = template.pattern(|column| {
         let place = usize::try_from(column).unwrap_or(usize::MAX);
         names.get(place).map_or("", String::as_str)

@@ -20,8 +20,19 @@ const MOST_COLUMNS: usize = 1_024;
 pub(crate) const NO_TEMPLATE: u32 = u32::MAX;
 /// Names that columns of the lake itself have.
 pub(crate) const RESERVED: [&str; 13] = [
-    "time", "time_rest", "time_from", "received", "sequence", "source", "peer", "transport",
-    "template", "text", "raw", "encoding", "more",
+    "time",
+    "time_rest",
+    "time_from",
+    "received",
+    "sequence",
+    "source",
+    "peer",
+    "transport",
+    "template",
+    "text",
+    "raw",
+    "encoding",
+    "more",
 ];
 
 /// How a message came.
@@ -118,7 +129,8 @@ impl Rows {
         self.sequences.push(sequence);
         self.sources.push(self.receipts.number(receipt.source));
         self.peers.push(self.receipts.number(receipt.peer));
-        self.transports.push(self.receipts.number(receipt.transport));
+        self.transports
+            .push(self.receipts.number(receipt.transport));
         self.size += 48;
         self.places.clear();
         for field in &event.fields {
@@ -201,7 +213,9 @@ impl Rows {
             return;
         };
         // The parser's word is not taken for it.
-        let stands = text.get(start..end).is_some_and(|part| part.as_bytes() == written);
+        let stands = text
+            .get(start..end)
+            .is_some_and(|part| part.as_bytes() == written);
         if let (true, Ok(column)) = (stands && start < end, u32::try_from(place)) {
             self.places.push(Place { start, end, column });
         }

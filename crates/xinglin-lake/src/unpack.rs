@@ -20,7 +20,10 @@ mod tests {
         let packed = zstd::bulk::compress(&[7; 10_000], 1).unwrap();
         assert_eq!(unpack(&packed, 10_000).unwrap().len(), 10_000);
         assert_eq!(unpack(&packed, 9_999), None);
-        assert_eq!(unpack(packed.get(..packed.len() - 3).unwrap(), 10_000), None);
+        assert_eq!(
+            unpack(packed.get(..packed.len() - 3).unwrap(), 10_000),
+            None
+        );
         assert_eq!(unpack(b"no", 10), None);
     }
 }

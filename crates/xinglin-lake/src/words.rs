@@ -10,5 +10,5 @@ mod filter;
 mod split;
 
 pub(crate) use filter::{FilterBuilder, Filters};
-pub use split::{Edges, words_of};
 pub(crate) use split::Splitter;
+pub use split::{Edges, words_of};

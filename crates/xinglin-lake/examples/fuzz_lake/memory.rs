@@ -27,7 +27,9 @@ impl Memory {
     /// The contents of the files whose names end like this.
     pub(crate) fn ending(&self, end: &str) -> Vec<Vec<u8>> {
         self.with(|files| {
-            let matching = files.iter().filter(|(path, _)| path.to_string_lossy().ends_with(end));
+            let matching = files
+                .iter()
+                .filter(|(path, _)| path.to_string_lossy().ends_with(end));
             matching.map(|(_, bytes)| bytes.clone()).collect()
         })
     }
@@ -107,7 +109,8 @@ impl Written for Open {
 
     fn set_length(&mut self, length: u64) -> io::Result<()> {
         let length = usize::try_from(length).map_err(io::Error::other)?;
-        self.0.with(|files| files.entry(self.1.clone()).or_default().resize(length, 0));
+        self.0
+            .with(|files| files.entry(self.1.clone()).or_default().resize(length, 0));
         Ok(())
     }
 

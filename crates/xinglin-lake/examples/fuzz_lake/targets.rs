@@ -23,7 +23,9 @@ fn lake(flush: bool) -> Option<Memory> {
     let disk = Arc::new(memory.clone());
     let (lake, _) = Lake::open(Path::new("/"), settings, disk, Box::new(Pairs)).ok()?;
     for first in (0..60).step_by(6) {
-        let texts: Vec<_> = (first..first + 6).map(|number| line("fw-1", number)).collect();
+        let texts: Vec<_> = (first..first + 6)
+            .map(|number| line("fw-1", number))
+            .collect();
         let batch: Vec<_> = texts.iter().map(|text| message("fw-1", text, 3)).collect();
         lake.append(&batch).ok()?.wait().ok()?;
     }
@@ -59,18 +61,26 @@ pub(crate) fn all() -> Vec<Target> {
         of_bytes("lake/file", cold.ending(".parquet"), |bytes| {
             parsed(readers::file(Arc::new(Bytes(bytes.to_vec()))));
         }),
-        of_bytes("lake/pattern", patterns.map(|of| of.as_bytes().to_vec()), |bytes| {
-            let text = String::from_utf8_lossy(bytes);
-            let length = i64::try_from(bytes.len()).unwrap_or_default();
-            for integer in [length, -length, i64::MAX, i64::MIN] {
-                if let Some((again, _)) = readers::pattern(&text, integer, "x") {
-                    assert!(readers::pattern(&again, integer, "x").is_some(), "{again}");
+        of_bytes(
+            "lake/pattern",
+            patterns.map(|of| of.as_bytes().to_vec()),
+            |bytes| {
+                let text = String::from_utf8_lossy(bytes);
+                let length = i64::try_from(bytes.len()).unwrap_or_default();
+                for integer in [length, -length, i64::MAX, i64::MIN] {
+                    if let Some((again, _)) = readers::pattern(&text, integer, "x") {
+                        assert!(readers::pattern(&again, integer, "x").is_some(), "{again}");
+                    }
                 }
-            }
-        }),
-        of_bytes("lake/words", [b"Failed wang.fang@corp 10.1.2.3 2001:db8::1 \xe5\xbc\xa0\xe4\xb8\x89".to_vec()], |bytes| {
-            let text = String::from_utf8_lossy(bytes);
-            parsed((words_of(&text, Edges::Whole), words_of(&text, Edges::Cut)));
-        }),
+            },
+        ),
+        of_bytes(
+            "lake/words",
+            [b"Failed wang.fang@corp 10.1.2.3 2001:db8::1 \xe5\xbc\xa0\xe4\xb8\x89".to_vec()],
+            |bytes| {
+                let text = String::from_utf8_lossy(bytes);
+                parsed((words_of(&text, Edges::Whole), words_of(&text, Edges::Cut)));
+            },
+        ),
     ]
 }

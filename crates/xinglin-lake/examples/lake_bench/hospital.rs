@@ -33,27 +33,53 @@ const BROWSERS: [&str; 5] = [
     "curl/8.5.0",
 ];
 const NAMES: [&str; 8] = [
-    "update.example.com", "his.hospital.example", "pacs.hospital.example", "www.example.net",
-    "pay.example.com", "time.example.org", "store-cn.example.net", "insurance.example.org",
+    "update.example.com",
+    "his.hospital.example",
+    "pacs.hospital.example",
+    "www.example.net",
+    "pay.example.com",
+    "time.example.org",
+    "store-cn.example.net",
+    "insurance.example.org",
 ];
 const PROGRAMS: [&str; 8] = [
-    r"C:\Windows\System32\svchost.exe", r"C:\Windows\System32\cmd.exe",
+    r"C:\Windows\System32\svchost.exe",
+    r"C:\Windows\System32\cmd.exe",
     r"C:\Program Files\HIS\Client.exe",
-    r"C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe", r"C:\Windows\explorer.exe",
-    r"C:\Windows\System32\conhost.exe", r"C:\Program Files\PACS\Viewer.exe",
+    r"C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe",
+    r"C:\Windows\explorer.exe",
+    r"C:\Windows\System32\conhost.exe",
+    r"C:\Program Files\PACS\Viewer.exe",
     r"C:\Windows\System32\lsass.exe",
 ];
 const TABLES: [&str; 8] = [
-    "his.patient", "his.drug_dispense", "his.prescription", "emr.record", "lis.result",
-    "his.doctor", "his.fee_detail", "his.drug_dict",
+    "his.patient",
+    "his.drug_dispense",
+    "his.prescription",
+    "emr.record",
+    "lis.result",
+    "his.doctor",
+    "his.fee_detail",
+    "his.drug_dict",
 ];
 const PATHS: [&str; 9] = [
-    "/his/api/patient/", "/emr/record/", "/lis/report/", "/login", "/static/js/app.",
-    "/api/v1/order?id=", "/pacs/wado?studyUID=1.2.840.", "/favicon.ico", "/his/api/drug/search?kw=",
+    "/his/api/patient/",
+    "/emr/record/",
+    "/lis/report/",
+    "/login",
+    "/static/js/app.",
+    "/api/v1/order?id=",
+    "/pacs/wado?studyUID=1.2.840.",
+    "/favicon.ico",
+    "/his/api/drug/search?kw=",
 ];
 const COMMANDS: [&str; 6] = [
-    "ls -la /var/log", "cat /etc/passwd", "systemctl status his", "tail -f /var/log/his.log",
-    "ps aux", "python3 /opt/job.py",
+    "ls -la /var/log",
+    "cat /etc/passwd",
+    "systemctl status his",
+    "tail -f /var/log/his.log",
+    "ps aux",
+    "python3 /opt/job.py",
 ];
 
 /// Numbers that depend on nothing but where they begin.
@@ -99,7 +125,9 @@ impl Zipf {
 
     fn draw(&self, draw: &mut Draw) -> usize {
         let wanted = draw.unit() * self.0.last().copied().unwrap_or(1.0);
-        self.0.partition_point(|sum| *sum < wanted).min(self.0.len() - 1)
+        self.0
+            .partition_point(|sum| *sum < wanted)
+            .min(self.0.len() - 1)
     }
 }
 
@@ -136,17 +164,29 @@ impl Hospital {
             .iter()
             .flat_map(|family| GIVEN.iter().map(move |given| format!("{family}.{given}")))
             .collect();
-        users.extend(["his", "lis", "pacs", "emr", "backup", "mon"].map(|name| format!("svc_{name}")));
+        users.extend(
+            ["his", "lis", "pacs", "emr", "backup", "mon"].map(|name| format!("svc_{name}")),
+        );
         users.extend(["administrator", "root", "oracle", "sa"].map(str::to_owned));
         let mut inner = Vec::new();
         for first in [1, 2, 8, 20] {
             for second in 0..30 {
-                inner.extend((1..250).step_by(3).map(|third| format!("10.{first}.{second}.{third}")));
+                inner.extend(
+                    (1..250)
+                        .step_by(3)
+                        .map(|third| format!("10.{first}.{second}.{third}")),
+                );
             }
         }
         let outer = (0..200_000).map(|_| {
             let bits = draw.next();
-            format!("{}.{}.{}.{}", 1 + bits % 222, bits >> 16 & 255, bits >> 24 & 255, 1 + (bits >> 32) % 254)
+            format!(
+                "{}.{}.{}.{}",
+                1 + bits % 222,
+                bits >> 16 & 255,
+                bits >> 24 & 255,
+                1 + (bits >> 32) % 254
+            )
         });
         let outer = outer.collect();
         for list in [&mut users, &mut inner] {
@@ -194,17 +234,28 @@ impl Hospital {
         self.fields.push((field, Known::Text(value.into()), None));
     }
 
-    fn kind(&mut self, dataset: &'static str, action: &'static str, outcome: &'static str, severity: i64) {
+    fn kind(
+        &mut self,
+        dataset: &'static str,
+        action: &'static str,
+        outcome: &'static str,
+        severity: i64,
+    ) {
         self.fields.clear();
         self.text.clear();
         self.said(Field::EVENT_DATASET, dataset);
         self.said(Field::EVENT_ACTION, action);
         self.said(Field::EVENT_OUTCOME, outcome);
-        self.fields.push((Field::EVENT_SEVERITY, Known::Integer(severity), None));
+        self.fields
+            .push((Field::EVENT_SEVERITY, Known::Integer(severity), None));
     }
 
     /// Makes the event with this number; its source, and when it came.
-    pub fn with<R>(&mut self, number: u64, then: impl FnOnce(&str, &Event<'_>, Timestamp) -> R) -> R {
+    pub fn with<R>(
+        &mut self,
+        number: u64,
+        then: impl FnOnce(&str, &Event<'_>, Timestamp) -> R,
+    ) -> R {
         let mut draw = Draw(number.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ 77);
         let step = u128::from(number) * u128::from(DAY) / u128::from(self.total);
         let received = FIRST + i64::try_from(step).unwrap() + 400;
@@ -218,7 +269,10 @@ impl Hospital {
             89..96 => self.database(&mut draw),
             _ => self.audit(&mut draw, at, number),
         };
-        if [1, 3, 6].map(|part| self.total / 7 * part).contains(&number) {
+        if [1, 3, 6]
+            .map(|part| self.total / 7 * part)
+            .contains(&number)
+        {
             self.literal(" ");
             self.literal(RARE);
         }
@@ -242,7 +296,11 @@ impl Hospital {
             text: Cow::Borrowed(text),
             fields: fields.collect(),
         };
-        then(&source, &event, Timestamp::from_millisecond(received).unwrap())
+        then(
+            &source,
+            &event,
+            Timestamp::from_millisecond(received).unwrap(),
+        )
     }
 
     fn user(&self, draw: &mut Draw) -> (String, usize) {
@@ -262,15 +320,28 @@ impl Hospital {
         let device = pick(&["USG-1", "USG-2", "F1000", "AF"], draw.next());
         let (is_denied, is_inbound) = (draw.below(100) < 12, draw.below(100) < 30);
         let action = if is_denied { "deny" } else { "permit" };
-        self.kind("firewall.traffic", action, if is_denied { "failure" } else { "success" }, 6);
+        self.kind(
+            "firewall.traffic",
+            action,
+            if is_denied { "failure" } else { "success" },
+            6,
+        );
         let [one, other, outside] = self.addresses(draw);
-        let (source, destination) = if is_inbound { (outside, other) } else { (one, outside) };
-        let port = [443, 80, 53, 3389, 445, 22, 1521, 8080, 104, 11_112][usize::try_from(draw.below(10)).unwrap()];
+        let (source, destination) = if is_inbound {
+            (outside, other)
+        } else {
+            (one, outside)
+        };
+        let port = [443, 80, 53, 3389, 445, 22, 1521, 8080, 104, 11_112]
+            [usize::try_from(draw.below(10)).unwrap()];
         let time = strftime(at, "%b %d %Y %H:%M:%S");
         self.literal(&format!("<190>{time} "));
         self.stands(Field::OBSERVER_NAME, device);
         let capital = if is_denied { "DENY" } else { "PERMIT" };
-        self.literal(&format!(" %%01POLICY/6/POLICY{capital}(l)[{}]:vsys=public, protocol=", draw.below(10_000_000)));
+        self.literal(&format!(
+            " %%01POLICY/6/POLICY{capital}(l)[{}]:vsys=public, protocol=",
+            draw.below(10_000_000)
+        ));
         self.literal(if port == 53 { "17" } else { "6" });
         self.literal(", source-ip=");
         self.stands(Field::SOURCE_IP, &source);
@@ -280,10 +351,19 @@ impl Hospital {
         self.stands(Field::DESTINATION_IP, &destination);
         self.literal(", destination-port=");
         self.number(Field::DESTINATION_PORT, port);
-        self.literal(&format!(", time={}, source-zone=", strftime(at, "%Y/%m/%d %H:%M:%S")));
-        self.stands(Field::INGRESS_ZONE, if is_inbound { "untrust" } else { "trust" });
+        self.literal(&format!(
+            ", time={}, source-zone=",
+            strftime(at, "%Y/%m/%d %H:%M:%S")
+        ));
+        self.stands(
+            Field::INGRESS_ZONE,
+            if is_inbound { "untrust" } else { "trust" },
+        );
         self.literal(", destination-zone=");
-        self.stands(Field::EGRESS_ZONE, if is_inbound { "dmz" } else { "untrust" });
+        self.stands(
+            Field::EGRESS_ZONE,
+            if is_inbound { "dmz" } else { "untrust" },
+        );
         self.literal(", rule-name=");
         self.stands(Field::RULE_NAME, &format!("rule_{}", draw.below(60)));
         self.literal(", bytes-sent=");
@@ -293,7 +373,11 @@ impl Hospital {
     }
 
     fn windows(&mut self, draw: &mut Draw, number: u64) -> String {
-        let host = format!("WS-{}-{:03}", pick(&DEPARTMENTS, draw.next()), draw.below(150));
+        let host = format!(
+            "WS-{}-{:03}",
+            pick(&DEPARTMENTS, draw.next()),
+            draw.below(150)
+        );
         let (code, action) = match draw.below(100) {
             0..8 => ("4625", "logon-failed"),
             8..40 => ("4624", "logged-in"),
@@ -302,7 +386,12 @@ impl Hospital {
             _ => ("4634", "logged-out"),
         };
         let is_failure = code == "4625";
-        self.kind("windows.security", action, if is_failure { "failure" } else { "success" }, 4);
+        self.kind(
+            "windows.security",
+            action,
+            if is_failure { "failure" } else { "success" },
+            4,
+        );
         let (user, place) = self.user(draw);
         self.literal("EventID=");
         self.stands(Field::EVENT_CODE, code);
@@ -312,12 +401,21 @@ impl Hospital {
         self.stands(Field::HOST_NAME, &host);
         self.literal(".hospital.example RecordID=");
         self.number(Field::WINDOWS_RECORD_ID, number + 9_000_000);
-        self.literal(&format!(" SubjectUserSid=S-1-5-21-3623811015-3361044348-30300820-{} TargetUserName=", 1_000 + place));
+        self.literal(&format!(
+            " SubjectUserSid=S-1-5-21-3623811015-3361044348-30300820-{} TargetUserName=",
+            1_000 + place
+        ));
         self.stands(Field::USER_NAME, &user);
         self.literal(" TargetDomainName=");
         self.stands(Field::USER_DOMAIN, "HOSPITAL");
-        self.literal(&format!(" TargetLogonId=0x{:x} LogonType=", draw.below(1 << 31)));
-        self.stands(Field::WINDOWS_LOGON_TYPE, pick(&["2", "3", "5", "10"], draw.next()));
+        self.literal(&format!(
+            " TargetLogonId=0x{:x} LogonType=",
+            draw.below(1 << 31)
+        ));
+        self.stands(
+            Field::WINDOWS_LOGON_TYPE,
+            pick(&["2", "3", "5", "10"], draw.next()),
+        );
         self.literal(" IpAddress=");
         let [address, ..] = self.addresses(draw);
         self.stands(Field::SOURCE_IP, &address);
@@ -325,7 +423,11 @@ impl Hospital {
         self.number(Field::SOURCE_PORT, 1_024 + draw.below(64_511));
         self.literal(" ProcessName=");
         self.stands(Field::PROCESS_EXECUTABLE, pick(&PROGRAMS, draw.next()));
-        self.literal(if is_failure { " Status=0xc000006d" } else { " Status=0x0" });
+        self.literal(if is_failure {
+            " Status=0xc000006d"
+        } else {
+            " Status=0x0"
+        });
         host
     }
 
@@ -337,7 +439,12 @@ impl Hospital {
             850..985 => "tls",
             _ => "alert",
         };
-        self.kind("suricata.eve", kind, "unknown", if kind == "alert" { 2 } else { 6 });
+        self.kind(
+            "suricata.eve",
+            kind,
+            "unknown",
+            if kind == "alert" { 2 } else { 6 },
+        );
         self.said(Field::OBSERVER_NAME, "suricata-1");
         let flow = draw.below(1 << 31) * draw.below(1 << 31);
         let time = strftime(at, "%Y-%m-%dT%H:%M:%S%.3f");
@@ -349,22 +456,42 @@ impl Hospital {
         self.literal(",\"dest_ip\":\"");
         self.stands(Field::DESTINATION_IP, &outside);
         self.literal("\",\"dest_port\":");
-        self.number(Field::DESTINATION_PORT, if kind == "dns" { 53 } else { 443 });
+        self.number(
+            Field::DESTINATION_PORT,
+            if kind == "dns" { 53 } else { 443 },
+        );
         self.literal(",\"proto\":\"");
-        self.stands(Field::NETWORK_TRANSPORT, if kind == "dns" { "UDP" } else { "TCP" });
+        self.stands(
+            Field::NETWORK_TRANSPORT,
+            if kind == "dns" { "UDP" } else { "TCP" },
+        );
         self.literal("\",");
         let (size, name) = (draw.size(), pick(&NAMES, draw.next()));
         match kind {
             "flow" => {
-                self.literal(&format!("\"flow\":{{\"pkts_toserver\":{},\"pkts_toclient\":{},\"bytes_toserver\":", size % 97 + 1, size % 89));
+                self.literal(&format!(
+                    "\"flow\":{{\"pkts_toserver\":{},\"pkts_toclient\":{},\"bytes_toserver\":",
+                    size % 97 + 1,
+                    size % 89
+                ));
                 self.number(Field::SOURCE_BYTES, size);
                 self.literal(",\"bytes_toclient\":");
                 self.number(Field::DESTINATION_BYTES, size * 3 % 1_000_003);
-                self.literal(&format!(",\"age\":{},\"state\":\"closed\",\"reason\":\"timeout\",\"alerted\":false}}}}", size % 60));
+                self.literal(&format!(
+                    ",\"age\":{},\"state\":\"closed\",\"reason\":\"timeout\",\"alerted\":false}}}}",
+                    size % 60
+                ));
             }
             "dns" => {
-                self.literal(&format!("\"dns\":{{\"type\":\"query\",\"id\":{},\"rrname\":\"", draw.below(65_536)));
-                let asked = if draw.below(10) < 7 { name.to_owned() } else { format!("h{:x}.{name}", draw.below(99_991)) };
+                self.literal(&format!(
+                    "\"dns\":{{\"type\":\"query\",\"id\":{},\"rrname\":\"",
+                    draw.below(65_536)
+                ));
+                let asked = if draw.below(10) < 7 {
+                    name.to_owned()
+                } else {
+                    format!("h{:x}.{name}", draw.below(99_991))
+                };
                 self.stands(Field::DNS_QUESTION_NAME, &asked);
                 self.literal("\",\"rrtype\":\"A\",\"tx_id\":0}}");
             }
@@ -390,8 +517,14 @@ impl Hospital {
             _ => {
                 let rule = draw.below(5);
                 self.literal(&format!("\"alert\":{{\"action\":\"allowed\",\"gid\":1,\"signature_id\":{},\"rev\":3,\"signature\":\"", 2_024_833 + rule));
-                self.stands(Field::RULE_NAME, &format!("ET POLICY Something Observed {rule}"));
-                self.literal(&format!("\",\"category\":\"Misc\",\"severity\":{}}}}}", rule % 3 + 1));
+                self.stands(
+                    Field::RULE_NAME,
+                    &format!("ET POLICY Something Observed {rule}"),
+                );
+                self.literal(&format!(
+                    "\",\"category\":\"Misc\",\"severity\":{}}}}}",
+                    rule % 3 + 1
+                ));
             }
         }
         "suricata-1".to_owned()
@@ -403,8 +536,14 @@ impl Hospital {
 
     fn web(&mut self, draw: &mut Draw, at: i64) -> String {
         let host = Self::server(draw);
-        let status = [200, 200, 200, 200, 304, 404, 500, 302][usize::try_from(draw.below(8)).unwrap()];
-        self.kind("nginx.access", "GET", if status >= 400 { "failure" } else { "success" }, 6);
+        let status =
+            [200, 200, 200, 200, 304, 404, 500, 302][usize::try_from(draw.below(8)).unwrap()];
+        self.kind(
+            "nginx.access",
+            "GET",
+            if status >= 400 { "failure" } else { "success" },
+            6,
+        );
         self.said(Field::HOST_NAME, host.clone());
         let [address, ..] = self.addresses(draw);
         self.stands(Field::SOURCE_IP, &address);
@@ -415,7 +554,10 @@ impl Hospital {
         } else {
             self.literal("-");
         }
-        self.literal(&format!(" [{} +0000] \"", strftime(at, "%d/%b/%Y:%H:%M:%S")));
+        self.literal(&format!(
+            " [{} +0000] \"",
+            strftime(at, "%d/%b/%Y:%H:%M:%S")
+        ));
         self.stands(Field::HTTP_METHOD, "GET");
         self.literal(" ");
         self.stands(Field::URL_ORIGINAL, &path(draw));
@@ -454,12 +596,19 @@ impl Hospital {
                 });
                 self.stands(Field::USER_NAME, &user);
                 self.literal(" from ");
-                self.stands(Field::SOURCE_IP, if turn < 30 { &outside } else { &address });
+                self.stands(
+                    Field::SOURCE_IP,
+                    if turn < 30 { &outside } else { &address },
+                );
                 self.literal(" port ");
                 self.number(Field::SOURCE_PORT, 1_024 + draw.below(64_511));
                 self.literal(" ssh2");
                 if turn >= 35 {
-                    self.literal(&format!(": RSA SHA256:{:x}{:x}", draw.below(1 << 31), draw.below(1 << 31)));
+                    self.literal(&format!(
+                        ": RSA SHA256:{:x}{:x}",
+                        draw.below(1 << 31),
+                        draw.below(1 << 31)
+                    ));
                 }
             }
             _ => {
@@ -517,7 +666,10 @@ impl Hospital {
         self.number(Field::PROCESS_PID, other % 32_768);
         self.literal(" auid=");
         self.stands(Field::USER_ID, &(1_000 + place).to_string());
-        self.literal(&format!(" uid=0 gid=0 tty=pts0 ses={} comm=\"", one % 9_999));
+        self.literal(&format!(
+            " uid=0 gid=0 tty=pts0 ses={} comm=\"",
+            one % 9_999
+        ));
         self.stands(Field::PROCESS_NAME, name);
         self.literal("\" exe=\"");
         self.stands(Field::PROCESS_EXECUTABLE, &format!("/usr/bin/{name}"));

@@ -24,7 +24,7 @@ use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use serde_json::json;
 use xinglin_core::Event;
 use xinglin_lake::{
-    Edges, Lake, Message, ReadMessage, Receipt, Settings, disk::LocalDisk, words_of,
+    Edges, Find, Lake, Message, ReadMessage, Receipt, Settings, disk::LocalDisk, words_of,
 };
 
 /// Messages that are appended at a time.
@@ -51,7 +51,12 @@ impl ReadMessage for Known {
 /// Seconds of CPU of this process so far.
 fn cpu() -> f64 {
     let stat = fs::read_to_string("/proc/self/stat").unwrap();
-    let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
+    let fields: Vec<&str> = stat
+        .rsplit(')')
+        .next()
+        .unwrap()
+        .split_whitespace()
+        .collect();
     let ticks: f64 = fields[11].parse::<f64>().unwrap() + fields[12].parse::<f64>().unwrap();
     ticks / 100.0
 }
@@ -59,7 +64,10 @@ fn cpu() -> f64 {
 /// The most memory this process had, in megabytes.
 fn memory() -> f64 {
     let status = fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap();
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmHWM"))
+        .unwrap();
     let kilobytes: f64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
     kilobytes / 1_024.0
 }
@@ -158,7 +166,14 @@ fn write(folder: &Path, total: u64) {
             hospital: Hospital::new(total),
             next: 0,
         };
-        Lake::open(folder, Settings::default(), Arc::new(LocalDisk), Box::new(known)).unwrap().0
+        Lake::open(
+            folder,
+            Settings::default(),
+            Arc::new(LocalDisk),
+            Box::new(known),
+        )
+        .unwrap()
+        .0
     };
     let lake = open();
     let before = cpu();
@@ -210,7 +225,14 @@ fn look(folder: &Path) {
         hospital: Hospital::new(1),
         next: 0,
     };
-    let lake = Lake::open(folder, Settings::default(), Arc::new(LocalDisk), Box::new(known)).unwrap().0;
+    let lake = Lake::open(
+        folder,
+        Settings::default(),
+        Arc::new(LocalDisk),
+        Box::new(known),
+    )
+    .unwrap()
+    .0;
     let words = words_of(RARE, Edges::Whole);
     let before = cpu();
     let (mut pages, mut of) = (0, 0);
@@ -224,6 +246,17 @@ fn look(folder: &Path) {
         }
     }
     let filters = (cpu() - before) / f64::from(TIMES);
+    let before = cpu();
+    let mut found = 0;
+    for _ in 0..TIMES {
+        found = 0;
+        let find = Find {
+            words: RARE,
+            ..Find::default()
+        };
+        lake.find(&find, &mut |_| found += 1).unwrap();
+    }
+    let finding = (cpu() - before) / f64::from(TIMES);
     let before = cpu();
     let mut events = 0;
     for _ in 0..TIMES {
@@ -239,6 +272,8 @@ fn look(folder: &Path) {
             "pages": pages,
             "of": of,
             "filter_cpu_ms": filters * 1e3,
+            "found": found,
+            "find_cpu_ms": finding * 1e3,
             "counted": events,
             "counts_cpu_ms": counts * 1e3,
         })
@@ -250,7 +285,9 @@ fn dump(path: &Path, total: u64) {
     let mut hospital = Hospital::new(total);
     let mut file = std::io::BufWriter::new(fs::File::create(path).unwrap());
     for number in 0..total {
-        hospital.with(number, |_, event, _| writeln!(file, "{}", event.text).unwrap());
+        hospital.with(number, |_, event, _| {
+            writeln!(file, "{}", event.text).unwrap()
+        });
     }
     file.flush().unwrap();
 }

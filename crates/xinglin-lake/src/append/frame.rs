@@ -88,7 +88,9 @@ impl FrameBuilder {
     fn context(&mut self, words: [&str; 3]) -> Option<u32> {
         let contexts = &self.contexts;
         let is = |number: u32| {
-            let place = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));
+            let place = usize::try_from(number)
+                .ok()
+                .and_then(|number| number.checked_sub(1));
             let context = place.and_then(|place| contexts.get(place));
             context.is_some_and(|context| context.words.iter().map(AsRef::as_ref).eq(words))
         };
@@ -107,8 +109,12 @@ impl FrameBuilder {
         self.last = u32::try_from(self.contexts.len()).unwrap_or(u32::MAX);
         let contexts = &self.contexts;
         self.known.insert_unique(hash, self.last, |number| {
-            let place = usize::try_from(*number).ok().and_then(|number| number.checked_sub(1));
-            place.and_then(|place| contexts.get(place)).map_or(0, |context| context.hash)
+            let place = usize::try_from(*number)
+                .ok()
+                .and_then(|number| number.checked_sub(1));
+            place
+                .and_then(|place| contexts.get(place))
+                .map_or(0, |context| context.hash)
         });
         None
     }
@@ -178,7 +184,12 @@ pub(super) struct Head {
 }
 
 /// Writes a frame.
-pub(super) fn encode(payload: &[u8], count: u32, first: u64, into: &mut Vec<u8>) -> std::io::Result<()> {
+pub(super) fn encode(
+    payload: &[u8],
+    count: u32,
+    first: u64,
+    into: &mut Vec<u8>,
+) -> std::io::Result<()> {
     into.clear();
     let packed = zstd::bulk::compress(payload, LEVEL)?;
     let (codec, body) = if packed.len() < payload.len() {
@@ -207,7 +218,9 @@ impl Head {
     pub(super) fn read(bytes: &[u8]) -> Option<Self> {
         let bytes: &[u8; HEAD] = bytes.get(..HEAD)?.try_into().ok()?;
         let word = |place: usize| -> Option<u32> {
-            Some(u32::from_le_bytes(bytes.get(place..place + 4)?.try_into().ok()?))
+            Some(u32::from_le_bytes(
+                bytes.get(place..place + 4)?.try_into().ok()?,
+            ))
         };
         if !bytes.starts_with(MAGIC) {
             return None;
@@ -220,7 +233,8 @@ impl Head {
             codec: *bytes.get(20)?,
             first: u64::from(word(24)?) | u64::from(word(28)?) << 32,
         };
-        let fits = head.payload <= MOST_PAYLOAD && head.packed <= head.payload && head.codec <= ZSTD;
+        let fits =
+            head.payload <= MOST_PAYLOAD && head.packed <= head.payload && head.codec <= ZSTD;
         fits.then_some(head)
     }
 
@@ -260,7 +274,8 @@ mod tests {
                     source,
                     peer: "10.0.0.1",
                     transport: "udp",
-                    received_at: Timestamp::from_microsecond(1_782_864_000_000_000 - turn * 7).unwrap(),
+                    received_at: Timestamp::from_microsecond(1_782_864_000_000_000 - turn * 7)
+                        .unwrap(),
                 },
                 bytes: b"a\0message of which many come again and again",
             })
@@ -273,7 +288,10 @@ mod tests {
         encode(&payload, 100, 7, &mut frame).unwrap();
         assert!(frame.len() < payload.len() / 4);
         let head = Head::read(&frame).unwrap();
-        assert_eq!((head.count, head.first, head.packed), (100, 7, frame.len() - HEAD));
+        assert_eq!(
+            (head.count, head.first, head.packed),
+            (100, 7, frame.len() - HEAD)
+        );
         let again = head.payload(&frame).unwrap();
         assert_eq!(Messages::new(&again).collect::<Vec<_>>(), messages);
     }

@@ -64,7 +64,11 @@ pub(crate) fn replay(
         let stored = disk.read(&path)?;
         let is_last = place + 1 == heads.len();
         // Where the head does not say it: all messages before have lower numbers.
-        let first = if head.first == 0 { replay.next } else { head.first };
+        let first = if head.first == 0 {
+            replay.next
+        } else {
+            head.first
+        };
         let end = counts.unwrap_or(u64::MAX).min(stored.length());
         let mut reading = SegmentReading {
             disk,
@@ -113,7 +117,12 @@ fn has_frames(disk: &dyn Disk, stored: &dyn Stored, path: &Path) -> io::Result<b
 type Linked = Vec<(SegmentHead, Option<u64>)>;
 
 /// The segments that count, oldest first, each with how far it does; the last has no end yet.
-fn chain(disk: &dyn Disk, folder: &Path, replay: &mut Replay, void: &mut Vec<u64>) -> io::Result<Linked> {
+fn chain(
+    disk: &dyn Disk,
+    folder: &Path,
+    replay: &mut Replay,
+    void: &mut Vec<u64>,
+) -> io::Result<Linked> {
     let numbers = segment::numbers(disk, folder)?;
     replay.chain.highest = numbers.last().copied().unwrap_or(0);
     let mut linked: Linked = Vec::new();

@@ -46,7 +46,9 @@ impl SegmentHead {
             return None;
         }
         let number = |place: usize| -> Option<u64> {
-            Some(u64::from_le_bytes(filled.get(place..place + 8)?.try_into().ok()?))
+            Some(u64::from_le_bytes(
+                filled.get(place..place + 8)?.try_into().ok()?,
+            ))
         };
         Some(Self {
             number: number(8)?,
@@ -65,7 +67,9 @@ pub(super) fn path(folder: &Path, number: u64) -> PathBuf {
 /// The numbers of the segments in a folder, ascending.
 pub(super) fn numbers(disk: &dyn Disk, folder: &Path) -> io::Result<Vec<u64>> {
     let names = disk.list(folder)?;
-    let numbers = names.iter().filter_map(|name| name.strip_suffix(SUFFIX)?.parse().ok());
+    let numbers = names
+        .iter()
+        .filter_map(|name| name.strip_suffix(SUFFIX)?.parse().ok());
     let mut numbers: Vec<u64> = numbers.collect();
     numbers.sort_unstable();
     Ok(numbers)
@@ -89,7 +93,12 @@ pub(crate) struct Chain {
 
 impl Chain {
     /// Removes the files of segments whose every message has a number up to `through`.
-    pub(super) fn release(&mut self, disk: &dyn Disk, folder: &Path, through: u64) -> io::Result<()> {
+    pub(super) fn release(
+        &mut self,
+        disk: &dyn Disk,
+        folder: &Path,
+        through: u64,
+    ) -> io::Result<()> {
         while let [first, second, ..] = self.segments.as_slice() {
             if second.first > through.saturating_add(1) {
                 break;

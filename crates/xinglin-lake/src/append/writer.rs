@@ -167,6 +167,9 @@ impl Writer {
     /// is removed when the log is read.
     fn give_up(&self) {
         let highest = lock(&self.shared.chain).highest;
-        drop(self.disk.remove(&segment::path(&self.settings.folder, highest)));
+        drop(
+            self.disk
+                .remove(&segment::path(&self.settings.folder, highest)),
+        );
     }
 }

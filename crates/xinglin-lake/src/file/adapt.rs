@@ -23,7 +23,10 @@ impl Layout {
                 columns.push(self.pairs_of(batch, own)?);
                 continue;
             }
-            let is_other = own.fields.get(name).is_some_and(|kind| self.fields.get(name) != Some(kind));
+            let is_other = own
+                .fields
+                .get(name)
+                .is_some_and(|kind| self.fields.get(name) != Some(kind));
             let column = batch.column_by_name(name).filter(|_| !is_other);
             columns.push(column.map_or_else(
                 || new_null_array(field.data_type(), batch.num_rows()),

@@ -81,7 +81,10 @@ fn column_choice(
 }
 
 fn of_type<'a, T: 'static>(columns: &[&'a dyn Array]) -> Vec<&'a T> {
-    columns.iter().filter_map(|column| column.as_any().downcast_ref()).collect()
+    columns
+        .iter()
+        .filter_map(|column| column.as_any().downcast_ref())
+        .collect()
 }
 
 /// With this encoding and no dictionary; with a dictionary where there is none.
@@ -100,13 +103,20 @@ fn plainly(
 
 /// The encoding that takes the fewest bits; none for a dictionary.
 fn integer_encoding(columns: &[&Int64Array]) -> Option<Encoding> {
-    let values: Vec<i64> = columns.iter().flat_map(|column| column.iter()).flatten().collect();
+    let values: Vec<i64> = columns
+        .iter()
+        .flat_map(|column| column.iter())
+        .flatten()
+        .collect();
     let costs = [
         (dictionary_bits(&values), None),
         (delta_bits(&values), Some(Encoding::DELTA_BINARY_PACKED)),
         (split_bits(&values), Some(Encoding::BYTE_STREAM_SPLIT)),
     ];
-    costs.into_iter().min_by_key(|(bits, _)| *bits).and_then(|(_, encoding)| encoding)
+    costs
+        .into_iter()
+        .min_by_key(|(bits, _)| *bits)
+        .and_then(|(_, encoding)| encoding)
 }
 
 fn dictionary_bits(values: &[i64]) -> u64 {
@@ -127,7 +137,10 @@ fn dictionary_bits(values: &[i64]) -> u64 {
 fn delta_bits(values: &[i64]) -> u64 {
     let mut bits = 0;
     for pair in values.windows(33).step_by(32) {
-        let deltas = pair.iter().zip(pair.iter().skip(1)).map(|(one, next)| next.wrapping_sub(*one));
+        let deltas = pair
+            .iter()
+            .zip(pair.iter().skip(1))
+            .map(|(one, next)| next.wrapping_sub(*one));
         let (least, most) = deltas.fold((i64::MAX, i64::MIN), |(least, most), delta| {
             (least.min(delta), most.max(delta))
         });
@@ -153,7 +166,11 @@ fn split_bits(values: &[i64]) -> u64 {
             let count = f64::from(count);
             count * (total / count).log2()
         };
-        bits += counts.into_iter().filter(|count| *count > 0).map(entropy).sum::<f64>();
+        bits += counts
+            .into_iter()
+            .filter(|count| *count > 0)
+            .map(entropy)
+            .sum::<f64>();
     }
     bits as u64
 }
@@ -181,13 +198,31 @@ mod tests {
     fn the_shortest_encoding_is_chosen() {
         let mixed = |turn: i64| turn.wrapping_mul(0x9e37_79b9_7f4a_7c15_u64.cast_signed());
         let cases: [(&str, Vec<i64>, Option<Encoding>); 4] = [
-            ("few", (0..9_000).map(|turn| mixed(turn % 7)).collect(), None),
-            ("rising", (0..9_000).map(|turn| turn * 10 + turn % 3).collect(), Some(Encoding::DELTA_BINARY_PACKED)),
-            ("skewed", (0..9_000).map(|turn| (mixed(turn) >> 4 & 0xffff) >> (mixed(turn) >> 40 & 15) ).collect(), Some(Encoding::BYTE_STREAM_SPLIT)),
+            (
+                "few",
+                (0..9_000).map(|turn| mixed(turn % 7)).collect(),
+                None,
+            ),
+            (
+                "rising",
+                (0..9_000).map(|turn| turn * 10 + turn % 3).collect(),
+                Some(Encoding::DELTA_BINARY_PACKED),
+            ),
+            (
+                "skewed",
+                (0..9_000)
+                    .map(|turn| (mixed(turn) >> 4 & 0xffff) >> (mixed(turn) >> 40 & 15))
+                    .collect(),
+                Some(Encoding::BYTE_STREAM_SPLIT),
+            ),
             ("none", Vec::new(), None),
         ];
         for (name, values, expected) in cases {
-            assert_eq!(integer_encoding(&[&Int64Array::from(values)]), expected, "{name}");
+            assert_eq!(
+                integer_encoding(&[&Int64Array::from(values)]),
+                expected,
+                "{name}"
+            );
         }
     }
 }

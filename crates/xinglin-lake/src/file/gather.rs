@@ -61,8 +61,12 @@ fn ranks(rows: usize, column: Option<&Column>) -> Vec<u32> {
         .collect();
     let by_number = rank_of(names.iter());
     for (row, number) in column.rows.iter().zip(numbers) {
-        let rank = usize::try_from(number).ok().and_then(|place| by_number.get(place));
-        let row = usize::try_from(*row).ok().and_then(|place| ranks.get_mut(place));
+        let rank = usize::try_from(number)
+            .ok()
+            .and_then(|place| by_number.get(place));
+        let row = usize::try_from(*row)
+            .ok()
+            .and_then(|place| ranks.get_mut(place));
         if let (Some(row), Some(rank)) = (row, rank) {
             *row = rank + 1;
         }
@@ -92,7 +96,11 @@ fn patterns(rows: &Rows) -> Vec<String> {
 }
 
 /// The rows in this order, as one batch.
-pub(crate) fn gather(rows: &Rows, order: &[u32], layout: &Layout) -> Result<RecordBatch, ArrowError> {
+pub(crate) fn gather(
+    rows: &Rows,
+    order: &[u32],
+    layout: &Layout,
+) -> Result<RecordBatch, ArrowError> {
     let gather = Gather { rows, order };
     let columns = gather.columns(layout)?;
     RecordBatch::try_new(layout.schema(), columns)
@@ -123,7 +131,9 @@ impl Gather<'_> {
             });
             columns.push(Arc::new(rests.collect::<Int32Array>()));
         }
-        let times_from = self.each(&rows.times_from).map(|from| from.map(time_from_name));
+        let times_from = self
+            .each(&rows.times_from)
+            .map(|from| from.map(time_from_name));
         columns.push(Arc::new(times_from.collect::<StringArray>()));
         columns.push(time(&rows.received));
         let sequences = self.each(&rows.sequences).flatten();
@@ -135,7 +145,10 @@ impl Gather<'_> {
         columns.push(self.receipts(&rows.transports, true));
         let mut dense = Vec::new();
         for name in layout.fields.keys() {
-            let place = rows.names.find(name).and_then(|place| usize::try_from(place).ok());
+            let place = rows
+                .names
+                .find(name)
+                .and_then(|place| usize::try_from(place).ok());
             let column = place.and_then(|place| rows.columns.get(place));
             columns.push(self.column(column, &mut dense));
         }
@@ -153,14 +166,20 @@ impl Gather<'_> {
         }
         columns.push(self.column(Some(&rows.whole), &mut dense));
         if layout.encoding {
-            let encodings: HashMap<u32, &str> =
-                rows.encodings.iter().map(|(row, of)| (*row, of.name())).collect();
+            let encodings: HashMap<u32, &str> = rows
+                .encodings
+                .iter()
+                .map(|(row, of)| (*row, of.name()))
+                .collect();
             let names = self.order.iter().map(|row| encodings.get(row).copied());
             columns.push(Arc::new(names.collect::<StringArray>()));
         }
         if layout.raw {
-            let raw: HashMap<u32, &[u8]> =
-                rows.raw.iter().map(|(row, of)| (*row, of.as_ref())).collect();
+            let raw: HashMap<u32, &[u8]> = rows
+                .raw
+                .iter()
+                .map(|(row, of)| (*row, of.as_ref()))
+                .collect();
             let values = self.order.iter().map(|row| raw.get(row).copied());
             columns.push(Arc::new(values.collect::<BinaryArray>()));
         }
@@ -182,7 +201,10 @@ impl Gather<'_> {
         let empty = Column::default();
         let column = column.unwrap_or(&empty);
         for (row, place) in column.rows.iter().zip(0_u32..) {
-            if let Some(slot) = usize::try_from(*row).ok().and_then(|row| dense.get_mut(row)) {
+            if let Some(slot) = usize::try_from(*row)
+                .ok()
+                .and_then(|row| dense.get_mut(row))
+            {
                 *slot = place;
             }
         }
@@ -223,7 +245,10 @@ impl Gather<'_> {
             i32::try_from(template).ok()
         });
         let keys: Int32Array = keys.collect();
-        Ok(Arc::new(DictionaryArray::try_new(keys, Arc::new(patterns))?))
+        Ok(Arc::new(DictionaryArray::try_new(
+            keys,
+            Arc::new(patterns),
+        )?))
     }
 
     /// Values without a column of their own, by name.
@@ -244,7 +269,10 @@ impl Gather<'_> {
             let value = (name, pair.kind.name(), pair.text.to_string());
             of_row.entry(pair.row).or_default().push(value);
         }
-        let of_order = self.order.iter().map(|row| of_row.get(row).map_or(&[][..], Vec::as_slice));
+        let of_order = self
+            .order
+            .iter()
+            .map(|row| of_row.get(row).map_or(&[][..], Vec::as_slice));
         pairs_array(of_order)
     }
 }
@@ -253,9 +281,18 @@ impl Gather<'_> {
 fn cell_text(column: &Column, place: usize) -> String {
     match &column.cells {
         Cells::Text { .. } => column.text(place).to_owned(),
-        Cells::Integer(values) => values.get(place).map(ToString::to_string).unwrap_or_default(),
-        Cells::Number(values) => values.get(place).map(ToString::to_string).unwrap_or_default(),
-        Cells::Bool(values) => values.get(place).map(ToString::to_string).unwrap_or_default(),
+        Cells::Integer(values) => values
+            .get(place)
+            .map(ToString::to_string)
+            .unwrap_or_default(),
+        Cells::Number(values) => values
+            .get(place)
+            .map(ToString::to_string)
+            .unwrap_or_default(),
+        Cells::Bool(values) => values
+            .get(place)
+            .map(ToString::to_string)
+            .unwrap_or_default(),
     }
 }
 
@@ -264,8 +301,11 @@ pub(super) fn pairs_array<'p>(
     of_rows: impl ExactSizeIterator<Item = &'p [(&'p str, &'p str, String)]>,
 ) -> Result<ArrayRef, ArrowError> {
     let mut lengths = Vec::with_capacity(of_rows.len());
-    let (mut names, mut kinds, mut values) =
-        (StringBuilder::new(), StringBuilder::new(), StringBuilder::new());
+    let (mut names, mut kinds, mut values) = (
+        StringBuilder::new(),
+        StringBuilder::new(),
+        StringBuilder::new(),
+    );
     for pairs in of_rows {
         lengths.push(pairs.len());
         for (name, kind, value) in pairs {
@@ -284,7 +324,13 @@ pub(super) fn pairs_array<'p>(
     };
     let entries = StructArray::try_new(fields, vec![names, Arc::new(pairs)], None)?;
     let offsets = OffsetBuffer::from_lengths(lengths);
-    Ok(Arc::new(MapArray::try_new(Arc::new(entry), offsets, entries, None, false)?))
+    Ok(Arc::new(MapArray::try_new(
+        Arc::new(entry),
+        offsets,
+        entries,
+        None,
+        false,
+    )?))
 }
 
 /// Whose word a time is, in files.

@@ -59,7 +59,10 @@ impl Layout {
             .map(|(name, column)| (name.to_owned(), column.kind))
             .collect();
         let slots = |columns: &[crate::rows::Column]| {
-            let used = columns.iter().zip(0_u8..).filter(|(of, _)| !of.rows.is_empty());
+            let used = columns
+                .iter()
+                .zip(0_u8..)
+                .filter(|(of, _)| !of.rows.is_empty());
             used.map(|(_, slot)| slot).collect()
         };
         let has_own = |name: &str| fields.contains_key(name);
@@ -70,9 +73,11 @@ impl Layout {
             raw: !rows.raw.is_empty(),
             encoding: !rows.encodings.is_empty(),
             pairs: !rows.pairs.is_empty()
-                || rows.names.iter().zip(&rows.columns).any(|(name, column)| {
-                    !column.rows.is_empty() && !has_own(name)
-                }),
+                || rows
+                    .names
+                    .iter()
+                    .zip(&rows.columns)
+                    .any(|(name, column)| !column.rows.is_empty() && !has_own(name)),
             fields,
         }
     }

@@ -104,8 +104,10 @@ impl FileReader {
     /// Opens a file and reads what it says of itself.
     pub(crate) fn open(stored: Arc<dyn Stored>) -> Result<Self, FileError> {
         let source = Source(stored);
-        let options = || ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Optional);
-        let metadata = ArrowReaderMetadata::load(&source, options().with_skip_arrow_metadata(true))?;
+        let options =
+            || ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Optional);
+        let metadata =
+            ArrowReaderMetadata::load(&source, options().with_skip_arrow_metadata(true))?;
         let said = |key: &str| {
             let pairs = metadata.metadata().file_metadata().key_value_metadata()?;
             pairs.iter().find(|pair| pair.key == key)?.value.clone()

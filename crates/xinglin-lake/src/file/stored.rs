@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use arrow_array::{Array, BinaryArray, Int64Array, RecordBatch, StringArray, TimestampMillisecondArray};
+use arrow_array::{
+    Array, BinaryArray, Int64Array, RecordBatch, StringArray, TimestampMillisecondArray,
+};
 use jiff::Timestamp;
 use xinglin_core::{Event, EventField, FieldName, Value};
 
@@ -34,7 +36,11 @@ pub struct StoredEvent {
 
 /// The events of a batch. Rows whose text cannot be rendered are left out; a file that is as
 /// it was written has none.
-pub(crate) fn events(batch: &RecordBatch, layout: &Layout, patterns: &mut Patterns) -> Vec<StoredEvent> {
+pub(crate) fn events(
+    batch: &RecordBatch,
+    layout: &Layout,
+    patterns: &mut Patterns,
+) -> Vec<StoredEvent> {
     let texts = Texts::of(batch, patterns);
     let reading = Reading {
         fields: layout

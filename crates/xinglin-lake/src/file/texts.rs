@@ -122,10 +122,16 @@ impl<'a> Pairs<'a> {
             usize::try_from(offset).unwrap_or_default()
         };
         let is_there = self.map.is_valid(row);
-        let range = if is_there { offset(row)..offset(row + 1) } else { 0..0 };
+        let range = if is_there {
+            offset(row)..offset(row + 1)
+        } else {
+            0..0
+        };
         let most = self.names.len().min(self.kinds.len()).min(self.texts.len());
         let names = self.names;
-        range.filter(move |place| *place < most).map(move |place| (place, names.value(place)))
+        range
+            .filter(move |place| *place < most)
+            .map(move |place| (place, names.value(place)))
     }
 }
 
@@ -167,8 +173,16 @@ impl<'a> Texts<'a> {
         let slots = 0..=u8::MAX;
         Self {
             templates,
-            cells: patterns.names.iter().map(|name| Cell::of(batch, name)).collect(),
-            integers: trimmed(slots.clone().map(|slot| column(batch, &super::layout::integer_slot(slot)))),
+            cells: patterns
+                .names
+                .iter()
+                .map(|name| Cell::of(batch, name))
+                .collect(),
+            integers: trimmed(
+                slots
+                    .clone()
+                    .map(|slot| column(batch, &super::layout::integer_slot(slot))),
+            ),
             texts: trimmed(slots.map(|slot| column(batch, &super::layout::text_slot(slot)))),
             whole: column(batch, "text"),
             times: column(batch, "time"),
@@ -207,7 +221,10 @@ impl<'a> Texts<'a> {
 /// The columns up to the last that is there.
 fn trimmed<T>(columns: impl Iterator<Item = Option<T>>) -> Vec<Option<T>> {
     let mut columns: Vec<_> = columns.collect();
-    let used = columns.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
+    let used = columns
+        .iter()
+        .rposition(Option::is_some)
+        .map_or(0, |last| last + 1);
     columns.truncate(used);
     columns
 }

@@ -20,6 +20,7 @@ use crate::{
     digest::{Algorithm, Digesting},
     disk::Written,
     index,
+    lake::BESIDE,
     words::{Edges, FilterBuilder, Splitter},
 };
 
@@ -156,7 +157,7 @@ impl FileWriter {
     fn index_words(&mut self, batch: &RecordBatch) -> Result<(), FileError> {
         let texts = Texts::of(batch, &mut self.patterns);
         // Values that do not stand in the text are searched too.
-        let computed: Vec<&StringArray> = ["host.name", "user.name", "source.ip", "destination.ip"]
+        let computed: Vec<&StringArray> = BESIDE
             .iter()
             .filter_map(|name| batch.column_by_name(name)?.as_any().downcast_ref())
             .collect();
@@ -194,13 +195,22 @@ impl FileWriter {
             ("time", &mut self.sums.times),
             ("received", &mut self.sums.received),
         ] {
-            for value in time(name).map(|column| column.values().iter()).into_iter().flatten() {
+            for value in time(name)
+                .map(|column| column.values().iter())
+                .into_iter()
+                .flatten()
+            {
                 *range = (range.0.min(*value), range.1.max(*value));
             }
         }
-        let sequences: Option<&Int64Array> =
-            batch.column_by_name("sequence").and_then(|column| column.as_any().downcast_ref());
-        for value in sequences.map(|column| column.values().iter()).into_iter().flatten() {
+        let sequences: Option<&Int64Array> = batch
+            .column_by_name("sequence")
+            .and_then(|column| column.as_any().downcast_ref());
+        for value in sequences
+            .map(|column| column.values().iter())
+            .into_iter()
+            .flatten()
+        {
             let value = value.cast_unsigned();
             let range = &mut self.sums.sequences;
             *range = (range.0.min(value), range.1.max(value));

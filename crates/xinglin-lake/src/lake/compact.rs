@@ -38,7 +38,12 @@ impl Lake {
 }
 
 /// Files to be merged into one, each time.
-fn groups(inner: &Inner, files: &[Arc<FileEntry>], level: u8, now: i64) -> Vec<Vec<Arc<FileEntry>>> {
+fn groups(
+    inner: &Inner,
+    files: &[Arc<FileEntry>],
+    level: u8,
+    now: i64,
+) -> Vec<Vec<Arc<FileEntry>>> {
     let span = if level == 0 { HOUR } else { DAY };
     let mut groups: BTreeMap<(i64, u32), Vec<Arc<FileEntry>>> = BTreeMap::new();
     for entry in files.iter().filter(|entry| entry.level == level) {

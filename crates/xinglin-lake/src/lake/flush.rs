@@ -19,7 +19,8 @@ impl Inner {
         let mut hot = lock(&self.hot);
         lock(&self.manifest).commit(change)?;
         let (_, last) = rows.sequences().unwrap_or((0, 0));
-        hot.sealed.retain(|sealed| sealed.sequences().is_some_and(|(_, of)| of > last));
+        hot.sealed
+            .retain(|sealed| sealed.sequences().is_some_and(|(_, of)| of > last));
         Ok(())
     }
 
@@ -35,9 +36,14 @@ impl Inner {
             .map(|source| self.settings.retention.days_of(source))
             .collect();
         let days_of = |row: u32| {
-            let source = usize::try_from(row).ok().and_then(|row| rows.sources.get(row));
+            let source = usize::try_from(row)
+                .ok()
+                .and_then(|row| rows.sources.get(row));
             let source = source.and_then(|source| usize::try_from(*source).ok());
-            source.and_then(|source| days.get(source)).copied().unwrap_or_default()
+            source
+                .and_then(|source| days.get(source))
+                .copied()
+                .unwrap_or_default()
         };
         let mut parts: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         for row in order {
@@ -94,5 +100,8 @@ type Pair = (Box<dyn crate::disk::Written>, Box<dyn crate::disk::Written>);
 
 /// The names of the file with this number and of its index.
 pub(super) fn names(number: u64) -> (String, String) {
-    (format!("{number:010}.parquet"), format!("{number:010}.index"))
+    (
+        format!("{number:010}.parquet"),
+        format!("{number:010}.index"),
+    )
 }

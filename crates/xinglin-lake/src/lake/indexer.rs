@@ -91,9 +91,13 @@ impl Reading {
     fn run(mut self, works: &mpsc::Receiver<Work>) {
         loop {
             let after = self.inner.settings.flush_after;
-            let left = self.since.map(|since| after.saturating_sub(since.elapsed()));
+            let left = self
+                .since
+                .map(|since| after.saturating_sub(since.elapsed()));
             let work = match left {
-                None => works.recv().map_err(|_| mpsc::RecvTimeoutError::Disconnected),
+                None => works
+                    .recv()
+                    .map_err(|_| mpsc::RecvTimeoutError::Disconnected),
                 Some(left) => works.recv_timeout(left),
             };
             match work {
@@ -190,7 +194,10 @@ impl Writing {
             remove: Vec::new(),
             through: Some(through),
         };
-        if self.until_done(|| self.inner.commit_flush(rows, &change)).is_none() {
+        if self
+            .until_done(|| self.inner.commit_flush(rows, &change))
+            .is_none()
+        {
             return false;
         }
         *lock(&self.inner.problem) = None;

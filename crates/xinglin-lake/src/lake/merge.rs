@@ -6,7 +6,9 @@ use std::{
     sync::Arc,
 };
 
-use arrow_array::{Array, Int64Array, RecordBatch, StringArray, TimestampMillisecondArray, types::Int32Type};
+use arrow_array::{
+    Array, Int64Array, RecordBatch, StringArray, TimestampMillisecondArray, types::Int32Type,
+};
 use arrow_select::interleave::interleave_record_batch;
 use foldhash::fast::FixedState;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
@@ -29,7 +31,11 @@ const GROUP_COLUMNS: [&str; 4] = ["event.dataset", "event.action", "template", "
 type Group = [String; 4];
 
 /// Merges these files into as few as possible.
-pub(super) fn merge(inner: &Inner, entries: &[Arc<FileEntry>], level: u8) -> Result<Vec<FileEntry>, LakeError> {
+pub(super) fn merge(
+    inner: &Inner,
+    entries: &[Arc<FileEntry>],
+    level: u8,
+) -> Result<Vec<FileEntry>, LakeError> {
     let mut layout = Layout::default();
     let mut readers = Vec::new();
     for entry in entries {
@@ -38,7 +44,10 @@ pub(super) fn merge(inner: &Inner, entries: &[Arc<FileEntry>], level: u8) -> Res
         readers.push(reader);
     }
     let failed = |source: FileError| LakeError::File {
-        file: entries.first().map(|entry| entry.file_name()).unwrap_or_default(),
+        file: entries
+            .first()
+            .map(|entry| entry.file_name())
+            .unwrap_or_default(),
         source,
     };
     let ranks = ranks(&readers).map_err(failed)?;
@@ -123,7 +132,8 @@ impl<'a> GroupColumns<'a> {
     fn of(batch: &'a RecordBatch) -> Self {
         let text = |name: &str| batch.column_by_name(name)?.as_any().downcast_ref();
         let patterns = batch.column_by_name("template").and_then(|column| {
-            let column: &arrow_array::DictionaryArray<Int32Type> = column.as_any().downcast_ref()?;
+            let column: &arrow_array::DictionaryArray<Int32Type> =
+                column.as_any().downcast_ref()?;
             Some((column.keys(), column.values().as_any().downcast_ref()?))
         });
         Self {
@@ -139,7 +149,9 @@ impl<'a> GroupColumns<'a> {
         });
         let pattern = self.patterns.and_then(|(keys, values)| {
             let key = keys.is_valid(row).then(|| keys.value(row))?;
-            let key = usize::try_from(key).ok().filter(|key| *key < values.len())?;
+            let key = usize::try_from(key)
+                .ok()
+                .filter(|key| *key < values.len())?;
             Some(values.value(key))
         });
         [dataset, action, pattern.unwrap_or(""), source]
@@ -212,7 +224,8 @@ impl<'a> Merging<'a> {
             let batch = batch?;
             input.load(&batch, self.ranks);
             input.batch = self.batches.len();
-            self.batches.push(self.layout.adapt(&batch, &input.reader.layout)?);
+            self.batches
+                .push(self.layout.adapt(&batch, &input.reader.layout)?);
         }
         let row = input.row;
         let of = |list: &[i64]| list.get(row).copied().unwrap_or_default();
@@ -268,7 +281,10 @@ impl Input<'_> {
             let words = columns.words(row);
             let rank = match last {
                 Some((same, rank)) if same == words => rank,
-                _ => ranks.get(&words.map(str::to_owned)).copied().unwrap_or_default(),
+                _ => ranks
+                    .get(&words.map(str::to_owned))
+                    .copied()
+                    .unwrap_or_default(),
             };
             last = Some((words, rank));
             self.ranks.push(rank);

@@ -152,11 +152,17 @@ impl Lake {
     /// What keeping logs takes, at the rate of the last days.
     pub fn forecast(&self, now: Timestamp) -> Forecast {
         let files = self.files();
-        let bytes = files.iter().map(|entry| entry.bytes.iter().sum::<u64>()).sum();
+        let bytes = files
+            .iter()
+            .map(|entry| entry.bytes.iter().sum::<u64>())
+            .sum();
         let now = now.as_millisecond();
         let since = now - LOOK_BACK * DAY_MILLISECONDS;
         let lately = || files.iter().filter(|entry| entry.received.1 > since);
-        let first = lately().map(|entry| entry.received.0.max(since)).min().unwrap_or(now);
+        let first = lately()
+            .map(|entry| entry.received.0.max(since))
+            .min()
+            .unwrap_or(now);
         let days = ((now - first) as f64 / DAY_MILLISECONDS as f64).max(1.0 / 24.0);
         let mut events = 0.0;
         let (mut a_day, mut at_length) = (0.0, 0.0);
@@ -184,11 +190,16 @@ impl Inner {
         entry.received.1 < now.as_millisecond() - days * DAY_MILLISECONDS
     }
 
-    /// Removes files that the manifest no longer names. Should that fail, they are swept at
-    /// the next start.
+    /// Removes files that the manifest no longer names, unless somebody reads: then the next
+    /// time. What is left when the lake is closed is swept when it is opened.
     pub(super) fn remove_files(&self, entry: &FileEntry) {
-        for name in [entry.file_name(), entry.index_name()] {
-            drop(self.disk.remove(&self.files.join(name)));
+        let mut retired = lock(&self.retired);
+        retired.extend([entry.file_name(), entry.index_name()]);
+        if let Ok(_nobody_reads) = self.reading.try_write() {
+            retired.retain(|name| match self.disk.remove(&self.files.join(name)) {
+                Ok(()) => false,
+                Err(error) => error.kind() != std::io::ErrorKind::NotFound,
+            });
         }
     }
 }
@@ -203,7 +214,9 @@ mod tests {
         assert!(Retention::default().with("fw", 30).is_err());
         assert_eq!(Permit::new("", "x"), Err(RetentionError::EmptyPermit));
         let permit = Permit::new("auditor", "test bench, no patients").unwrap();
-        let retention = Retention::new(200).unwrap().with_permit("bench", 7, &permit);
+        let retention = Retention::new(200)
+            .unwrap()
+            .with_permit("bench", 7, &permit);
         assert_eq!(retention.days_of("bench"), 7);
         assert_eq!(retention.days_of("fw"), 200);
     }

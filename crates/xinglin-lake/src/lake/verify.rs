@@ -30,6 +30,7 @@ const CHUNK: usize = 1 << 20;
 impl Lake {
     /// Digests every file again.
     pub fn verify(&self) -> Result<Verified, LakeError> {
+        let _reading = self.inner.reading();
         let mut verified = Verified::default();
         for entry in self.files() {
             let names = [entry.file_name(), entry.index_name()];

@@ -71,7 +71,10 @@ pub(crate) struct Column {
 #[derive(Debug, Clone)]
 pub(crate) enum Cells {
     /// Each text ends where the next begins.
-    Text { ends: Vec<u32>, bytes: Vec<u8> },
+    Text {
+        ends: Vec<u32>,
+        bytes: Vec<u8>,
+    },
     Integer(Vec<i64>),
     Number(Vec<f64>),
     Bool(Vec<bool>),

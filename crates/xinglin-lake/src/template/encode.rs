@@ -86,7 +86,15 @@ impl Encoder {
         });
         if let Some((_, id)) = known.copied() {
             let template = self.templates.get(usize::try_from(id).ok()?)?;
-            if take(template, text, &self.parts, &mut self.integers, &mut self.texts).is_some() {
+            if take(
+                template,
+                text,
+                &self.parts,
+                &mut self.integers,
+                &mut self.texts,
+            )
+            .is_some()
+            {
                 return Some(id);
             }
             let kinds = widened(template, text, &self.parts);
@@ -98,11 +106,7 @@ impl Encoder {
         if self.seen.insert(hash) {
             return None;
         }
-        let kinds: Vec<_> = self
-            .parts
-            .iter()
-            .map(|part| kind(part, text))
-            .collect();
+        let kinds: Vec<_> = self.parts.iter().map(|part| kind(part, text)).collect();
         self.add(hash, text, &kinds)
     }
 
@@ -136,7 +140,13 @@ impl Encoder {
         if self.templates.len() >= MOST_TEMPLATES || self.size + size > MOST_BYTES {
             return None;
         }
-        take(&template, text, &self.parts, &mut self.integers, &mut self.texts)?;
+        take(
+            &template,
+            text,
+            &self.parts,
+            &mut self.integers,
+            &mut self.texts,
+        )?;
         let id = u32::try_from(self.templates.len()).ok()?;
         let templates = &self.templates;
         let older = self.newest.find_mut(hash, |(of, known)| {
@@ -194,9 +204,7 @@ fn has_skeleton(template: &Template, text: &str, parts: &[Part]) -> bool {
             (Piece::Time(own, zone), What::Time(format, quarters)) => {
                 own == format && zone == quarters
             }
-            (Piece::Integer(_, IntegerKind::Moment(own)), What::Moment(format, _)) => {
-                own == format
-            }
+            (Piece::Integer(_, IntegerKind::Moment(own)), What::Moment(format, _)) => own == format,
             (Piece::Integer(_, IntegerKind::Moment(_)), _) => false,
             (Piece::Integer(..) | Piece::Text(_), What::Word) => true,
             (Piece::Text(slot), What::Rest) => usize::from(slot) == MOST_WORDS,
@@ -246,7 +254,9 @@ fn template(text: &str, parts: &[Part], kinds: &[Option<IntegerKind>]) -> Option
     let (mut integers, mut texts) = (0_u8, 0_u8);
     let mut from = 0;
     for (part, kind) in parts.iter().zip(kinds) {
-        template.literals.extend_from_slice(bytes.get(from..part.start)?);
+        template
+            .literals
+            .extend_from_slice(bytes.get(from..part.start)?);
         from = part.end;
         let end = u32::try_from(template.literals.len()).ok()?;
         let piece = match (part.what, kind) {
@@ -340,7 +350,11 @@ mod tests {
         let messages: Vec<_> = (0..200_u32)
             .map(|turn| {
                 let hash = u64::from(turn).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-                format!("sshd[{turn}]: port {} id={hash:x} n={:03} ok", turn * 300, turn % 300)
+                format!(
+                    "sshd[{turn}]: port {} id={hash:x} n={:03} ok",
+                    turn * 300,
+                    turn % 300
+                )
             })
             .collect();
         let ids: Vec<_> = messages
@@ -350,7 +364,11 @@ mod tests {
         // The first comes alone; the second makes the template, which is widened a few times.
         assert_eq!(ids.first(), Some(&None));
         assert!(ids.iter().skip(1).all(Option::is_some));
-        assert!(encoder.templates().len() <= 6, "{}", encoder.templates().len());
+        assert!(
+            encoder.templates().len() <= 6,
+            "{}",
+            encoder.templates().len()
+        );
     }
 
     #[test]

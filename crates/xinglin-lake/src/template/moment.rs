@@ -56,10 +56,6 @@ enum Item {
     EpochMilli,
 }
 
-use Item::{
-    Byte, Day, DaySpace, Epoch, EpochMilli, Hour, Minute, Month, MonthName, Second, Year,
-};
-
 /// What a layout lacks of a whole time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Lacks {
@@ -72,23 +68,74 @@ enum Lacks {
 }
 
 /// Names are part of the file format: lines are only ever added at the end.
-const LAYOUTS: &[(&str, Lacks, &[Item])] = &[
-    ("%Y-%m-%dT%H:%M:%S", Lacks::Nothing, &[Year, Byte(b'-'), Month, Byte(b'-'), Day, Byte(b'T'), Hour, Byte(b':'), Minute, Byte(b':'), Second]),
-    ("%Y-%m-%d %H:%M:%S", Lacks::Nothing, &[Year, Byte(b'-'), Month, Byte(b'-'), Day, Byte(b' '), Hour, Byte(b':'), Minute, Byte(b':'), Second]),
-    ("%Y/%m/%d %H:%M:%S", Lacks::Nothing, &[Year, Byte(b'/'), Month, Byte(b'/'), Day, Byte(b' '), Hour, Byte(b':'), Minute, Byte(b':'), Second]),
-    ("%d/%b/%Y:%H:%M:%S", Lacks::Nothing, &[Day, Byte(b'/'), MonthName, Byte(b'/'), Year, Byte(b':'), Hour, Byte(b':'), Minute, Byte(b':'), Second]),
-    ("%b %d %Y %H:%M:%S", Lacks::Nothing, &[MonthName, Byte(b' '), Day, Byte(b' '), Year, Byte(b' '), Hour, Byte(b':'), Minute, Byte(b':'), Second]),
-    ("%b %e %Y %H:%M:%S", Lacks::Nothing, &[MonthName, Byte(b' '), DaySpace, Byte(b' '), Year, Byte(b' '), Hour, Byte(b':'), Minute, Byte(b':'), Second]),
-    ("%b %d %H:%M:%S %Y", Lacks::Nothing, &[MonthName, Byte(b' '), Day, Byte(b' '), Hour, Byte(b':'), Minute, Byte(b':'), Second, Byte(b' '), Year]),
-    ("%b %e %H:%M:%S %Y", Lacks::Nothing, &[MonthName, Byte(b' '), DaySpace, Byte(b' '), Hour, Byte(b':'), Minute, Byte(b':'), Second, Byte(b' '), Year]),
-    ("%b %d %H:%M:%S", Lacks::Year, &[MonthName, Byte(b' '), Day, Byte(b' '), Hour, Byte(b':'), Minute, Byte(b':'), Second]),
-    ("%b %e %H:%M:%S", Lacks::Year, &[MonthName, Byte(b' '), DaySpace, Byte(b' '), Hour, Byte(b':'), Minute, Byte(b':'), Second]),
-    ("%s", Lacks::Nothing, &[Epoch]),
-    ("%s%3f", Lacks::Nothing, &[EpochMilli]),
-    ("%H:%M:%S", Lacks::Date, &[Hour, Byte(b':'), Minute, Byte(b':'), Second]),
-    ("%Y-%m-%d", Lacks::Clock, &[Year, Byte(b'-'), Month, Byte(b'-'), Day]),
-    ("%Y/%m/%d", Lacks::Clock, &[Year, Byte(b'/'), Month, Byte(b'/'), Day]),
+const LAYOUTS: [(&str, Lacks); 15] = [
+    ("%Y-%m-%dT%H:%M:%S", Lacks::Nothing),
+    ("%Y-%m-%d %H:%M:%S", Lacks::Nothing),
+    ("%Y/%m/%d %H:%M:%S", Lacks::Nothing),
+    ("%d/%b/%Y:%H:%M:%S", Lacks::Nothing),
+    ("%b %d %Y %H:%M:%S", Lacks::Nothing),
+    ("%b %e %Y %H:%M:%S", Lacks::Nothing),
+    ("%b %d %H:%M:%S %Y", Lacks::Nothing),
+    ("%b %e %H:%M:%S %Y", Lacks::Nothing),
+    ("%b %d %H:%M:%S", Lacks::Year),
+    ("%b %e %H:%M:%S", Lacks::Year),
+    ("%s", Lacks::Nothing),
+    ("%s%3f", Lacks::Nothing),
+    ("%H:%M:%S", Lacks::Date),
+    ("%Y-%m-%d", Lacks::Clock),
+    ("%Y/%m/%d", Lacks::Clock),
 ];
+
+/// The items of a layout, in order.
+fn items_of(layout: usize) -> impl Iterator<Item = Item> {
+    let name = LAYOUTS.get(layout).map_or("", |line| line.0);
+    // Seconds and their thousands are one number there.
+    let (mut name, only) = match layout {
+        EPOCH_MILLI => (&[][..], Some(Item::EpochMilli)),
+        _ => (name.as_bytes(), None),
+    };
+    let read = std::iter::from_fn(move || {
+        let (item, rest) = match name {
+            [b'%', letter, rest @ ..] => (Item::of(*letter), rest),
+            [byte, rest @ ..] => (Item::Byte(*byte), rest),
+            [] => return None,
+        };
+        name = rest;
+        Some(item)
+    });
+    only.into_iter().chain(read)
+}
+
+impl Item {
+    fn of(letter: u8) -> Self {
+        match letter {
+            b'Y' => Self::Year,
+            b'm' => Self::Month,
+            b'b' => Self::MonthName,
+            b'd' => Self::Day,
+            b'e' => Self::DaySpace,
+            b'H' => Self::Hour,
+            b'M' => Self::Minute,
+            b'S' => Self::Second,
+            b's' => Self::Epoch,
+            other => Self::Byte(other),
+        }
+    }
+
+    /// The bytes it takes.
+    fn length(self) -> usize {
+        match self {
+            Self::Year => 4,
+            Self::MonthName => 3,
+            Self::Byte(_) => 1,
+            Self::Epoch => 10,
+            Self::EpochMilli => 13,
+            Self::Month | Self::Day | Self::DaySpace | Self::Hour | Self::Minute | Self::Second => {
+                2
+            }
+        }
+    }
+}
 
 const DIGIT_FIRST: Range<usize> = 0..4;
 const NAME_FIRST: Range<usize> = 4..10;
@@ -127,7 +174,11 @@ impl Civil {
         let year = self.year - i64::from(self.month <= 2);
         let era = year.div_euclid(400);
         let of_era = year.rem_euclid(400);
-        let part = if self.month > 2 { self.month - 3 } else { self.month + 9 };
+        let part = if self.month > 2 {
+            self.month - 3
+        } else {
+            self.month + 9
+        };
         let of_year = (153 * part + 2) / 5 + self.day - 1;
         let days = of_era * 365 + of_era / 4 - of_era / 100 + of_year;
         (era * 146_097 + days - 719_468) * DAY + self.second
@@ -164,9 +215,9 @@ fn power(digits: u8) -> i64 {
 }
 
 impl MomentFormat {
-    fn line(self) -> (&'static str, Lacks, &'static [Item]) {
+    fn line(self) -> (&'static str, Lacks) {
         let line = LAYOUTS.get(usize::from(self.layout)).copied();
-        line.unwrap_or(("", Lacks::Nothing, &[]))
+        line.unwrap_or(("", Lacks::Nothing))
     }
 
     fn lacks(self) -> Lacks {
@@ -230,28 +281,26 @@ impl MomentFormat {
             return None;
         }
         let civil = Civil::of(seconds);
-        for item in self.line().2 {
+        for item in items_of(usize::from(self.layout)) {
             match item {
-                Year => digits(civil.year, 4, into),
-                Month => digits(civil.month, 2, into),
-                MonthName => {
+                Item::Year => digits(civil.year, 4, into),
+                Item::Month => digits(civil.month, 2, into),
+                Item::MonthName => {
                     let start = usize::try_from(civil.month - 1).ok()? * 3;
                     into.extend_from_slice(MONTHS.get(start..start + 3)?);
                 }
-                Day => digits(civil.day, 2, into),
-                DaySpace if civil.day < 10 => {
+                Item::DaySpace if civil.day < 10 => {
                     into.push(b' ');
                     digits(civil.day, 1, into);
                 }
-                DaySpace => digits(civil.day, 2, into),
-                Hour => digits(civil.second / 3_600, 2, into),
-                Minute => digits(civil.second / 60 % 60, 2, into),
-                Second => digits(civil.second % 60, 2, into),
-                Byte(byte) => into.push(*byte),
-                Epoch if seconds < 0 => return None,
-                Epoch => digits(seconds, 1, into),
-                EpochMilli if units < 0 => return None,
-                EpochMilli => digits(units, 1, into),
+                Item::Day | Item::DaySpace => digits(civil.day, 2, into),
+                Item::Hour => digits(civil.second / 3_600, 2, into),
+                Item::Minute => digits(civil.second / 60 % 60, 2, into),
+                Item::Second => digits(civil.second % 60, 2, into),
+                Item::Byte(byte) => into.push(byte),
+                Item::Epoch | Item::EpochMilli if units < 0 => return None,
+                Item::Epoch => digits(seconds, 1, into),
+                Item::EpochMilli => digits(units, 1, into),
             }
         }
         if self.fraction > 0 {
@@ -301,13 +350,24 @@ pub(crate) fn find(text: &[u8], at: At, hint: Option<i8>) -> Option<Found> {
     let first = *text.first()?;
     if !first.is_ascii_digit() {
         month_named(text.get(..3)?)?;
-        return NAME_FIRST.filter_map(|layout| read(text, layout, at)).next();
+        return NAME_FIRST
+            .filter_map(|layout| read(text, layout, at))
+            .next();
     }
-    match text.iter().take(14).take_while(|byte| byte.is_ascii_digit()).count() {
+    match text
+        .iter()
+        .take(14)
+        .take_while(|byte| byte.is_ascii_digit())
+        .count()
+    {
         4 if matches!(text.get(4), Some(b'-' | b'/')) => DIGIT_FIRST
             .filter_map(|layout| read(text, layout, at))
             .next()
-            .or_else(|| DATES.filter_map(|layout| read_date(text, layout, at, hint)).next()),
+            .or_else(|| {
+                DATES
+                    .filter_map(|layout| read_date(text, layout, at, hint))
+                    .next()
+            }),
         2 if text.get(2) == Some(&b':') => read(text, CLOCK, at),
         2 if text.get(2) == Some(&b'/') => read(text, 3, at),
         10 => read(text, EPOCH, at),
@@ -316,48 +376,35 @@ pub(crate) fn find(text: &[u8], at: At, hint: Option<i8>) -> Option<Found> {
     }
 }
 
-/// Reads the items of a layout: the time in seconds, the length.
-fn items(text: &[u8], layout: usize, civil: Civil) -> Option<(i64, usize)> {
-    let mut civil = civil;
+/// Reads the items of a layout: the time in seconds, or milliseconds, and the length.
+fn items(text: &[u8], layout: usize, mut civil: Civil) -> Option<(i64, usize)> {
     let mut place = 0;
     let mut epoch = None;
-    let mut clock = None;
-    for item in LAYOUTS.get(layout)?.2 {
-        let length = match item {
-            Year => 4,
-            MonthName => 3,
-            Byte(_) => 1,
-            Epoch => 10,
-            EpochMilli => 13,
-            Month | Day | DaySpace | Hour | Minute | Second => 2,
-        };
+    let (mut hour, mut minute, mut second) = (0, 0, 0);
+    for item in items_of(layout) {
+        let read = || number(text, place, item.length());
         match item {
-            Year => civil.year = number(text, place, 4)?,
-            Month => civil.month = number(text, place, 2).filter(|of| (1..=12).contains(of))?,
-            MonthName => civil.month = month_named(text.get(place..place + 3)?)?,
-            Day => civil.day = number(text, place, 2).filter(|of| (1..=31).contains(of))?,
-            DaySpace if text.get(place) == Some(&b' ') => {
+            Item::Year => civil.year = read()?,
+            Item::Month => civil.month = read().filter(|of| (1..=12).contains(of))?,
+            Item::MonthName => civil.month = month_named(text.get(place..place + 3)?)?,
+            Item::DaySpace if text.get(place) == Some(&b' ') => {
                 civil.day = number(text, place + 1, 1)?;
             }
-            DaySpace => civil.day = number(text, place, 2)?,
-            Hour => clock = Some(number(text, place, 2).filter(|of| *of < 24)? * 3_600),
-            Minute => clock = Some(clock? + number(text, place, 2).filter(|of| *of < 60)? * 60),
-            Second => clock = Some(clock? + number(text, place, 2).filter(|of| *of < 60)?),
-            Byte(byte) => {
-                if text.get(place) != Some(byte) {
+            Item::Day | Item::DaySpace => civil.day = read().filter(|of| (1..=31).contains(of))?,
+            Item::Hour => hour = read().filter(|of| *of < 24)?,
+            Item::Minute => minute = read().filter(|of| *of < 60)?,
+            Item::Second => second = read().filter(|of| *of < 60)?,
+            Item::Byte(byte) => {
+                if text.get(place) != Some(&byte) {
                     return None;
                 }
             }
-            Epoch => epoch = Some(number(text, place, 10)?),
-            EpochMilli => epoch = Some(number(text, place, 13)?),
+            Item::Epoch | Item::EpochMilli => epoch = Some(read()?),
         }
-        place += length;
+        place += item.length();
     }
-    if let Some(epoch) = epoch {
-        return Some((epoch, place));
-    }
-    civil.second = clock.unwrap_or(0);
-    Some((civil.seconds(), place))
+    civil.second = hour * 3_600 + minute * 60 + second;
+    Some((epoch.unwrap_or_else(|| civil.seconds()), place))
 }
 
 fn read(text: &[u8], layout: usize, at: At) -> Option<Found> {
@@ -371,7 +418,11 @@ fn read(text: &[u8], layout: usize, at: At) -> Option<Found> {
     let mut units = seconds;
     if format.takes_fraction() && text.get(length) == Some(&b'.') {
         let behind = text.get(length + 1..)?;
-        let count = behind.iter().take(10).take_while(|byte| byte.is_ascii_digit()).count();
+        let count = behind
+            .iter()
+            .take(10)
+            .take_while(|byte| byte.is_ascii_digit())
+            .count();
         if (1..=9).contains(&count) {
             format.fraction = u8::try_from(count).ok()?;
             units = seconds * power(format.fraction) + number(behind, 0, count)?;
@@ -403,7 +454,11 @@ fn relation(format: MomentFormat, units: i64, at: At) -> Option<Relation> {
     if format.lacks() == Lacks::Date {
         // The other side of midnight in its zone.
         let day = DAY / QUARTER;
-        let other = if quarters > 0 { quarters - day } else { quarters + day };
+        let other = if quarters > 0 {
+            quarters - day
+        } else {
+            quarters + day
+        };
         if is_offset && other.abs() <= LARGEST_OFFSET {
             return Some(Relation::Same(i8::try_from(other).ok()?));
         }
@@ -449,15 +504,51 @@ mod tests {
     #[test]
     fn times_are_found_and_written_again() {
         let cases: [(&str, &str, Option<Relation>); 17] = [
-            ("2026-07-01T00:00:11.123Z", "%Y-%m-%dT%H:%M:%S.%3f", Some(Relation::Same(0))),
-            ("2026-07-01T08:00:11.123456+0800", "%Y-%m-%dT%H:%M:%S.%6f", Some(Relation::Same(32))),
-            ("2026-07-01 00:00:12 x", "%Y-%m-%d %H:%M:%S", Some(Relation::Behind(1))),
-            ("2026/07/01 08:00:11", "%Y/%m/%d %H:%M:%S", Some(Relation::Same(32))),
-            ("01/Jul/2026:00:00:11 +0000", "%d/%b/%Y:%H:%M:%S", Some(Relation::Same(0))),
-            ("Jul 01 2026 00:00:11 FW", "%b %d %Y %H:%M:%S", Some(Relation::Same(0))),
-            ("Jul  1 00:00:11 his-db", "%b %e %H:%M:%S", Some(Relation::Same(0))),
-            ("Jul 01 08:00:11 his-db", "%b %d %H:%M:%S", Some(Relation::Same(32))),
-            ("Jun 30 19:00:11 his-db", "%b %d %H:%M:%S", Some(Relation::Same(-20))),
+            (
+                "2026-07-01T00:00:11.123Z",
+                "%Y-%m-%dT%H:%M:%S.%3f",
+                Some(Relation::Same(0)),
+            ),
+            (
+                "2026-07-01T08:00:11.123456+0800",
+                "%Y-%m-%dT%H:%M:%S.%6f",
+                Some(Relation::Same(32)),
+            ),
+            (
+                "2026-07-01 00:00:12 x",
+                "%Y-%m-%d %H:%M:%S",
+                Some(Relation::Behind(1)),
+            ),
+            (
+                "2026/07/01 08:00:11",
+                "%Y/%m/%d %H:%M:%S",
+                Some(Relation::Same(32)),
+            ),
+            (
+                "01/Jul/2026:00:00:11 +0000",
+                "%d/%b/%Y:%H:%M:%S",
+                Some(Relation::Same(0)),
+            ),
+            (
+                "Jul 01 2026 00:00:11 FW",
+                "%b %d %Y %H:%M:%S",
+                Some(Relation::Same(0)),
+            ),
+            (
+                "Jul  1 00:00:11 his-db",
+                "%b %e %H:%M:%S",
+                Some(Relation::Same(0)),
+            ),
+            (
+                "Jul 01 08:00:11 his-db",
+                "%b %d %H:%M:%S",
+                Some(Relation::Same(32)),
+            ),
+            (
+                "Jun 30 19:00:11 his-db",
+                "%b %d %H:%M:%S",
+                Some(Relation::Same(-20)),
+            ),
             ("1782864011.123:99", "%s.%3f", Some(Relation::Same(0))),
             ("1782864009", "%s", Some(Relation::Behind(-2))),
             ("1782864011123", "%s%3f", Some(Relation::Same(0))),
@@ -475,7 +566,11 @@ mod tests {
             assert_eq!(MomentFormat::named(name), Some(found.format));
             let mut again = Vec::new();
             found.format.render(found.relation, AT, &mut again).unwrap();
-            assert_eq!(again, text.as_bytes().get(..found.length).unwrap(), "{text}");
+            assert_eq!(
+                again,
+                text.as_bytes().get(..found.length).unwrap(),
+                "{text}"
+            );
         }
     }
 

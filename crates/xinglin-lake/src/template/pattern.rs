@@ -87,7 +87,10 @@ impl Template {
         let mut from = 0;
         for (end, piece) in &self.pieces {
             let end = usize::try_from(*end).unwrap_or(usize::MAX);
-            escape(self.literals.get(from..end).unwrap_or_default(), &mut pattern);
+            escape(
+                self.literals.get(from..end).unwrap_or_default(),
+                &mut pattern,
+            );
             from = end;
             let written = match *piece {
                 Piece::Field(column) => write!(pattern, "{{{}}}", name(column)),
@@ -141,7 +144,10 @@ impl Template {
     /// The literal parts, in order.
     pub(crate) fn literals(&self) -> impl Iterator<Item = &[u8]> {
         let mut from = 0;
-        let ends = self.pieces.iter().map(|(end, _)| usize::try_from(*end).unwrap_or(usize::MAX));
+        let ends = self
+            .pieces
+            .iter()
+            .map(|(end, _)| usize::try_from(*end).unwrap_or(usize::MAX));
         ends.chain([self.literals.len()]).map(move |end| {
             let part = self.literals.get(from..end).unwrap_or_default();
             from = end;
@@ -197,9 +203,7 @@ fn piece(place: &str, number: &mut impl FnMut(&str) -> u32) -> Option<Piece> {
     if let Some(time) = place.strip_prefix('@') {
         return match time.rsplit_once('|') {
             None => Some(Piece::Time(MomentFormat::named(time)?, 0)),
-            Some((name, zone)) => {
-                Some(Piece::Time(MomentFormat::named(name)?, read_offset(zone)?))
-            }
+            Some((name, zone)) => Some(Piece::Time(MomentFormat::named(name)?, read_offset(zone)?)),
         };
     }
     if let Some(slot) = place.strip_prefix('$') {
@@ -254,8 +258,21 @@ mod tests {
     #[test]
     fn what_is_no_pattern_is_refused() {
         for pattern in [
-            "{", "}", "{}", "{ }", "{@nothing}", "{#}", "{#x}", "{#1:y3}", "{#1:x99}", "{$}",
-            "{$300}", "{@%s|8}", "{@%s|+99:00}", "{@%Y-%m-%d.%3f}", "a{b",
+            "{",
+            "}",
+            "{}",
+            "{ }",
+            "{@nothing}",
+            "{#}",
+            "{#x}",
+            "{#1:y3}",
+            "{#1:x99}",
+            "{$}",
+            "{$300}",
+            "{@%s|8}",
+            "{@%s|+99:00}",
+            "{@%Y-%m-%d.%3f}",
+            "a{b",
         ] {
             assert_eq!(Template::parse(pattern, |_| 0), None, "{pattern}");
         }

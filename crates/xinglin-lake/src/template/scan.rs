@@ -78,7 +78,10 @@ pub(super) fn scan(
     let mut scan = Scan {
         text: text.as_bytes(),
         at,
-        is_xml: matches!(text.as_bytes(), [b'<', b'?' | b'a'..=b'z' | b'A'..=b'Z', ..]),
+        is_xml: matches!(
+            text.as_bytes(),
+            [b'<', b'?' | b'a'..=b'z' | b'A'..=b'Z', ..]
+        ),
         zone: None,
         words: 0,
         parts,
@@ -204,7 +207,10 @@ impl Scan<'_> {
                 return None;
             }
             let group = text.get(place + 1..)?;
-            let digits = group.iter().take_while(|byte| byte.is_ascii_digit()).count();
+            let digits = group
+                .iter()
+                .take_while(|byte| byte.is_ascii_digit())
+                .count();
             if !(1..=3).contains(&digits) {
                 return None;
             }
@@ -303,14 +309,35 @@ mod tests {
     fn what_varies_is_found() {
         let cases = [
             ("Accepted password for root", "Accepted password for root"),
-            ("Jul  1 00:00:11 his sshd[991]: x", "‹t Jul  1 00:00:11› his sshd[‹w 991›]: x"),
-            ("rule_42 V00012345 0x3e7 7ffd a1", "rule_‹w 42› V‹w 00012345› 0x‹w 3e7› ‹w 7ffd› a‹w 1›"),
-            ("client=10.1.2.3 ok=yes, n=5", "client=‹w 10.1.2.3› ok=‹w yes›, n=‹w 5›"),
-            ("from 10.1.2.3:22 v1.2.3", "from ‹w 10.1.2.3›:‹w 22› v‹w 1›.‹w 2›.‹w 3›"),
-            (r#"{"a":"b c d","n":17,"z":true}"#, r#"{"a":"‹w b c d›","n":‹w 17›,"z":true}"#),
-            ("time=2026-07-01 00:00:12 x1y", "time=‹m 2026-07-01 00:00:12› ‹w x1y›"),
+            (
+                "Jul  1 00:00:11 his sshd[991]: x",
+                "‹t Jul  1 00:00:11› his sshd[‹w 991›]: x",
+            ),
+            (
+                "rule_42 V00012345 0x3e7 7ffd a1",
+                "rule_‹w 42› V‹w 00012345› 0x‹w 3e7› ‹w 7ffd› a‹w 1›",
+            ),
+            (
+                "client=10.1.2.3 ok=yes, n=5",
+                "client=‹w 10.1.2.3› ok=‹w yes›, n=‹w 5›",
+            ),
+            (
+                "from 10.1.2.3:22 v1.2.3",
+                "from ‹w 10.1.2.3›:‹w 22› v‹w 1›.‹w 2›.‹w 3›",
+            ),
+            (
+                r#"{"a":"b c d","n":17,"z":true}"#,
+                r#"{"a":"‹w b c d›","n":‹w 17›,"z":true}"#,
+            ),
+            (
+                "time=2026-07-01 00:00:12 x1y",
+                "time=‹m 2026-07-01 00:00:12› ‹w x1y›",
+            ),
             ("患者张三 登录 3 次", "患者张三 登录 ‹w 3› 次"),
-            ("<E a='b'><D Name='U'>wang f</D><I>46</I></E>", "<E a='b'><D Name='U'>‹w wang f›</D><I>‹w 46›</I></E>"),
+            (
+                "<E a='b'><D Name='U'>wang f</D><I>46</I></E>",
+                "<E a='b'><D Name='U'>‹w wang f›</D><I>‹w 46›</I></E>",
+            ),
         ];
         for (text, expected) in cases {
             assert_eq!(marked(text, &[]), expected);
@@ -324,7 +351,10 @@ mod tests {
             end: 13,
             column: 7,
         }];
-        assert_eq!(marked("user=10.1.2.3 port 22", &places), "user=‹f 10.1.2.3› port ‹w 22›");
+        assert_eq!(
+            marked("user=10.1.2.3 port 22", &places),
+            "user=‹f 10.1.2.3› port ‹w 22›"
+        );
         let many = "a1 ".repeat(MOST_WORDS + 4);
         let text = marked(&many, &[]);
         assert!(text.ends_with("‹r 1 a1 a1 a1 ›"), "{text}");

@@ -24,7 +24,11 @@ impl IntegerKind {
     /// The narrowest kind that a word fits.
     pub(crate) fn of(word: &[u8]) -> Option<Self> {
         let width = u8::try_from(word.len()).ok()?;
-        let padded = if word.first() == Some(&b'0') { width } else { 1 };
+        let padded = if word.first() == Some(&b'0') {
+            width
+        } else {
+            1
+        };
         [
             Self::Decimal,
             Self::Padded(width),
@@ -38,17 +42,18 @@ impl IntegerKind {
     /// A kind that fits this word too, where there may be one; none when only text does.
     pub(crate) fn widened(self, word: &[u8]) -> Option<Self> {
         let width = u8::try_from(word.len()).ok()?;
-        let padded = if word.first() == Some(&b'0') { width } else { 1 };
+        let padded = if word.first() == Some(&b'0') {
+            width
+        } else {
+            1
+        };
         let candidates: &[Self] = match self {
             Self::Decimal => &[
                 Self::Padded(width),
                 Self::Hex(padded),
                 Self::HexUpper(padded),
             ],
-            Self::Padded(own) => &[
-                Self::Hex(padded.max(own)),
-                Self::HexUpper(padded.max(own)),
-            ],
+            Self::Padded(own) => &[Self::Hex(padded.max(own)), Self::HexUpper(padded.max(own))],
             Self::Hex(1) => &[Self::Hex(padded)],
             Self::HexUpper(1) => &[Self::HexUpper(padded)],
             Self::Hex(_) | Self::HexUpper(_) | Self::Moment(_) => &[],
@@ -139,7 +144,10 @@ mod tests {
         let decimal = IntegerKind::Decimal;
         assert_eq!(decimal.widened(b"007"), Some(IntegerKind::Padded(3)));
         assert_eq!(decimal.widened(b"7f"), Some(IntegerKind::Hex(1)));
-        assert_eq!(IntegerKind::Hex(1).widened(b"0f"), Some(IntegerKind::Hex(2)));
+        assert_eq!(
+            IntegerKind::Hex(1).widened(b"0f"),
+            Some(IntegerKind::Hex(2))
+        );
         assert_eq!(decimal.widened(b"zz9"), None);
     }
 

@@ -161,12 +161,16 @@ impl Filters {
         let mut classes = Vec::new();
         let mut start = 0_u64;
         for _ in 0..count {
-            let bits = reading.number().filter(|bits| *bits <= wide(MOST_BITS) && *bits > 0)?;
+            let bits = reading
+                .number()
+                .filter(|bits| *bits <= wide(MOST_BITS) && *bits > 0)?;
             let members = reading.number().filter(|members| *members <= pages)?;
             let mut list = Vec::new();
             let mut page = 0_u64;
             for _ in 0..members {
-                page = page.checked_add(reading.number()?).filter(|page| *page < pages)?;
+                page = page
+                    .checked_add(reading.number()?)
+                    .filter(|page| *page < pages)?;
                 list.push(u32::try_from(page).ok()?);
             }
             classes.push(Class {

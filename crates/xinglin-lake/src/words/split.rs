@@ -92,7 +92,11 @@ impl Splitter {
                 _ => 1,
             };
             if run.is_wide {
-                wide(text.get(run.start..run.end).unwrap_or_default(), is_cut, found);
+                wide(
+                    text.get(run.start..run.end).unwrap_or_default(),
+                    is_cut,
+                    found,
+                );
             } else if run.has_letter && run.length() >= LEAST && !touches {
                 found(self.hash(bytes.get(run.start..run.end).unwrap_or_default()));
             }
@@ -274,15 +278,35 @@ mod tests {
         let text = "<38>Jul  1 his-db01 sshd[991]: Failed password for Wang.Fang@corp from \
                     10.1.2.3:5022 to 2001:DB8::1, oid 1.2.840.10008, 患者张三丰登录 rule_42 C:\\Win\\svchost.exe";
         for needle in [
-            "failed", "PASSWORD", "wang.fang", "fang@corp", "10.1.2.3", "2001:db8::1", "his-db01",
-            "张三丰", "登录", "rule_42", "svchost.exe", "Failed password for wang.fang",
+            "failed",
+            "PASSWORD",
+            "wang.fang",
+            "fang@corp",
+            "10.1.2.3",
+            "2001:db8::1",
+            "his-db01",
+            "张三丰",
+            "登录",
+            "rule_42",
+            "svchost.exe",
+            "Failed password for wang.fang",
         ] {
             assert!(has(text, needle), "{needle}");
         }
-        for needle in ["10.1.2.30", "wang.fan", "fails", "张四", "svchost.dll", "2001:db8::2"] {
+        for needle in [
+            "10.1.2.30",
+            "wang.fan",
+            "fails",
+            "张四",
+            "svchost.dll",
+            "2001:db8::2",
+        ] {
             assert!(!has(text, needle), "{needle}");
         }
-        assert_eq!(words_of("991 for 2026-07-01 5022", Edges::Whole), Vec::<u64>::new());
+        assert_eq!(
+            words_of("991 for 2026-07-01 5022", Edges::Whole),
+            Vec::<u64>::new()
+        );
     }
 
     #[test]

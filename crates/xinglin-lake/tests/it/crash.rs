@@ -36,7 +36,14 @@ pub(crate) fn small() -> Settings {
 }
 
 pub(crate) fn open(disk: &Simulated) -> Lake {
-    Lake::open(Path::new("/lake"), small(), Arc::new(disk.clone()), Box::new(Pairs)).unwrap().0
+    Lake::open(
+        Path::new("/lake"),
+        small(),
+        Arc::new(disk.clone()),
+        Box::new(Pairs),
+    )
+    .unwrap()
+    .0
 }
 
 /// Appends messages until the disk fails or there are enough; those that were acknowledged.
@@ -47,7 +54,9 @@ fn load(lake: &Lake, chance: &mut Chance, next: &mut u64, messages: u64) -> Vec<
     while *next < end {
         let source = ["fw-1", "his-db"][usize::try_from(chance.below(2)).unwrap()];
         let count = 1 + chance.below(40);
-        let texts: Vec<_> = (*next..*next + count).map(|number| line(source, number)).collect();
+        let texts: Vec<_> = (*next..*next + count)
+            .map(|number| line(source, number))
+            .collect();
         *next += count;
         let batch: Vec<_> = texts.iter().map(|text| message(source, text, 5)).collect();
         let Ok(ticket) = lake.append(&batch) else {

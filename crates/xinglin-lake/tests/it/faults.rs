@@ -25,7 +25,9 @@ fn a_full_disk_takes_nothing_and_says_so_until_there_is_room() {
     assert_eq!(append(&before).unwrap(), 1..11);
     disk.break_in(Fault::Full, 0);
     let refused = append(&texts("fw-1", 10..20));
-    assert!(matches!(refused, Err(AppendError::Disk(error)) if error.kind() == std::io::ErrorKind::StorageFull));
+    assert!(
+        matches!(refused, Err(AppendError::Disk(error)) if error.kind() == std::io::ErrorKind::StorageFull)
+    );
     assert!(matches!(lake.log_state(), LogState::Failing { .. }));
     disk.mend();
     let after = texts("fw-1", 20..30);
@@ -66,7 +68,13 @@ fn a_damaged_frame_is_set_aside_and_told_of() {
     };
     let open = |disk: &Simulated| {
         let reader = Box::new(crate::lines::Pairs);
-        xinglin_lake::Lake::open(std::path::Path::new("/lake"), settings.clone(), std::sync::Arc::new(disk.clone()), reader).unwrap()
+        xinglin_lake::Lake::open(
+            std::path::Path::new("/lake"),
+            settings.clone(),
+            std::sync::Arc::new(disk.clone()),
+            reader,
+        )
+        .unwrap()
     };
     let (lake, opened) = open(&disk);
     assert!(opened.damages.is_empty());
@@ -80,7 +88,11 @@ fn a_damaged_frame_is_set_aside_and_told_of() {
     drop(lake);
     let segment = disk.ending(".wal").pop().unwrap();
     disk.change(&segment, |bytes| {
-        let frames: Vec<_> = bytes.windows(4).enumerate().filter(|(_, of)| *of == b"XLf1").collect();
+        let frames: Vec<_> = bytes
+            .windows(4)
+            .enumerate()
+            .filter(|(_, of)| *of == b"XLf1")
+            .collect();
         let second = frames[1].0;
         bytes[second + 40] ^= 1;
     });
@@ -113,7 +125,13 @@ fn a_missing_and_an_altered_file_are_found() {
     disk.change(&files[0], |bytes| bytes[50] ^= 1);
     let index = disk.ending(".index").pop().unwrap();
     xinglin_lake::disk::Disk::remove(&disk, &index).unwrap();
-    let flaws: Vec<_> = lake.verify().unwrap().flaws.into_iter().map(|(_, flaw)| flaw).collect();
+    let flaws: Vec<_> = lake
+        .verify()
+        .unwrap()
+        .flaws
+        .into_iter()
+        .map(|(_, flaw)| flaw)
+        .collect();
     assert_eq!(flaws, [Flaw::Altered, Flaw::Missing]);
 }
 
@@ -126,7 +144,10 @@ fn what_is_old_goes_and_nothing_else() {
     for turn in 0..4 {
         let texts = texts("fw-1", turn * 10..turn * 10 + 10);
         let second = i64::try_from(turn).unwrap() * 86_400 * 60;
-        let batch: Vec<_> = texts.iter().map(|text| message("fw-1", text, second)).collect();
+        let batch: Vec<_> = texts
+            .iter()
+            .map(|text| message("fw-1", text, second))
+            .collect();
         lake.append(&batch).unwrap().wait().unwrap();
         lake.flush().unwrap();
         if turn > 0 {

@@ -5,7 +5,10 @@ use std::{
     io::{BufRead as _, BufReader, Write as _},
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    sync::{Arc, atomic::{AtomicBool, Ordering}},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
     time::Duration,
 };
@@ -26,7 +29,9 @@ const TIMES: &str = "XINGLIN_LAKE_KILLS";
 const ROUNDS: u64 = 25;
 
 fn open(folder: &Path) -> Lake {
-    Lake::open(folder, small(), Arc::new(LocalDisk), Box::new(Pairs)).unwrap().0
+    Lake::open(folder, small(), Arc::new(LocalDisk), Box::new(Pairs))
+        .unwrap()
+        .0
 }
 
 #[expect(clippy::disallowed_methods, reason = "the child is this program again")]
@@ -46,7 +51,9 @@ fn append_without_end(folder: &Path, first: u64) {
                 let mut next = first;
                 loop {
                     let count = 1 + next % 37;
-                    let texts: Vec<_> = (next..next + count).map(|number| line(source, number)).collect();
+                    let texts: Vec<_> = (next..next + count)
+                        .map(|number| line(source, number))
+                        .collect();
                     let batch: Vec<_> = texts.iter().map(|text| message(source, text, 5)).collect();
                     lake.append(&batch).unwrap().wait().unwrap();
                     let mut out = std::io::stdout().lock();
@@ -59,7 +66,8 @@ fn append_without_end(folder: &Path, first: u64) {
         .collect();
     while !stop.load(Ordering::Relaxed) {
         thread::sleep(Duration::from_millis(15));
-        lake.compact(Timestamp::from_second(FIRST + 1_000_000).unwrap()).unwrap();
+        lake.compact(Timestamp::from_second(FIRST + 1_000_000).unwrap())
+            .unwrap();
     }
     drop(threads);
 }
@@ -77,7 +85,13 @@ fn child() {
 #[expect(clippy::disallowed_methods, reason = "the child is this program again")]
 fn kill_once(folder: &Path, first: u64, chance: &mut Chance) -> Vec<String> {
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "kill::child", "--nocapture", "--test-threads", "1"])
+        .args([
+            "--exact",
+            "kill::child",
+            "--nocapture",
+            "--test-threads",
+            "1",
+        ])
         .env(CHILD, format!("{} {first}", folder.display()))
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -131,7 +145,8 @@ fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
     // Everything is in files at last, and nothing else is there.
     let lake = open(folder.path());
     lake.flush().unwrap();
-    lake.compact(Timestamp::from_second(FIRST + 1_000_000).unwrap()).unwrap();
+    lake.compact(Timestamp::from_second(FIRST + 1_000_000).unwrap())
+        .unwrap();
     check(&lake, &acknowledged);
     let names = fs::read_dir(folder.path().join("files")).unwrap().count();
     assert_eq!(names, lake.files().len() * 2);

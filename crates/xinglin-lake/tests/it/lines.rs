@@ -107,9 +107,18 @@ pub(crate) fn check(lake: &Lake, acknowledged: &[String]) {
         assert_eq!(event.raw, text.as_bytes());
         let mut words = text.split(' ');
         let source = words.next().unwrap().to_owned();
-        let number = words.next().unwrap().strip_prefix("n=").unwrap().parse().unwrap();
+        let number = words
+            .next()
+            .unwrap()
+            .strip_prefix("n=")
+            .unwrap()
+            .parse()
+            .unwrap();
         assert_eq!(source, event.source);
-        order.entry(source).or_default().push((event.sequence, number));
+        order
+            .entry(source)
+            .or_default()
+            .push((event.sequence, number));
         *times.entry(text).or_default() += 1;
     }
     for text in acknowledged {

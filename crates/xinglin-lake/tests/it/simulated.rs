@@ -164,7 +164,10 @@ impl Simulated {
     pub(crate) fn ending(&self, end: &str) -> Vec<PathBuf> {
         let state = self.0.lock().unwrap();
         let names = state.names.keys();
-        names.filter(|path| path.to_string_lossy().ends_with(end)).cloned().collect()
+        names
+            .filter(|path| path.to_string_lossy().ends_with(end))
+            .cloned()
+            .collect()
     }
 
     /// Changes the bytes of a file behind everybody's back.
@@ -212,7 +215,9 @@ impl Disk for Simulated {
     fn read(&self, file: &Path) -> io::Result<Arc<dyn Stored>> {
         let state = self.0.lock().unwrap();
         let content = *state.names.get(file).ok_or(io::ErrorKind::NotFound)?;
-        Ok(Arc::new(SimulatedStored(state.contents[content].bytes.clone())))
+        Ok(Arc::new(SimulatedStored(
+            state.contents[content].bytes.clone(),
+        )))
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
@@ -235,7 +240,10 @@ impl Disk for Simulated {
 
     fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
         let state = self.0.lock().unwrap();
-        let inside = state.names.keys().filter(|path| path.parent() == Some(folder));
+        let inside = state
+            .names
+            .keys()
+            .filter(|path| path.parent() == Some(folder));
         let names = inside.filter_map(|path| path.file_name()?.to_str().map(str::to_owned));
         Ok(names.collect())
     }
@@ -265,7 +273,11 @@ impl Written for SimulatedFile {
     fn write_at(&mut self, place: u64, bytes: &[u8]) -> io::Result<()> {
         let mut state = self.disk.0.lock().unwrap();
         let fault = state.begin(Operation::Write)?;
-        let part = if fault.is_some() { &bytes[..bytes.len() / 2] } else { bytes };
+        let part = if fault.is_some() {
+            &bytes[..bytes.len() / 2]
+        } else {
+            bytes
+        };
         let place = usize::try_from(place).unwrap();
         let content = &mut state.contents[self.content];
         if content.bytes.len() < place + part.len() {
@@ -273,7 +285,11 @@ impl Written for SimulatedFile {
         }
         content.bytes[place..place + part.len()].copy_from_slice(part);
         content.writes.push((place, part.to_vec()));
-        if fault.is_some() { Err(broken()) } else { Ok(()) }
+        if fault.is_some() {
+            Err(broken())
+        } else {
+            Ok(())
+        }
     }
 
     fn sync(&mut self) -> io::Result<()> {

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 use xinglin_core::{Event, EventField, FieldName, Span, TimeSource, Value};
 use xinglin_lake::{
-    Edges, Lake, Message, PAGE_ROWS, Permit, ReadMessage, Receipt, Retention, Settings, words_of,
+    Edges, Find, Lake, Message, PAGE_ROWS, Permit, ReadMessage, Receipt, Retention, Settings,
+    words_of,
 };
 
 use crate::{
@@ -53,14 +54,27 @@ fn value() -> impl Strategy<Value = Value<'static>> {
 /// An event with any fields, some of which stand in its text where they say, some elsewhere.
 fn event() -> impl Strategy<Value = Event<'static>> {
     let names = prop::sample::select(vec![
-        "user.name", "source.ip", "source.port", "event.action", "event.dataset", "message",
-        "other.thing", "time", "@weird {name}", "more",
+        "user.name",
+        "source.ip",
+        "source.port",
+        "event.action",
+        "event.dataset",
+        "message",
+        "other.thing",
+        "time",
+        "@weird {name}",
+        "more",
     ]);
     let field = (names, value(), any::<bool>());
     let parts = prop::collection::vec(("[a-zA-Z0-9 ={}\"':.,\u{e9}患者]{0,14}", field), 0..6);
     let time = (-2_000_000_000_i64..4_000_000_000, 0_i32..1_000_000_000);
-    (parts, time, prop::option::of("Jul  1 00:00:11 |2026-07-01T00:00:00.5Z "), 0_usize..3).prop_map(
-        |(parts, (second, below), time, shift)| {
+    (
+        parts,
+        time,
+        prop::option::of("Jul  1 00:00:11 |2026-07-01T00:00:00.5Z "),
+        0_usize..3,
+    )
+        .prop_map(|(parts, (second, below), time, shift)| {
             let mut text = time.unwrap_or_default();
             let mut fields = Vec::new();
             for (literal, (name, value, stands)) in parts {
@@ -82,8 +96,7 @@ fn event() -> impl Strategy<Value = Event<'static>> {
                 text: Cow::Owned(text),
                 fields,
             }
-        },
-    )
+        })
 }
 
 proptest! {
@@ -149,17 +162,26 @@ fn words_say_which_pages_have_a_line() {
         ..small()
     };
     let disk = Arc::new(xinglin_lake::disk::LocalDisk);
-    let lake = Lake::open(folder.path(), settings, disk, Box::new(Pairs)).unwrap().0;
+    let lake = Lake::open(folder.path(), settings, disk, Box::new(Pairs))
+        .unwrap()
+        .0;
     let mut acknowledged = Vec::new();
     let rare = 31_000;
     for first in (0..40_000).step_by(500) {
         let texts: Vec<_> = (first..first + 500)
             .map(|number| {
-                let word = if number == rare { " zx9q7rare 张三丰" } else { "" };
+                let word = if number == rare {
+                    " zx9q7rare 张三丰"
+                } else {
+                    ""
+                };
                 format!("{}{word}", line("fw-1", number))
             })
             .collect();
-        let batch: Vec<_> = texts.iter().map(|text| message("fw-1", text, i64::try_from(first / 100).unwrap())).collect();
+        let batch: Vec<_> = texts
+            .iter()
+            .map(|text| message("fw-1", text, i64::try_from(first / 100).unwrap()))
+            .collect();
         lake.append(&batch).unwrap().wait().unwrap();
         acknowledged.extend(texts);
     }
@@ -175,18 +197,33 @@ fn words_say_which_pages_have_a_line() {
             let (mut may, mut pages) = (0, 0);
             for entry in lake.files() {
                 let found = lake.pages_with(&entry, &words).unwrap();
-                assert_eq!(found.len(), usize::try_from(entry.rows).unwrap().div_ceil(PAGE_ROWS));
+                assert_eq!(
+                    found.len(),
+                    usize::try_from(entry.rows).unwrap().div_ceil(PAGE_ROWS)
+                );
                 may += found.iter().filter(|may| **may).count();
                 pages += found.len();
             }
             assert!((1..=1 + pages / 4).contains(&may), "{may} of {pages} pages");
+            let find = Find {
+                words: needle,
+                ..Find::default()
+            };
+            let mut found = Vec::new();
+            let looked = lake.find(&find, &mut |event| found.push(event)).unwrap();
+            assert_eq!(looked.read, may as u64);
+            assert_eq!(found.len(), 1);
+            assert!(found[0].event.text.ends_with("zx9q7rare 张三丰"));
         }
         let mut counted = 0;
         let mut logins = 0;
         for entry in lake.files() {
             let counts = lake.counts(&entry).unwrap();
             counted += counts.events();
-            let of_action = counts.minutes.iter().filter(|((_, key), _)| key.action == "login");
+            let of_action = counts
+                .minutes
+                .iter()
+                .filter(|((_, key), _)| key.action == "login");
             logins += of_action.map(|(_, count)| count).sum::<u64>();
             assert_eq!(entry.sources.get("fw-1"), Some(&entry.rows));
         }
@@ -198,21 +235,46 @@ fn words_say_which_pages_have_a_line() {
 fn sources_that_are_kept_differently_do_not_share_files() {
     let disk = Simulated::default();
     let permit = Permit::new("auditor", "a test bench").unwrap();
-    let retention = Retention::default().with("his-db", 400).unwrap().with_permit("bench", 7, &permit);
+    let retention = Retention::default()
+        .with("his-db", 400)
+        .unwrap()
+        .with_permit("bench", 7, &permit);
     let settings = Settings {
         retention,
         ..small()
     };
-    let lake = Lake::open(Path::new("/lake"), settings, Arc::new(disk), Box::new(Pairs)).unwrap().0;
+    let lake = Lake::open(
+        Path::new("/lake"),
+        settings,
+        Arc::new(disk),
+        Box::new(Pairs),
+    )
+    .unwrap()
+    .0;
     for source in ["fw-1", "his-db", "bench", "ids-1"] {
         let text = line(source, 1);
-        lake.append(&[message(source, &text, 1)]).unwrap().wait().unwrap();
+        lake.append(&[message(source, &text, 1)])
+            .unwrap()
+            .wait()
+            .unwrap();
     }
     lake.flush().unwrap();
     lake.compact(later()).unwrap();
-    let sources: Vec<Vec<String>> =
-        lake.files().iter().map(|entry| entry.sources.keys().cloned().collect()).collect();
-    assert_eq!(sources, [vec!["bench".to_owned()], vec!["fw-1".to_owned(), "ids-1".to_owned()], vec!["his-db".to_owned()]]);
-    let gone = lake.retain(Timestamp::from_second(FIRST + 30 * 86_400).unwrap()).unwrap();
+    let sources: Vec<Vec<String>> = lake
+        .files()
+        .iter()
+        .map(|entry| entry.sources.keys().cloned().collect())
+        .collect();
+    assert_eq!(
+        sources,
+        [
+            vec!["bench".to_owned()],
+            vec!["fw-1".to_owned(), "ids-1".to_owned()],
+            vec!["his-db".to_owned()]
+        ]
+    );
+    let gone = lake
+        .retain(Timestamp::from_second(FIRST + 30 * 86_400).unwrap())
+        .unwrap();
     assert_eq!(gone.len(), 1);
 }
