@@ -4,132 +4,16 @@
 //! spread of the values (users and addresses by Zipf, sizes log-normal, ports and ids even)
 //! are those the targets of the lake were measured with.
 
-use std::{borrow::Cow, fmt::Write as _, net::Ipv4Addr};
+mod servers;
+mod values;
+
+use std::{borrow::Cow, net::Ipv4Addr};
 
 use jiff::{Timestamp, tz::TimeZone};
+use servers::path;
+pub(crate) use values::RARE;
+use values::{BROWSERS, DAY, DEPARTMENTS, Draw, FAMILY, FIRST, GIVEN, NAMES, PROGRAMS, Zipf, pick};
 use xinglin_core::{Event, EventField, Field, FieldName, Span, TimeSource, Value};
-
-/// 2026-07-01 00:00:00 UTC, in milliseconds.
-const FIRST: i64 = 1_782_864_000_000;
-const DAY: u64 = 86_400_000;
-/// Three events in seven parts of the day have this word.
-pub const RARE: &str = "zx9q7rare";
-
-const FAMILY: [&str; 20] = [
-    "wang", "li", "zhang", "liu", "chen", "yang", "huang", "zhao", "wu", "zhou", "xu", "sun", "ma",
-    "zhu", "hu", "guo", "he", "gao", "lin", "luo",
-];
-const GIVEN: [&str; 20] = [
-    "wei", "fang", "na", "min", "jing", "li", "qiang", "lei", "jun", "yang", "yong", "yan", "jie",
-    "juan", "tao", "ming", "chao", "xia", "ping", "gang",
-];
-const DEPARTMENTS: [&str; 6] = ["OPD", "ICU", "LAB", "RAD", "PHA", "ADM"];
-const SERVERS: [&str; 7] = ["his-db", "his-app", "lis", "pacs", "emr", "gw", "nginx"];
-const BROWSERS: [&str; 5] = [
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36",
-    "Mozilla/5.0 (Windows NT 6.1; Trident/7.0; rv:11.0) like Gecko",
-    "okhttp/4.12.0",
-    "Go-http-client/1.1",
-    "curl/8.5.0",
-];
-const NAMES: [&str; 8] = [
-    "update.example.com",
-    "his.hospital.example",
-    "pacs.hospital.example",
-    "www.example.net",
-    "pay.example.com",
-    "time.example.org",
-    "store-cn.example.net",
-    "insurance.example.org",
-];
-const PROGRAMS: [&str; 8] = [
-    r"C:\Windows\System32\svchost.exe",
-    r"C:\Windows\System32\cmd.exe",
-    r"C:\Program Files\HIS\Client.exe",
-    r"C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe",
-    r"C:\Windows\explorer.exe",
-    r"C:\Windows\System32\conhost.exe",
-    r"C:\Program Files\PACS\Viewer.exe",
-    r"C:\Windows\System32\lsass.exe",
-];
-const TABLES: [&str; 8] = [
-    "his.patient",
-    "his.drug_dispense",
-    "his.prescription",
-    "emr.record",
-    "lis.result",
-    "his.doctor",
-    "his.fee_detail",
-    "his.drug_dict",
-];
-const PATHS: [&str; 9] = [
-    "/his/api/patient/",
-    "/emr/record/",
-    "/lis/report/",
-    "/login",
-    "/static/js/app.",
-    "/api/v1/order?id=",
-    "/pacs/wado?studyUID=1.2.840.",
-    "/favicon.ico",
-    "/his/api/drug/search?kw=",
-];
-const COMMANDS: [&str; 6] = [
-    "ls -la /var/log",
-    "cat /etc/passwd",
-    "systemctl status his",
-    "tail -f /var/log/his.log",
-    "ps aux",
-    "python3 /opt/job.py",
-];
-
-/// Numbers that depend on nothing but where they begin.
-struct Draw(u64);
-
-impl Draw {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, end: u64) -> u64 {
-        self.next() % end
-    }
-
-    fn unit(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
-    }
-
-    /// Mean 7 and deviation 1.8 of its logarithm.
-    fn size(&mut self) -> u64 {
-        let radius = (-2.0 * self.unit().max(1e-12).ln()).sqrt();
-        let normal = radius * (std::f64::consts::TAU * self.unit()).cos();
-        normal.mul_add(1.8, 7.0).exp() as u64
-    }
-}
-
-/// Places of which the first come most often.
-struct Zipf(Vec<f64>);
-
-impl Zipf {
-    fn new(count: u32, exponent: f64) -> Self {
-        let mut sum = 0.0;
-        let sums = (1..=count).map(|place| {
-            sum += 1.0 / f64::from(place).powf(exponent);
-            sum
-        });
-        Self(sums.collect())
-    }
-
-    fn draw(&self, draw: &mut Draw) -> usize {
-        let wanted = draw.unit() * self.0.last().copied().unwrap_or(1.0);
-        self.0
-            .partition_point(|sum| *sum < wanted)
-            .min(self.0.len() - 1)
-    }
-}
 
 /// The hospital.
 pub struct Hospital {
@@ -150,10 +34,6 @@ enum Known {
     Stands,
     Integer(i64),
     Address(Ipv4Addr),
-}
-
-fn pick<'a>(words: &[&'a str], number: u64) -> &'a str {
-    words[usize::try_from(number).unwrap() % words.len()]
 }
 
 impl Hospital {
@@ -466,6 +346,11 @@ impl Hospital {
             if kind == "dns" { "UDP" } else { "TCP" },
         );
         self.literal("\",");
+        self.sensed(kind, draw);
+        "suricata-1".to_owned()
+    }
+
+    fn sensed(&mut self, kind: &str, draw: &mut Draw) {
         let (size, name) = (draw.size(), pick(&NAMES, draw.next()));
         match kind {
             "flow" => {
@@ -527,171 +412,7 @@ impl Hospital {
                 ));
             }
         }
-        "suricata-1".to_owned()
     }
-
-    fn server(draw: &mut Draw) -> String {
-        format!("{}{:02}", pick(&SERVERS, draw.next()), draw.below(12))
-    }
-
-    fn web(&mut self, draw: &mut Draw, at: i64) -> String {
-        let host = Self::server(draw);
-        let status =
-            [200, 200, 200, 200, 304, 404, 500, 302][usize::try_from(draw.below(8)).unwrap()];
-        self.kind(
-            "nginx.access",
-            "GET",
-            if status >= 400 { "failure" } else { "success" },
-            6,
-        );
-        self.said(Field::HOST_NAME, host.clone());
-        let [address, ..] = self.addresses(draw);
-        self.stands(Field::SOURCE_IP, &address);
-        self.literal(" - ");
-        if draw.below(10) < 6 {
-            let (user, _) = self.user(draw);
-            self.stands(Field::USER_NAME, &user);
-        } else {
-            self.literal("-");
-        }
-        self.literal(&format!(
-            " [{} +0000] \"",
-            strftime(at, "%d/%b/%Y:%H:%M:%S")
-        ));
-        self.stands(Field::HTTP_METHOD, "GET");
-        self.literal(" ");
-        self.stands(Field::URL_ORIGINAL, &path(draw));
-        self.literal(" HTTP/1.1\" ");
-        self.number(Field::HTTP_STATUS, status);
-        self.literal(" ");
-        self.number(Field::HTTP_BODY_BYTES, draw.size());
-        self.literal(" \"-\" \"");
-        self.stands(Field::USER_AGENT, pick(&BROWSERS, draw.next()));
-        self.literal(&format!("\" rt=0.{:03}", draw.below(1_000)));
-        host
-    }
-
-    fn login(&mut self, draw: &mut Draw, at: i64) -> String {
-        let host = Self::server(draw);
-        let (user, _) = self.user(draw);
-        let [address, _, outside] = self.addresses(draw);
-        let turn = draw.below(100);
-        let (action, outcome) = match turn {
-            0..35 => ("ssh-failed", "failure"),
-            35..60 => ("ssh-accepted", "success"),
-            _ => ("session", "success"),
-        };
-        self.kind("linux.sshd", action, outcome, 6);
-        self.literal(&format!("<38>{} ", strftime(at, "%b %d %H:%M:%S")));
-        self.stands(Field::HOST_NAME, &host);
-        self.literal(" sshd[");
-        self.number(Field::PROCESS_PID, draw.below(65_536));
-        self.literal("]: ");
-        match turn {
-            0..60 => {
-                self.literal(match turn {
-                    0..15 => "Failed password for invalid user ",
-                    15..35 => "Failed password for ",
-                    _ => "Accepted publickey for ",
-                });
-                self.stands(Field::USER_NAME, &user);
-                self.literal(" from ");
-                self.stands(
-                    Field::SOURCE_IP,
-                    if turn < 30 { &outside } else { &address },
-                );
-                self.literal(" port ");
-                self.number(Field::SOURCE_PORT, 1_024 + draw.below(64_511));
-                self.literal(" ssh2");
-                if turn >= 35 {
-                    self.literal(&format!(
-                        ": RSA SHA256:{:x}{:x}",
-                        draw.below(1 << 31),
-                        draw.below(1 << 31)
-                    ));
-                }
-            }
-            _ => {
-                self.literal("pam_unix(sshd:session): session opened for user ");
-                self.stands(Field::USER_NAME, &user);
-                self.literal(" by (uid=0)");
-            }
-        }
-        host
-    }
-
-    fn database(&mut self, draw: &mut Draw) -> String {
-        let host = Self::server(draw);
-        self.kind("database.audit", "query", "success", 6);
-        self.said(Field::HOST_NAME, host.clone());
-        let table = pick(&TABLES, draw.next());
-        let number = draw.next() >> 33;
-        let statement = match draw.below(100) {
-            0..70 => format!("SELECT * FROM {table} WHERE id={}", number % 5_000_000),
-            70..95 => format!("UPDATE {table} SET status={} WHERE visit_id='V{:08}'", number % 5, number % 90_000_000),
-            _ => "SELECT doctor_id,drug_code,SUM(qty) FROM his.drug_dispense WHERE dispense_date BETWEEN '2026-06-01' AND '2026-06-30' GROUP BY doctor_id,drug_code".to_owned(),
-        };
-        self.literal("AUDIT db=");
-        self.stands(Field::DATABASE_NAME, "HISDB");
-        self.literal(&format!(" session={} user=", draw.below(100_000)));
-        let (user, _) = self.user(draw);
-        self.stands(Field::USER_NAME, &user);
-        self.literal(" client=");
-        let [address, ..] = self.addresses(draw);
-        self.stands(Field::SOURCE_IP, &address);
-        self.literal(" program=");
-        self.stands(Field::PROCESS_NAME, "HisClient.exe");
-        self.literal(" rows=");
-        self.number(Field::DATABASE_ROWS, draw.size() % 500);
-        self.literal(&format!(" elapsed_ms={} sql={statement}", number % 900));
-        self.said(Field::DATABASE_OBJECT, table);
-        host
-    }
-
-    fn audit(&mut self, draw: &mut Draw, at: i64, number: u64) -> String {
-        let host = Self::server(draw);
-        self.kind("linux.auditd", "execve", "success", 6);
-        self.said(Field::HOST_NAME, host.clone());
-        let (user, place) = self.user(draw);
-        self.said(Field::USER_NAME, user);
-        let command = pick(&COMMANDS, draw.next());
-        let name = command.split(' ').next().unwrap_or_default();
-        let (one, other) = (draw.below(1 << 31), draw.below(1 << 31));
-        self.literal(&format!(
-            "type=SYSCALL msg=audit({}.{:03}:{number}): arch=c000003e syscall=59 success=yes exit=0 a0={one:x} a1={other:x} ppid=",
-            at / 1_000, at % 1_000
-        ));
-        self.number(Field::PROCESS_PARENT_PID, one % 32_768);
-        self.literal(" pid=");
-        self.number(Field::PROCESS_PID, other % 32_768);
-        self.literal(" auid=");
-        self.stands(Field::USER_ID, &(1_000 + place).to_string());
-        self.literal(&format!(
-            " uid=0 gid=0 tty=pts0 ses={} comm=\"",
-            one % 9_999
-        ));
-        self.stands(Field::PROCESS_NAME, name);
-        self.literal("\" exe=\"");
-        self.stands(Field::PROCESS_EXECUTABLE, &format!("/usr/bin/{name}"));
-        self.literal("\" key=\"exec\" cmd=\"");
-        self.stands(Field::PROCESS_COMMAND_LINE, command);
-        self.literal("\"");
-        host
-    }
-}
-
-fn path(draw: &mut Draw) -> String {
-    let mut path = pick(&PATHS, draw.next()).to_owned();
-    if path.ends_with(['/', '=', '.']) {
-        let number = draw.below(2_000_000);
-        let written = if path.ends_with("app.") {
-            write!(path, "{number:x}.js")
-        } else {
-            write!(path, "{number}")
-        };
-        written.unwrap();
-    }
-    path
 }
 
 fn strftime(millisecond: i64, format: &str) -> String {
