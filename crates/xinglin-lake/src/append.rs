@@ -31,6 +31,8 @@ use writer::Writer;
 
 /// A message may be so long.
 pub const MOST_MESSAGE: usize = 4 << 20;
+/// Messages that are appended at once may be so long together.
+const MOST_BATCH: usize = 16 << 20;
 /// Messages that wait may be so long together, before whoever appends has to wait.
 const MOST_WAITING: usize = 4 << 20;
 /// So many bytes are written without waiting for more.
@@ -49,8 +51,8 @@ pub(crate) struct LogSettings {
 /// Why messages were not taken.
 #[derive(Debug, Clone, Error)]
 pub enum AppendError {
-    /// A message is longer than is allowed.
-    #[error("a message of {0} bytes is too long")]
+    /// A message is longer than is allowed, or messages are together.
+    #[error("{0} bytes are too long")]
     TooLong(usize),
     /// The disk is full, or its time is over.
     #[error("the log cannot be written")]
@@ -185,6 +187,10 @@ impl Log {
     pub(crate) fn append(&self, messages: &[Message<'_>]) -> Result<Ticket, AppendError> {
         let longest = messages.iter().map(|message| message.bytes.len()).max();
         if let Some(length) = longest.filter(|length| *length > MOST_MESSAGE) {
+            return Err(AppendError::TooLong(length));
+        }
+        let length = messages.iter().map(|message| message.bytes.len()).sum();
+        if length > MOST_BATCH {
             return Err(AppendError::TooLong(length));
         }
         let mut waiting = lock(&self.shared.waiting);
