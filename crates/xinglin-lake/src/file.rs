@@ -12,7 +12,7 @@ mod write;
 pub(crate) use gather::{gather, samples, sorted};
 pub(crate) use layout::Layout;
 pub use open::FileError;
-pub(crate) use open::{FileReader, Source};
+pub(crate) use open::FileReader;
 pub use stored::StoredEvent;
 pub(crate) use stored::events;
 pub(crate) use texts::{Patterns, Texts};

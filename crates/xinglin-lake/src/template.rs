@@ -13,6 +13,5 @@ mod scan;
 mod word;
 
 pub(crate) use encode::{Encoder, Place};
-pub(crate) use moment::{At, MomentFormat, digits};
-pub(crate) use pattern::{Piece, Template, Values, is_plain_name};
-pub(crate) use word::IntegerKind;
+pub(crate) use moment::{At, digits};
+pub(crate) use pattern::{Template, Values, is_plain_name};

@@ -16,7 +16,7 @@ use values::{BROWSERS, DAY, DEPARTMENTS, Draw, FAMILY, FIRST, GIVEN, NAMES, PROG
 use xinglin_core::{Event, EventField, Field, FieldName, Span, TimeSource, Value};
 
 /// The hospital.
-pub struct Hospital {
+pub(crate) struct Hospital {
     total: u64,
     users: Vec<String>,
     inner: Vec<String>,
@@ -38,7 +38,7 @@ enum Known {
 
 impl Hospital {
     /// A day of so many events.
-    pub fn new(total: u64) -> Self {
+    pub(crate) fn new(total: u64) -> Self {
         let mut draw = Draw(20_260_822);
         let mut users: Vec<String> = FAMILY
             .iter()
@@ -131,7 +131,7 @@ impl Hospital {
     }
 
     /// Makes the event with this number; its source, and when it came.
-    pub fn with<R>(
+    pub(crate) fn with<R>(
         &mut self,
         number: u64,
         then: impl FnOnce(&str, &Event<'_>, Timestamp) -> R,

@@ -178,7 +178,15 @@ fn write(folder: &Path, total: u64) {
     let lake = open();
     let before = cpu();
     let wall = ingest(&lake, total);
-    lake.flush().unwrap();
+    std::thread::scope(|scope| {
+        let flushing = scope.spawn(|| lake.flush().unwrap());
+        while !flushing.is_finished() {
+            if let Some(problem) = lake.problem() {
+                println!("{problem}");
+            }
+            std::thread::sleep(std::time::Duration::from_millis(200));
+        }
+    });
     let ingesting = cpu() - before;
     let (first, first_index) = sizes(&lake);
     let first_files = lake.files().len();

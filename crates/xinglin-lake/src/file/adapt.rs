@@ -56,7 +56,7 @@ impl Layout {
                     of_row.push((*name, kind.name(), text));
                 }
             }
-            for pairs in pairs {
+            if let Some(pairs) = pairs {
                 for (place, name) in pairs.of_row(row) {
                     let text = pairs.texts.value(place).to_owned();
                     of_row.push((name, pairs.kinds.value(place), text));

@@ -222,7 +222,6 @@ impl FileWriter {
         if self.page_rows > 0 {
             self.words.end_page();
         }
-        self.writer.finish()?;
         let mut sink = self.writer.into_inner()?;
         sink.write_out()?;
         sink.file.sync()?;

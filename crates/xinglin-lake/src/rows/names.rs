@@ -19,11 +19,6 @@ fn hash(name: &str) -> u64 {
 }
 
 impl Names {
-    /// How many there are.
-    pub(crate) fn len(&self) -> usize {
-        self.list.len()
-    }
-
     /// The name with this number; empty when there is none.
     pub(crate) fn get(&self, number: u32) -> &str {
         let place = usize::try_from(number).unwrap_or(usize::MAX);
@@ -74,7 +69,7 @@ mod tests {
             let name = format!("n{}", turn % 40);
             assert_eq!(names.number(&name), turn % 40);
         }
-        assert_eq!(names.len(), 40);
+        assert_eq!(names.iter().len(), 40);
         assert_eq!(names.get(7), "n7");
         assert_eq!(names.find("n40"), None);
         assert_eq!(names.get(99), "");
