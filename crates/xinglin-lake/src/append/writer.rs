@@ -54,7 +54,8 @@ impl Writer {
             *lock(&self.shared.state) = state;
             let outcome = outcome.map_err(|error| AppendError::Disk(Arc::new(error)));
             if let Ok(first) = &outcome {
-                // Searchable first: who has an answer finds what it is about.
+                // Handed on first: who has an answer and waits for `Lake::settle` finds what it is
+                // about.
                 (self.durable)(Group {
                     first: *first,
                     count,

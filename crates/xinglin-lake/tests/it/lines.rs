@@ -93,6 +93,7 @@ pub(crate) fn message<'a>(source: &'a str, text: &'a str, second: i64) -> Messag
 /// All events of a lake.
 pub(crate) fn all(lake: &Lake) -> Vec<StoredEvent> {
     let mut events = Vec::new();
+    lake.settle().unwrap();
     lake.scan(&mut |event| events.push(event)).unwrap();
     events
 }
