@@ -4,6 +4,7 @@ mod agreement;
 mod app;
 mod command;
 mod inspect;
+mod lake;
 mod peers;
 mod table;
 mod web;
@@ -47,10 +48,12 @@ enum What {
     Documents,
     /// The page in a browser.
     Web,
+    /// The log lake: ten million events.
+    Lake,
 }
 
 impl What {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::App,
         Self::Scoring,
         Self::Inspect,
@@ -58,6 +61,7 @@ impl What {
         Self::Ledger,
         Self::Documents,
         Self::Web,
+        Self::Lake,
     ];
 
     fn name(self) -> &'static str {
@@ -69,6 +73,7 @@ impl What {
             Self::Ledger => "ledger",
             Self::Documents => "documents",
             Self::Web => "web",
+            Self::Lake => "lake",
         }
     }
 }
@@ -89,6 +94,7 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
             What::Ledger => command::criterion(workspace, "xinglin-ledger", "seal")?,
             What::Documents => command::criterion(workspace, "xinglin-report", "documents")?,
             What::Web => web::run(workspace)?,
+            What::Lake => lake::run(workspace)?,
         };
         let text = table.markdown();
         line(&format!("\n{text}"));

@@ -29,12 +29,13 @@ pub(crate) struct Args {
 
 /// The programs that drive parsers: the crate, the program, and how its parsers' names begin;
 /// the first has all whose names begin otherwise.
-const PROGRAMS: [(&str, &str, &[&str]); 5] = [
+const PROGRAMS: [(&str, &str, &[&str]); 6] = [
     ("xinglin-inspect", "fuzz_rounds", &[]),
     ("xinglin-report", "fuzz_sheets", &["sheet"]),
     ("xinglin-wire", "fuzz_messages", &["wire"]),
     ("xinglin-reach", "fuzz_keys", &["ssh", "starttls"]),
     ("xinglin-ingest", "fuzz_parsers", &["logs"]),
+    ("xinglin-lake", "fuzz_lake", &["lake"]),
 ];
 
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {

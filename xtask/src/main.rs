@@ -9,6 +9,7 @@ mod drive;
 mod fuzz;
 mod generate;
 mod page;
+mod pypi;
 mod say;
 mod shell;
 mod test;

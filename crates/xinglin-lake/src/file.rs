@@ -1,0 +1,28 @@
+//! Files of events: Parquet that any reader reads, and beside it an index of words and counts.
+
+mod adapt;
+mod choose;
+mod gather;
+mod layout;
+mod open;
+mod stored;
+mod texts;
+mod write;
+
+pub(crate) use gather::{gather, samples, sorted};
+pub(crate) use layout::Layout;
+pub use open::FileError;
+pub(crate) use open::FileReader;
+pub use stored::StoredEvent;
+pub(crate) use stored::events;
+pub(crate) use texts::{Patterns, Texts};
+pub(crate) use write::{FileWriter, How, Sums};
+
+/// Rows of a page: what the word index speaks of, and the least that is read.
+pub const PAGE_ROWS: usize = 8_192;
+/// Rows of a row group.
+pub(crate) const GROUP_ROWS: usize = 16 * PAGE_ROWS;
+/// The version of the format, in each file.
+pub(crate) const FORMAT: &str = "1";
+pub(crate) const FORMAT_KEY: &str = "xinglin.format";
+pub(crate) const COLUMNS_KEY: &str = "xinglin.columns";

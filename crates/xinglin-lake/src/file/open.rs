@@ -1,0 +1,174 @@
+//! Reading files of events.
+
+use std::{io, sync::Arc};
+
+use arrow_schema::{ArrowError, DataType, Field as ArrowField, Schema};
+use bytes::Bytes;
+use parquet::{
+    arrow::{
+        ProjectionMask,
+        arrow_reader::{
+            ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
+            ParquetRecordBatchReaderBuilder, RowSelection,
+        },
+    },
+    errors::ParquetError,
+    file::{
+        metadata::{PageIndexPolicy, ParquetMetaData},
+        reader::{ChunkReader, Length},
+    },
+};
+use thiserror::Error;
+
+use super::{COLUMNS_KEY, FORMAT, FORMAT_KEY, PAGE_ROWS, layout::Layout};
+use crate::disk::Stored;
+
+/// Why a file of events cannot be read or written.
+#[derive(Debug, Error)]
+pub enum FileError {
+    /// The disk says no.
+    #[error("the disk failed")]
+    Disk(#[from] io::Error),
+    /// It is no Parquet, or not whole.
+    #[error("the file is no whole Parquet file")]
+    Parquet(#[from] ParquetError),
+    /// Its columns do not belong together.
+    #[error("the columns of the file do not fit")]
+    Columns(#[from] ArrowError),
+    /// It is of another program, or of a later version of this one.
+    #[error("the file is not of a format that this program knows")]
+    Format,
+    /// A text could not be rendered from what was written.
+    #[error("the text of a row cannot be rendered")]
+    Text,
+}
+
+/// A stored file as Parquet is read from it.
+#[derive(Clone)]
+pub(crate) struct Source(pub(crate) Arc<dyn Stored>);
+
+/// Reads on from a place.
+pub(crate) struct SourceRead {
+    stored: Arc<dyn Stored>,
+    place: u64,
+}
+
+impl io::Read for SourceRead {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let left = self.stored.length().saturating_sub(self.place);
+        let count = into.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+        let Some(into) = into.get_mut(..count) else {
+            return Ok(0);
+        };
+        self.stored.read_at(self.place, into)?;
+        self.place += u64::try_from(count).unwrap_or_default();
+        Ok(count)
+    }
+}
+
+impl Length for Source {
+    fn len(&self) -> u64 {
+        self.0.length()
+    }
+}
+
+impl ChunkReader for Source {
+    type T = io::BufReader<SourceRead>;
+
+    fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {
+        Ok(io::BufReader::new(SourceRead {
+            stored: Arc::clone(&self.0),
+            place: start,
+        }))
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
+        let end = start.checked_add(u64::try_from(length)?);
+        if end.is_none_or(|end| end > self.0.length()) {
+            return Err(ParquetError::EOF("the file ends before its pages".into()));
+        }
+        let mut bytes = vec![0; length];
+        self.0.read_at(start, &mut bytes)?;
+        Ok(bytes.into())
+    }
+}
+
+/// A file that is open.
+pub(crate) struct FileReader {
+    source: Source,
+    metadata: ArrowReaderMetadata,
+    pub(crate) layout: Layout,
+}
+
+impl FileReader {
+    /// Opens a file and reads what it says of itself.
+    pub(crate) fn open(stored: Arc<dyn Stored>) -> Result<Self, FileError> {
+        let source = Source(stored);
+        let options =
+            || ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Optional);
+        let metadata =
+            ArrowReaderMetadata::load(&source, options().with_skip_arrow_metadata(true))?;
+        let said = |key: &str| {
+            let pairs = metadata.metadata().file_metadata().key_value_metadata()?;
+            pairs.iter().find(|pair| pair.key == key)?.value.clone()
+        };
+        if said(FORMAT_KEY).as_deref() != Some(FORMAT) {
+            return Err(FileError::Format);
+        }
+        let columns = said(COLUMNS_KEY).ok_or(FileError::Format)?;
+        let layout = Layout::read(&columns, metadata.schema()).ok_or(FileError::Format)?;
+        // Patterns repeat: read by their numbers, each is parsed once.
+        let fields = metadata.schema().fields().iter().map(|field| {
+            if field.name() == "template" {
+                let pattern = DataType::Dictionary(DataType::Int32.into(), DataType::Utf8.into());
+                Arc::new(ArrowField::new("template", pattern, true))
+            } else {
+                Arc::clone(field)
+            }
+        });
+        let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
+        let parquet = Arc::clone(metadata.metadata());
+        let metadata = ArrowReaderMetadata::try_new(parquet, options().with_schema(schema))?;
+        Ok(Self {
+            source,
+            metadata,
+            layout,
+        })
+    }
+
+    /// What the file says of itself.
+    pub(crate) fn metadata(&self) -> &ParquetMetaData {
+        self.metadata.metadata()
+    }
+
+    /// How many rows it has.
+    pub(crate) fn rows(&self) -> usize {
+        let rows = self.metadata().file_metadata().num_rows();
+        usize::try_from(rows).unwrap_or_default()
+    }
+
+    /// Reads batches of `most` rows: only these columns, when some are named, and only these
+    /// rows, when some are selected.
+    pub(crate) fn batches(
+        &self,
+        most: usize,
+        columns: Option<&[&str]>,
+        selection: Option<RowSelection>,
+    ) -> Result<ParquetRecordBatchReader, FileError> {
+        let source = self.source.clone();
+        let mut builder =
+            ParquetRecordBatchReaderBuilder::new_with_metadata(source, self.metadata.clone())
+                .with_batch_size(most.min(PAGE_ROWS));
+        if let Some(columns) = columns {
+            let schema = self.metadata.parquet_schema();
+            let roots = schema.root_schema().get_fields().iter().enumerate();
+            let wanted = roots.filter(|(_, field)| columns.contains(&field.name()));
+            let mask = ProjectionMask::roots(schema, wanted.map(|(place, _)| place));
+            builder = builder.with_projection(mask);
+        }
+        if let Some(selection) = selection {
+            builder = builder.with_row_selection(selection);
+        }
+        Ok(builder.build()?)
+    }
+}

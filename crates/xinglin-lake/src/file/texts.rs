@@ -1,0 +1,274 @@
+//! The texts of a batch of rows, rendered from their templates.
+
+use std::collections::HashMap;
+
+use arrow_array::{
+    Array, BooleanArray, Float64Array, Int32Array, Int64Array, MapArray, RecordBatch, StringArray,
+    StructArray, TimestampMillisecondArray, types::Int32Type,
+};
+
+use crate::{
+    rows::Names,
+    template::{At, Template, Values},
+};
+
+const NONE: u32 = u32::MAX;
+
+/// Templates by their patterns, over many batches.
+#[derive(Debug, Default)]
+pub(crate) struct Patterns {
+    /// Columns that templates refer to.
+    names: Names,
+    /// None where a pattern is none.
+    templates: Vec<Option<Template>>,
+    numbers: HashMap<String, u32>,
+}
+
+impl Patterns {
+    fn number(&mut self, pattern: &str) -> u32 {
+        if let Some(number) = self.numbers.get(pattern) {
+            return *number;
+        }
+        let number = u32::try_from(self.templates.len()).unwrap_or(NONE);
+        let template = Template::parse(pattern, |name| self.names.number(name));
+        self.templates.push(template);
+        self.numbers.insert(pattern.to_owned(), number);
+        number
+    }
+
+    fn template(&self, number: u32) -> Option<&Template> {
+        self.templates.get(usize::try_from(number).ok()?)?.as_ref()
+    }
+}
+
+/// A column that templates refer to.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Cell<'a> {
+    Text(&'a StringArray),
+    Integer(&'a Int64Array),
+    Number(&'a Float64Array),
+    Bool(&'a BooleanArray),
+    /// No column of its own.
+    Pair,
+}
+
+impl<'a> Cell<'a> {
+    pub(super) fn of(batch: &'a RecordBatch, name: &str) -> Self {
+        let Some(column) = batch.column_by_name(name) else {
+            return Self::Pair;
+        };
+        let any = column.as_any();
+        if let Some(column) = any.downcast_ref() {
+            Self::Text(column)
+        } else if let Some(column) = any.downcast_ref() {
+            Self::Integer(column)
+        } else if let Some(column) = any.downcast_ref() {
+            Self::Number(column)
+        } else if let Some(column) = any.downcast_ref() {
+            Self::Bool(column)
+        } else {
+            Self::Pair
+        }
+    }
+
+    /// Writes the value of a row; nothing when it has none.
+    pub(super) fn write(self, row: usize, into: &mut Vec<u8>) -> Option<()> {
+        match self {
+            Self::Text(column) if column.is_valid(row) => {
+                into.extend_from_slice(column.value(row).as_bytes());
+            }
+            Self::Integer(column) if column.is_valid(row) => {
+                let value = xinglin_core::Value::Integer(column.value(row));
+                crate::rows::write_value(&value, into);
+            }
+            Self::Number(column) if column.is_valid(row) => {
+                into.extend_from_slice(column.value(row).to_string().as_bytes());
+            }
+            Self::Bool(column) if column.is_valid(row) => {
+                into.extend_from_slice(column.value(row).to_string().as_bytes());
+            }
+            _ => return None,
+        }
+        Some(())
+    }
+}
+
+/// The pairs of the rows of a batch.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pairs<'a> {
+    map: &'a MapArray,
+    names: &'a StringArray,
+    pub(super) kinds: &'a StringArray,
+    pub(super) texts: &'a StringArray,
+}
+
+impl<'a> Pairs<'a> {
+    pub(super) fn of(batch: &'a RecordBatch) -> Option<Self> {
+        let map: &MapArray = batch.column_by_name("more")?.as_any().downcast_ref()?;
+        let values: &StructArray = map.values().as_any().downcast_ref()?;
+        Some(Self {
+            map,
+            names: map.keys().as_any().downcast_ref()?,
+            kinds: values.column_by_name("kind")?.as_any().downcast_ref()?,
+            texts: values.column_by_name("text")?.as_any().downcast_ref()?,
+        })
+    }
+
+    /// Places of the pairs of a row, with their names.
+    pub(super) fn of_row(self, row: usize) -> impl Iterator<Item = (usize, &'a str)> {
+        let offsets = self.map.value_offsets();
+        let offset = |place: usize| {
+            let offset = offsets.get(place).copied().unwrap_or_default();
+            usize::try_from(offset).unwrap_or_default()
+        };
+        let is_there = self.map.is_valid(row);
+        let range = if is_there {
+            offset(row)..offset(row + 1)
+        } else {
+            0..0
+        };
+        let most = self.names.len().min(self.kinds.len()).min(self.texts.len());
+        let names = self.names;
+        range
+            .filter(move |place| *place < most)
+            .map(move |place| (place, names.value(place)))
+    }
+}
+
+/// The texts of a batch.
+pub(crate) struct Texts<'a> {
+    templates: Vec<u32>,
+    cells: Vec<Cell<'a>>,
+    integers: Vec<Option<&'a Int64Array>>,
+    texts: Vec<Option<&'a StringArray>>,
+    whole: Option<&'a StringArray>,
+    times: Option<&'a TimestampMillisecondArray>,
+    rests: Option<&'a Int32Array>,
+    pairs: Option<Pairs<'a>>,
+}
+
+fn column<'a, T: 'static>(batch: &'a RecordBatch, name: &str) -> Option<&'a T> {
+    batch.column_by_name(name)?.as_any().downcast_ref()
+}
+
+impl<'a> Texts<'a> {
+    /// The texts of these rows.
+    pub(crate) fn of(batch: &'a RecordBatch, patterns: &mut Patterns) -> Self {
+        let dictionary: Option<&arrow_array::DictionaryArray<Int32Type>> =
+            column(batch, "template");
+        let templates = dictionary.map_or_else(Vec::new, |dictionary| {
+            let values: Option<&StringArray> = dictionary.values().as_any().downcast_ref();
+            let mut numbers = vec![NONE; values.map_or(0, Array::len)];
+            let keys = dictionary.keys();
+            let each = keys.iter().map(|key| {
+                let key = usize::try_from(key?).ok()?;
+                let number = numbers.get_mut(key)?;
+                if *number == NONE {
+                    *number = patterns.number(values?.value(key));
+                }
+                Some(*number)
+            });
+            each.map(|number| number.unwrap_or(NONE)).collect()
+        });
+        let slots = 0..=u8::MAX;
+        Self {
+            templates,
+            cells: patterns
+                .names
+                .iter()
+                .map(|name| Cell::of(batch, name))
+                .collect(),
+            integers: trimmed(
+                slots
+                    .clone()
+                    .map(|slot| column(batch, &super::layout::integer_slot(slot))),
+            ),
+            texts: trimmed(slots.map(|slot| column(batch, &super::layout::text_slot(slot)))),
+            whole: column(batch, "text"),
+            times: column(batch, "time"),
+            rests: column(batch, "time_rest"),
+            pairs: Pairs::of(batch),
+        }
+    }
+
+    /// Writes the text of a row in place of what the buffer holds; nothing when the row does
+    /// not say it, which a whole file does not let happen.
+    pub(crate) fn write(&self, row: usize, patterns: &Patterns, into: &mut Vec<u8>) -> Option<()> {
+        into.clear();
+        let number = self.templates.get(row).copied().unwrap_or(NONE);
+        if let Some(template) = patterns.template(number) {
+            let values = RowValues {
+                texts: self,
+                patterns,
+                row,
+            };
+            return template.render(&values, into);
+        }
+        let whole = self.whole.filter(|whole| whole.is_valid(row))?;
+        into.extend_from_slice(whole.value(row).as_bytes());
+        Some(())
+    }
+
+    /// The time of a row.
+    pub(crate) fn at(&self, row: usize) -> At {
+        let millisecond = self.times.map_or(0, |times| times.value(row));
+        let rest = self.rests.filter(|rests| rests.is_valid(row));
+        let rest = rest.and_then(|rests| u32::try_from(rests.value(row)).ok());
+        At::of_stored(millisecond, rest.unwrap_or(0))
+    }
+}
+
+/// The columns up to the last that is there.
+fn trimmed<T>(columns: impl Iterator<Item = Option<T>>) -> Vec<Option<T>> {
+    let mut columns: Vec<_> = columns.collect();
+    let used = columns
+        .iter()
+        .rposition(Option::is_some)
+        .map_or(0, |last| last + 1);
+    columns.truncate(used);
+    columns
+}
+
+struct RowValues<'t, 'a> {
+    texts: &'t Texts<'a>,
+    patterns: &'t Patterns,
+    row: usize,
+}
+
+impl Values for RowValues<'_, '_> {
+    fn field(&self, number: u32, into: &mut Vec<u8>) -> Option<()> {
+        let cell = *self.texts.cells.get(usize::try_from(number).ok()?)?;
+        cell.write(self.row, into).or_else(|| {
+            let name = self.patterns.names.get(number);
+            self.texts.pair(self.row, name, into)
+        })
+    }
+
+    fn integer(&self, slot: u8) -> Option<i64> {
+        let column = (*self.texts.integers.get(usize::from(slot))?)?;
+        column.is_valid(self.row).then(|| column.value(self.row))
+    }
+
+    fn text(&self, slot: u8, into: &mut Vec<u8>) -> Option<()> {
+        let column = (*self.texts.texts.get(usize::from(slot))?)?;
+        if column.is_null(self.row) {
+            return None;
+        }
+        into.extend_from_slice(column.value(self.row).as_bytes());
+        Some(())
+    }
+
+    fn at(&self) -> At {
+        self.texts.at(self.row)
+    }
+}
+
+impl Texts<'_> {
+    /// Writes the value that a row keeps as a pair; nothing when it has none.
+    fn pair(&self, row: usize, name: &str, into: &mut Vec<u8>) -> Option<()> {
+        let pairs = self.pairs?;
+        let (place, _) = pairs.of_row(row).find(|(_, of)| *of == name)?;
+        into.extend_from_slice(pairs.texts.value(place).as_bytes());
+        Some(())
+    }
+}

@@ -1,0 +1,418 @@
+//! The lake: the log, the events in memory, and the files.
+
+mod compact;
+mod find;
+mod flush;
+mod indexer;
+mod merge;
+mod retain;
+mod verify;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard,
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
+    thread,
+    time::Duration,
+};
+
+use arrow_array::RecordBatch;
+use thiserror::Error;
+use xinglin_core::Event;
+
+pub use compact::Compacted;
+pub(crate) use find::BESIDE;
+pub use find::{Find, Looked};
+pub use retain::{Forecast, LEAST_DAYS, Permit, Retention, RetentionError};
+pub use verify::{Flaw, Verified};
+
+use crate::{
+    append::{self, AppendError, Damage, Log, LogSettings, LogState, Message, Ticket},
+    counts::Counts,
+    digest::Algorithm,
+    disk::Disk,
+    file::{self, FileError, FileReader, Layout, Patterns, StoredEvent},
+    index::Index,
+    manifest::{FileEntry, Manifest, ManifestError},
+    rows::Rows,
+};
+use indexer::{Indexer, Work};
+
+/// How a lake works.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The size of a segment of the log.
+    pub segment_bytes: u64,
+    /// How long messages wait for others before they are written together.
+    pub gather: Duration,
+    /// Events in memory become a file when they take so much …
+    pub flush_bytes: usize,
+    /// … or after this time.
+    pub flush_after: Duration,
+    /// By what files are digested.
+    pub digest: Algorithm,
+    /// The level of zstd for files that are merged later.
+    pub first_level: i32,
+    /// The level of zstd for merged files.
+    pub merged_level: i32,
+    /// How long logs are kept.
+    pub retention: Retention,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            segment_bytes: 64 << 20,
+            gather: Duration::from_millis(5),
+            flush_bytes: 64 << 20,
+            flush_after: Duration::from_secs(60),
+            digest: Algorithm::default(),
+            first_level: 1,
+            merged_level: 9,
+            retention: Retention::default(),
+        }
+    }
+}
+
+/// Reads the events in messages.
+pub trait ReadMessage: Send {
+    /// Gives each event of a message to `event`: one as a rule, none where it belongs to an
+    /// event given with a later message. A message without an event is not kept beyond the
+    /// log.
+    fn read(&mut self, message: &Message<'_>, event: &mut dyn FnMut(&Event<'_>));
+}
+
+/// Why the lake cannot do something.
+#[derive(Debug, Error)]
+pub enum LakeError {
+    /// The disk says no.
+    #[error("the disk failed")]
+    Disk(#[from] std::io::Error),
+    /// The manifest cannot be read or written.
+    #[error("the manifest of the lake failed")]
+    Manifest(#[from] ManifestError),
+    /// A file of events cannot be read or written.
+    #[error("the file of events {file} failed")]
+    File {
+        /// Its name.
+        file: String,
+        /// Why.
+        source: FileError,
+    },
+    /// Another process has it open, or this one closed it.
+    #[error("the lake is closed")]
+    Closed,
+}
+
+/// What was found when a lake was opened.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Opened {
+    /// Messages of the log that were in no file yet.
+    pub replayed: u64,
+    /// Bytes of a frame that was being written when the machine stopped; nothing in it was
+    /// acknowledged.
+    pub torn_bytes: u64,
+    /// Parts of the log that could not be read.
+    pub damages: Vec<Damage>,
+    /// Files that were being written when the machine stopped, now removed.
+    pub swept: Vec<String>,
+}
+
+/// Events that are in no file yet.
+#[derive(Default)]
+struct Hot {
+    building: Rows,
+    /// Waiting to be written to files, oldest first.
+    sealed: Vec<Arc<Rows>>,
+}
+
+struct Inner {
+    disk: Arc<dyn Disk>,
+    files: PathBuf,
+    settings: Settings,
+    manifest: Mutex<Manifest>,
+    hot: Mutex<Hot>,
+    /// Held while files are merged or removed: one at a time.
+    housekeeping: Mutex<()>,
+    /// Held by whoever reads files: none is removed meanwhile.
+    reading: RwLock<()>,
+    /// Files that the manifest no longer names and that are still there.
+    retired: Mutex<Vec<String>>,
+    /// Numbers of files that are being written.
+    next_file: Mutex<u64>,
+    problem: Mutex<Option<String>>,
+    closing: AtomicBool,
+}
+
+/// No panic happens while a lock is held; were there one, what it guards is still whole.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The log lake.
+pub struct Lake {
+    inner: Arc<Inner>,
+    log: Option<Arc<Log>>,
+    work: Option<mpsc::SyncSender<Work>>,
+    threads: Vec<thread::JoinHandle<()>>,
+}
+
+impl Lake {
+    /// Opens the lake in a folder, made where there is none, and reads on where it stopped.
+    pub fn open(
+        folder: &Path,
+        settings: Settings,
+        disk: Arc<dyn Disk>,
+        reader: Box<dyn ReadMessage>,
+    ) -> Result<(Self, Opened), LakeError> {
+        let (log_folder, files) = (folder.join("log"), folder.join("files"));
+        for folder in [folder, &log_folder, &files] {
+            disk.make_folder(folder)?;
+        }
+        disk.sync_folder(folder)?;
+        let manifest = Manifest::open(Arc::clone(&disk), &folder.join("manifest"))?;
+        let swept = sweep(disk.as_ref(), &files, &manifest)?;
+        let through = manifest.state().through;
+        let log_settings = LogSettings {
+            folder: log_folder,
+            segment_bytes: settings.segment_bytes,
+            gather: settings.gather,
+        };
+        let inner = Arc::new(Inner {
+            disk: Arc::clone(&disk),
+            files,
+            settings,
+            next_file: Mutex::new(manifest.state().next),
+            manifest: Mutex::new(manifest),
+            hot: Mutex::default(),
+            housekeeping: Mutex::default(),
+            reading: RwLock::default(),
+            retired: Mutex::default(),
+            problem: Mutex::default(),
+            closing: AtomicBool::new(false),
+        });
+        let (work, works) = mpsc::sync_channel(4);
+        let (indexer, threads) = Indexer::start(&inner, reader, works)?;
+        let quarantine = folder.join("quarantine");
+        let replay = append::replay(
+            disk.as_ref(),
+            &log_settings,
+            &quarantine,
+            through + 1,
+            &mut |group| {
+                // The indexer only ends when the sender here does.
+                drop(work.send(Work::Group(group)));
+            },
+        )?;
+        let opened = Opened {
+            replayed: replay.messages,
+            torn_bytes: replay.torn_bytes,
+            damages: replay.damages.clone(),
+            swept,
+        };
+        let groups = work.clone();
+        let durable = Box::new(move |group| {
+            // Nobody listens any more when the lake is closed; it is read again then.
+            drop(groups.send(Work::Group(group)));
+        });
+        let log = Arc::new(Log::start(disk, &log_settings, replay, durable)?);
+        indexer.release_by(&log);
+        let lake = Self {
+            inner,
+            log: Some(log),
+            work: Some(work),
+            threads,
+        };
+        // What was replayed is searchable before anything new comes.
+        lake.settle()?;
+        Ok((lake, opened))
+    }
+
+    /// Hands messages over; the ticket says when they are durable.
+    pub fn append(&self, messages: &[Message<'_>]) -> Result<Ticket, AppendError> {
+        let log = self.log.as_ref().ok_or(AppendError::Closed)?;
+        log.append(messages)
+    }
+
+    /// How the log is doing.
+    pub fn log_state(&self) -> LogState {
+        let log = self.log.as_ref();
+        log.map_or(LogState::Writing, |log| log.state())
+    }
+
+    /// Why events are not becoming files, where they should.
+    pub fn problem(&self) -> Option<String> {
+        lock(&self.inner.problem).clone()
+    }
+
+    /// Waits until all messages that were acknowledged are searchable.
+    pub fn settle(&self) -> Result<(), LakeError> {
+        self.ask(Work::Settle)
+    }
+
+    /// Makes files of all events in memory.
+    pub fn flush(&self) -> Result<(), LakeError> {
+        self.ask(Work::Flush)
+    }
+
+    fn ask<T>(&self, work: impl FnOnce(mpsc::SyncSender<T>) -> Work) -> Result<T, LakeError> {
+        let (reply, answer) = mpsc::sync_channel(1);
+        let sender = self.work.as_ref().ok_or(LakeError::Closed)?;
+        sender.send(work(reply)).map_err(|_| LakeError::Closed)?;
+        answer.recv().map_err(|_| LakeError::Closed)
+    }
+
+    /// The files of events, oldest first.
+    pub fn files(&self) -> Vec<Arc<FileEntry>> {
+        lock(&self.inner.manifest)
+            .state()
+            .files
+            .values()
+            .cloned()
+            .collect()
+    }
+
+    /// Where a file of events is.
+    pub fn path_of(&self, entry: &FileEntry) -> PathBuf {
+        self.inner.files.join(entry.file_name())
+    }
+
+    /// Events in memory.
+    pub fn hot_events(&self) -> usize {
+        let hot = lock(&self.inner.hot);
+        hot.building.len() + hot.sealed.iter().map(|rows| rows.len()).sum::<usize>()
+    }
+
+    /// The pages of a file that may have all of these words, by [`crate::words_of`].
+    pub fn pages_with(&self, entry: &FileEntry, words: &[u64]) -> Result<Vec<bool>, LakeError> {
+        let _reading = self.inner.reading();
+        Ok(self.inner.index(entry)?.pages_with(words)?)
+    }
+
+    /// The counts of a file.
+    pub fn counts(&self, entry: &FileEntry) -> Result<Counts, LakeError> {
+        let _reading = self.inner.reading();
+        Ok(self.inner.index(entry)?.counts()?)
+    }
+
+    /// Gives all events to `each`: those of files in their order, then those in memory.
+    pub fn scan(&self, each: &mut dyn FnMut(StoredEvent)) -> Result<(), LakeError> {
+        let _reading = self.inner.reading();
+        // Both under one lock: what becomes a file meanwhile comes once.
+        let (hot, files) = {
+            let hot = lock(&self.inner.hot);
+            let mut batches = Vec::new();
+            for rows in hot.sealed.iter().map(AsRef::as_ref).chain([&hot.building]) {
+                batches.push(in_memory(rows)?);
+            }
+            (batches, self.files())
+        };
+        for entry in files {
+            self.inner.scan_file(&entry, each)?;
+        }
+        for (layout, batch) in hot {
+            let events = file::events(&batch, &layout, &mut Patterns::default());
+            events.into_iter().for_each(&mut *each);
+        }
+        Ok(())
+    }
+
+    /// Writes what waits and stops. Events in memory stay in the log.
+    pub fn close(&mut self) {
+        self.inner.closing.store(true, Ordering::Release);
+        if let Some(log) = self.log.take().and_then(Arc::into_inner) {
+            drop(log);
+        }
+        self.work = None;
+        for thread in self.threads.drain(..) {
+            // A panic there has been reported; what is acknowledged is in the log.
+            drop(thread.join());
+        }
+    }
+}
+
+impl Drop for Lake {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl Inner {
+    fn reading(&self) -> RwLockReadGuard<'_, ()> {
+        self.reading.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn open_file(&self, entry: &FileEntry) -> Result<FileReader, LakeError> {
+        let file = entry.file_name();
+        let stored = self.disk.read(&self.files.join(&file))?;
+        FileReader::open(stored).map_err(|source| LakeError::File { file, source })
+    }
+
+    fn index(&self, entry: &FileEntry) -> Result<Index, LakeError> {
+        let stored = self.disk.read(&self.files.join(entry.index_name()))?;
+        Ok(Index::open(stored)?)
+    }
+
+    fn scan_file(
+        &self,
+        entry: &FileEntry,
+        each: &mut dyn FnMut(StoredEvent),
+    ) -> Result<(), LakeError> {
+        let reader = self.open_file(entry)?;
+        let failed = |source: FileError| LakeError::File {
+            file: entry.file_name(),
+            source,
+        };
+        let mut patterns = Patterns::default();
+        let batches = reader
+            .batches(file::PAGE_ROWS, None, None)
+            .map_err(failed)?;
+        for batch in batches {
+            let batch = batch.map_err(|error| failed(error.into()))?;
+            let events = file::events(&batch, &reader.layout, &mut patterns);
+            if events.len() != batch.num_rows() {
+                return Err(failed(FileError::Text));
+            }
+            events.into_iter().for_each(&mut *each);
+        }
+        Ok(())
+    }
+
+    fn file_number(&self) -> u64 {
+        let mut next = lock(&self.next_file);
+        *next += 1;
+        *next - 1
+    }
+}
+
+/// Rows in memory as a batch, in the order they came.
+fn in_memory(rows: &Rows) -> Result<(Layout, RecordBatch), LakeError> {
+    let layout = Layout::of(rows);
+    let order: Vec<u32> = (0_u32..).take(rows.len()).collect();
+    let batch = file::gather(rows, &order, &layout).map_err(|error| LakeError::File {
+        file: "in memory".to_owned(),
+        source: error.into(),
+    })?;
+    Ok((layout, batch))
+}
+
+/// Removes files that the manifest does not name.
+fn sweep(disk: &dyn Disk, files: &Path, manifest: &Manifest) -> std::io::Result<Vec<String>> {
+    let state = manifest.state();
+    let known: std::collections::BTreeSet<String> = state
+        .files
+        .values()
+        .flat_map(|entry| [entry.file_name(), entry.index_name()])
+        .collect();
+    let mut swept = Vec::new();
+    for name in disk.list(files)? {
+        if !known.contains(&name) {
+            disk.remove(&files.join(&name))?;
+            swept.push(name);
+        }
+    }
+    Ok(swept)
+}

@@ -1,0 +1,199 @@
+//! Looking for words, reading only the pages that may have them.
+
+use std::sync::Arc;
+
+use arrow_array::{Array, BooleanArray, RecordBatch, StringArray};
+use arrow_select::filter::filter_record_batch;
+use jiff::Timestamp;
+use parquet::arrow::arrow_reader::{RowSelection, RowSelector};
+
+use super::{Lake, LakeError, in_memory, lock};
+use crate::{
+    file::{self, FileError, Layout, PAGE_ROWS, Patterns, StoredEvent, Texts},
+    manifest::FileEntry,
+    words::{Edges, words_of},
+};
+
+/// What is looked for: words that stand together in the text of an event, or in its host,
+/// user or addresses, whatever the case of their letters.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Find<'a> {
+    /// The words.
+    pub words: &'a str,
+    /// No event before this time.
+    pub from: Option<Timestamp>,
+    /// No event from this time on.
+    pub to: Option<Timestamp>,
+}
+
+/// What looking took.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Looked {
+    /// Pages there are in the time.
+    pub pages: u64,
+    /// Pages that were read.
+    pub read: u64,
+}
+
+/// Columns that are looked at beside the text: the same that the index has.
+pub(crate) const BESIDE: [&str; 4] = ["host.name", "user.name", "source.ip", "destination.ip"];
+
+impl Find<'_> {
+    fn may_be_in(&self, entry: &FileEntry) -> bool {
+        let (first, last) = entry.times;
+        self.from.is_none_or(|from| last >= from.as_millisecond())
+            && self.to.is_none_or(|to| first <= to.as_millisecond())
+    }
+
+    fn has_time(&self, at: Timestamp) -> bool {
+        self.from.is_none_or(|from| at >= from) && self.to.is_none_or(|to| at < to)
+    }
+}
+
+impl Lake {
+    /// Gives each event that has these words to `each`, those of files first.
+    pub fn find(
+        &self,
+        find: &Find<'_>,
+        each: &mut dyn FnMut(StoredEvent),
+    ) -> Result<Looked, LakeError> {
+        let needle = find.words.to_lowercase();
+        let words = words_of(find.words, Edges::Whole);
+        let _reading = self.inner.reading();
+        let (hot, files) = {
+            let hot = lock(&self.inner.hot);
+            let mut batches = Vec::new();
+            for rows in hot.sealed.iter().map(AsRef::as_ref).chain([&hot.building]) {
+                batches.push(in_memory(rows)?);
+            }
+            (batches, self.files())
+        };
+        let mut looked = Looked::default();
+        let mut found = |event: StoredEvent| {
+            if find.has_time(event.event.at) {
+                each(event);
+            }
+        };
+        for entry in files.iter().filter(|entry| find.may_be_in(entry)) {
+            let pages = self.inner.index(entry)?.pages_with(&words)?;
+            let read = pages.iter().filter(|may| **may).count();
+            looked.pages += u64::try_from(pages.len()).unwrap_or(u64::MAX);
+            looked.read += u64::try_from(read).unwrap_or(u64::MAX);
+            if read > 0 {
+                self.find_in(entry, &pages, &needle, &mut found)?;
+            }
+        }
+        for (layout, batch) in hot {
+            let mut patterns = Patterns::default();
+            matching(&batch, &layout, &mut patterns, &needle, &mut found)
+                .map_err(|source| failed("in memory", source))?;
+        }
+        Ok(looked)
+    }
+
+    fn find_in(
+        &self,
+        entry: &Arc<FileEntry>,
+        pages: &[bool],
+        needle: &str,
+        found: &mut dyn FnMut(StoredEvent),
+    ) -> Result<(), LakeError> {
+        let name = entry.file_name();
+        let reader = self.inner.open_file(entry)?;
+        let selection = selection(pages, reader.rows());
+        let batches = reader
+            .batches(PAGE_ROWS, None, Some(selection))
+            .map_err(|source| failed(&name, source))?;
+        let mut patterns = Patterns::default();
+        for batch in batches {
+            batch
+                .map_err(FileError::from)
+                .and_then(|batch| matching(&batch, &reader.layout, &mut patterns, needle, found))
+                .map_err(|source| failed(&name, source))?;
+        }
+        Ok(())
+    }
+}
+
+fn failed(file: &str, source: FileError) -> LakeError {
+    LakeError::File {
+        file: file.to_owned(),
+        source,
+    }
+}
+
+/// The rows of these pages.
+fn selection(pages: &[bool], rows: usize) -> RowSelection {
+    let mut left = rows;
+    let selectors = pages.iter().map(|may| {
+        let count = left.min(PAGE_ROWS);
+        left -= count;
+        if *may {
+            RowSelector::select(count)
+        } else {
+            RowSelector::skip(count)
+        }
+    });
+    selectors.collect::<Vec<_>>().into()
+}
+
+/// The events of a batch that have the needle.
+fn matching(
+    batch: &RecordBatch,
+    layout: &Layout,
+    patterns: &mut Patterns,
+    needle: &str,
+    found: &mut dyn FnMut(StoredEvent),
+) -> Result<(), FileError> {
+    let texts = Texts::of(batch, patterns);
+    let beside: Vec<&StringArray> = BESIDE
+        .iter()
+        .filter_map(|name| batch.column_by_name(name)?.as_any().downcast_ref())
+        .collect();
+    let finder = memchr::memmem::Finder::new(needle);
+    let mut text = Vec::new();
+    let mut matches = Vec::with_capacity(batch.num_rows());
+    for row in 0..batch.num_rows() {
+        texts
+            .write(row, patterns, &mut text)
+            .ok_or(FileError::Text)?;
+        let is_there = has(&mut text, &finder, needle)
+            || beside.iter().any(|column| {
+                column.is_valid(row) && {
+                    text.clear();
+                    text.extend_from_slice(column.value(row).as_bytes());
+                    has(&mut text, &finder, needle)
+                }
+            });
+        matches.push(is_there);
+    }
+    if matches.contains(&true) {
+        let batch = filter_record_batch(batch, &BooleanArray::from(matches))?;
+        file::events(&batch, layout, patterns)
+            .into_iter()
+            .for_each(found);
+    }
+    Ok(())
+}
+
+/// Whether a text has the needle, between ends of words. The text becomes lower case.
+fn has(text: &mut Vec<u8>, finder: &memchr::memmem::Finder<'_>, needle: &str) -> bool {
+    if text.is_ascii() {
+        text.make_ascii_lowercase();
+    } else {
+        *text = String::from_utf8_lossy(text).to_lowercase().into_bytes();
+    }
+    let length = needle.len();
+    finder.find_iter(text).any(|start| {
+        let before = start.checked_sub(1).and_then(|before| text.get(before));
+        let inner = (text.get(start), text.get(start + length - 1));
+        let is_end = |inner: Option<&u8>, outer: Option<&u8>| {
+            !(inner.is_some_and(is_word) && outer.is_some_and(is_word))
+        };
+        length > 0 && is_end(inner.0, before) && is_end(inner.1, text.get(start + length))
+    })
+}
+
+fn is_word(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || *byte == b'_'
+}
