@@ -70,7 +70,7 @@ function Shown({ event, search, onOpen }: { event: LogEvent; search: LogSearchSt
     <div className="event">
       <div className="event-text">
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-        <pre className="mono" tabIndex={0} aria-label={t('log.original')}>
+        <pre className="mono" tabIndex={0} title={t('log.original')}>
           <Marked text={event.text} terms={termsOf(search.asked.query)} />
         </pre>
         <CopyButton text={event.text} label={t('log.copyText')} />

@@ -54,7 +54,7 @@ export function FieldPanel({ search }: { search: LogSearchState }) {
         aria-label={t('log.findField')}
       />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-      <div className="field-list" tabIndex={0} role="region" aria-label={t('log.fields')}>
+      <div className="field-list" tabIndex={0}>
         {FACETS.filter(wanted).map((name) => entry(name, true))}
         {others.some(wanted) && <h3 className="sub small">{t('log.otherFields')}</h3>}
         {others.filter(wanted).map((name) => entry(name, false))}

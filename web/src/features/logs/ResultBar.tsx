@@ -23,10 +23,10 @@ export function ResultBar({ view, set, children }: Props) {
       {children}
       <span className="grow" />
       {view.look === 'raw' ? (
-        <label className="row small">
+        <span className="row small">
           <Switch size="small" checked={view.wrap} onChange={(on) => set({ wrap: on ? 'on' : undefined })} aria-label={t('log.wrap')} />
           {t('log.wrap')}
-        </label>
+        </span>
       ) : (
         <Popover trigger="click" placement="bottomRight" content={<Columns view={view} set={set} />}>
           <Button size="small" icon={<TableOutlined aria-hidden />}>

@@ -57,7 +57,7 @@ function Absolute({ range, onChoose }: { range: TimeRange; onChoose: (range: Tim
   const [from, setFrom] = useState(() => wallTime(range.from));
   const [to, setTo] = useState(() => wallTime(range.to));
   const field = (value: string, set: (text: string) => void, label: string) => (
-    <label>
+    <div>
       <span className="sub small">{label}</span>
       <DatePicker
         className="choose"
@@ -69,7 +69,7 @@ function Absolute({ range, onChoose }: { range: TimeRange; onChoose: (range: Tim
         onChange={(time) => time && set(time.format(SHOWN))}
         aria-label={label}
       />
-    </label>
+    </div>
   );
   return (
     <div className="time-absolute">

@@ -11,7 +11,7 @@ export function termsOf(query: string): string[] {
     if (!['word', 'phrase', 'value'].includes(token.kind) || before?.kind === 'minus' || before?.kind === 'not') return;
     if (token.kind === 'value' && (/^[[{<>]/.test(token.text) || /^[\d.:a-f]+\/\d+$/i.test(token.text))) return;
     const parts = token.text.startsWith('"') ? [valueIn(token.text)] : token.text.split('*');
-    for (const part of parts) if (part.length > 1 || /[^\x00-\x7f]/.test(part)) terms.add(part.toLowerCase());
+    for (const part of parts) if (part.length > 1 || /\P{ASCII}/u.test(part)) terms.add(part.toLowerCase());
   });
   return [...terms].sort((a, b) => b.length - a.length);
 }

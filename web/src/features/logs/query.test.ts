@@ -28,6 +28,7 @@ describe('a query in pieces', () => {
     ]);
   });
   it('takes a hyphen within a word and lower-case and as letters', () => {
+    expect(kinds('constructor')).toEqual(['word constructor']);
     expect(kinds('his-db01 and -')).toEqual(['word his-db01', 'word and', 'word -']);
     expect(kinds('登录 user.name:"张 三"')).toEqual(['word 登录', 'field user.name:', 'value "张 三"']);
   });
@@ -71,6 +72,7 @@ it('quotes values that would read as something else, and reads them back', () =>
     '>5',
     '',
     '::1',
+    'constructor',
     '/etc/passwd',
   ];
   expect(values.map(valueText).slice(0, 4)).toEqual(values.slice(0, 4));
