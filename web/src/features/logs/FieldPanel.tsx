@@ -56,7 +56,7 @@ export function FieldPanel({ search }: { search: LogSearchState }) {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
       <div className="field-list" tabIndex={0}>
         {FACETS.filter(wanted).map((name) => entry(name, true))}
-        {others.some(wanted) && <h3 className="sub small">{t('log.otherFields')}</h3>}
+        {others.some(wanted) && <h2 className="sub small">{t('log.otherFields')}</h2>}
         {others.filter(wanted).map((name) => entry(name, false))}
       </div>
     </aside>
@@ -145,7 +145,7 @@ function Values({ facet, examined, search }: { facet: Facet; examined: number; s
           );
         })}
       </ul>
-      {examined > 0 && <p className="sub field-none num">{t('log.filled', { rate: formatRate(facet.filled / examined, 0) })}</p>}
+      {facet.filled < examined && <p className="sub field-none num">{t('log.filled', { rate: formatRate(facet.filled / examined, 0) })}</p>}
     </>
   );
 }

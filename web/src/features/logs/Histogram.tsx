@@ -13,7 +13,7 @@ import type { LogSearchState } from './useLogSearch';
 import { rangePatch, wallTime, widened } from './view';
 
 const Chart = lazy(() => import('@/ui/Chart'));
-const HEIGHT = 112;
+const HEIGHT = 100;
 
 /** How many events there were when; a click or a drag chooses the time. */
 export function Histogram({ search }: { search: LogSearchState }) {

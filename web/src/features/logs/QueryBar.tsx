@@ -32,11 +32,10 @@ export function QueryBar({ search, error, busy }: { search: LogSearchState; erro
           onSearch={(q) => (q === view.q ? refresh() : ask({ q: q || undefined }))}
         />
         <Popover trigger="click" placement="bottomRight" content={<SyntaxHelp onUse={(q) => ask({ q, where: undefined })} />}>
-          <Button size="large" icon={<QuestionCircleOutlined aria-hidden />} aria-label={t('log.syntax')} title={t('log.syntax')} />
+          <Button icon={<QuestionCircleOutlined aria-hidden />} aria-label={t('log.syntax')} title={t('log.syntax')} />
         </Popover>
         <TimePicker search={search} />
         <Button
-          size="large"
           icon={<ReloadOutlined aria-hidden />}
           loading={busy}
           aria-label={t('log.refresh')}
@@ -96,8 +95,8 @@ const RULES = [
 function SyntaxHelp({ onUse }: { onUse: (query: string) => void }) {
   const { t } = useTranslation();
   return (
-    <div className="syntax-help">
-      <section>
+    <section className="syntax-help" aria-label={t('log.syntax')}>
+      <div>
         <h2>{t('log.syntax')}</h2>
         <dl>
           {RULES.map(([key, query]) => (
@@ -107,8 +106,8 @@ function SyntaxHelp({ onUse }: { onUse: (query: string) => void }) {
             </div>
           ))}
         </dl>
-      </section>
-      <section>
+      </div>
+      <div>
         <h2>{t('log.examples')}</h2>
         <ul className="plain">
           {EXAMPLES.map(([key, query]) => (
@@ -120,7 +119,7 @@ function SyntaxHelp({ onUse }: { onUse: (query: string) => void }) {
             </li>
           ))}
         </ul>
-      </section>
-    </div>
+      </div>
+    </section>
   );
 }

@@ -58,7 +58,6 @@ export function QueryField({ value, asked, invalid, onSearch }: Props) {
     <div className="query-field">
       <Input
         ref={field}
-        size="large"
         className="mono"
         prefix={<SearchOutlined aria-hidden />}
         data-search=""

@@ -13,10 +13,14 @@ export function ReceivingPage() {
     <div className="page logs receiving">
       <PageHead title={t('nav.logReceiving')} />
       <div className="receiving-cards">
-        <ConnectCard />
-        <TrialCard />
-        <TokensCard />
-        <ImportCard />
+        <div className="stack-v">
+          <ConnectCard />
+          <TokensCard />
+        </div>
+        <div className="stack-v">
+          <TrialCard />
+          <ImportCard />
+        </div>
       </div>
     </div>
   );

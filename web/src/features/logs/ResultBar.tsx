@@ -74,7 +74,7 @@ function Columns({ view, set }: Omit<Props, 'children'>) {
     />
   );
   return (
-    <div className="column-list">
+    <section className="column-list" aria-label={t('log.columns')}>
       <ul className="plain">
         {columns.map((name, i) => (
           <li key={name} className="row">
@@ -91,6 +91,6 @@ function Columns({ view, set }: Omit<Props, 'children'>) {
       <button type="button" className="link-button small" onClick={() => set({ cols: undefined })}>
         {t('log.resetColumns')}
       </button>
-    </div>
+    </section>
   );
 }

@@ -22,8 +22,8 @@ type Props = {
 type Row = { index: number; event: LogEvent };
 const NEAR_END = 20;
 const WIDTHS: Record<string, number> = {
-  at: 182,
-  received_at: 182,
+  at: 148,
+  received_at: 148,
   source: 130,
   'event.action': 132,
   'event.outcome': 84,
@@ -36,6 +36,8 @@ const WIDTHS: Record<string, number> = {
   text: 320,
 };
 const ORDINARY = 130;
+/** The year is seldom worth its room; it stands in the hint. */
+const YEAR = 5;
 const keyOf = (row: Row) => row.index;
 
 /** What was found, as a table of fields or as the lines that came. */
@@ -112,7 +114,12 @@ function Cell({ event, name, terms }: { event: LogEvent; name: string; terms: re
   const text = cellOf(event, name);
   if (text === '') return <span className="sub">—</span>;
   if (name === 'event.outcome') return <OutcomePill code={text} />;
-  if (name === 'at' || name === 'received_at') return <span className="num">{text}</span>;
+  if (name === 'at' || name === 'received_at')
+    return (
+      <span className="num" title={text}>
+        {text.slice(YEAR)}
+      </span>
+    );
   return (
     <span className="mono" title={text}>
       <Marked text={text} terms={terms} />

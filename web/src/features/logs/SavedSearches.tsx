@@ -44,7 +44,7 @@ function List({ onUse, onSave }: { onUse: (one: SavedSearch) => void; onSave: ()
   const { data, error, refetch } = useQuery(searchesQuery());
   const remove = useChange(removeSearch, { touches: ['logs/searches'], done: t('common.deleted') });
   return (
-    <div className="saved-searches">
+    <section className="saved-searches" aria-label={t('log.saved')}>
       <Button block icon={<SaveOutlined aria-hidden />} onClick={onSave}>
         {t('log.saveThis')}
       </Button>
@@ -77,7 +77,7 @@ function List({ onUse, onSave }: { onUse: (one: SavedSearch) => void; onSave: ()
           ))}
         </ul>
       )}
-    </div>
+    </section>
   );
 }
 

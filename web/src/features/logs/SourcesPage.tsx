@@ -7,7 +7,7 @@ import { paths } from '@/features/shared/paths';
 import { ErrorState } from '@/features/shared/problems';
 import { SearchBox } from '@/features/shared/SearchBox';
 import { numberOf, useSearchState } from '@/features/shared/search';
-import { formatTime, useFormat, useListed } from '@/i18n/format';
+import { formatTime, useFormat } from '@/i18n/format';
 import { useWord } from '@/i18n/words';
 import { DataGrid, type GridColumn } from '@/ui/DataGrid';
 import { Middle } from '@/ui/Middle';
@@ -89,7 +89,6 @@ export function SourcesPage() {
 /** The alarm: a source that fell silent is a hole in what must be kept. */
 function Silent({ sources, onOpen }: { sources: readonly LogSource[]; onOpen: (id: number) => void }) {
   const { t } = useTranslation();
-  const listed = useListed();
   if (sources.length === 0) return null;
   const more = sources.length - NAMED;
   return (
@@ -98,19 +97,21 @@ function Silent({ sources, onOpen }: { sources: readonly LogSource[]; onOpen: (i
       type="error"
       showIcon
       role="alert"
-      title={t('logSource.silentN', { n: sources.length })}
-      description={
-        <ul className="plain silent-list">
-          {sources.slice(0, NAMED).map((source) => (
-            <li key={source.id}>
-              <button type="button" className="link-button" onClick={() => onOpen(source.id)}>
-                {source.name}
-              </button>{' '}
-              <span className="sub num">{t('logSource.silentSince', { at: formatTime(source.silent_since ?? source.last_seen_at) })}</span>
-            </li>
-          ))}
-          {more > 0 && <li className="sub">{listed([t('logSource.andMore', { n: more })])}</li>}
-        </ul>
+      title={
+        <>
+          <b>{t('logSource.silentN', { n: sources.length })}</b>
+          <ul className="plain silent-list">
+            {sources.slice(0, NAMED).map((source) => (
+              <li key={source.id}>
+                <button type="button" className="link-button" onClick={() => onOpen(source.id)}>
+                  {source.name}
+                </button>{' '}
+                <span className="num">{t('logSource.silentSince', { at: formatTime(source.silent_since ?? source.last_seen_at) })}</span>
+              </li>
+            ))}
+            {more > 0 && <li>{t('logSource.andMore', { n: more })}</li>}
+          </ul>
+        </>
       }
     />
   );
@@ -122,7 +123,7 @@ function useColumns(): GridColumn<LogSource>[] {
   const { count } = useFormat();
   return useMemo(
     () => [
-      { key: 'name', title: t('logSource.name'), width: 168, grow: true, fixed: true, render: (s) => <Middle text={s.name} /> },
+      { key: 'name', title: t('logSource.name'), width: 150, grow: true, fixed: true, render: (s) => <Middle text={s.name} /> },
       {
         key: 'state',
         title: t('field.state'),
@@ -134,7 +135,7 @@ function useColumns(): GridColumn<LogSource>[] {
       {
         key: 'rate',
         title: t('logSource.rate'),
-        width: 176,
+        width: 158,
         render: (s) => (
           <span className="row" title={t('logSource.hoursHint')}>
             <Sparkline values={s.hours} />
@@ -145,7 +146,8 @@ function useColumns(): GridColumn<LogSource>[] {
       {
         key: 'losses',
         title: t('logSource.losses'),
-        width: 84,
+        width: 66,
+        wide: 76,
         align: 'end',
         render: (s) => (
           <span
@@ -172,7 +174,7 @@ function useColumns(): GridColumn<LogSource>[] {
       {
         key: 'address',
         title: t('logSource.address'),
-        width: 168,
+        width: 152,
         render: (s) => (
           <span className="mono">
             {word('logTransport', s.transport)} {s.address}
@@ -199,7 +201,6 @@ function useColumns(): GridColumn<LogSource>[] {
         width: 118,
         render: (s) => s.parser ?? <span className="sub">{t('logSource.auto')}</span>,
       },
-      { key: 'total', title: t('logSource.total'), width: 100, align: 'end', render: (s) => count(s.events_total) },
     ],
     [t, word, count],
   );

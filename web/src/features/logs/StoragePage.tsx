@@ -2,6 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { Alert } from 'antd';
 import { lazy, type ReactNode, Suspense, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from '@/features/shared/Link';
+import { paths } from '@/features/shared/paths';
 import { ErrorState } from '@/features/shared/problems';
 import { formatTime, useFormat } from '@/i18n/format';
 import { useWord } from '@/i18n/words';
@@ -12,6 +14,7 @@ import { Pill, type Tone } from '@/ui/Pill';
 import { usePreferences } from '@/ui/preferences';
 import { Bones, EmptyState } from '@/ui/states';
 import { storageQuery } from './api';
+import { filtersText } from './filters';
 import { bytesText } from './show';
 import { daysOption, daysUntilFull, forecastOf, isDiskShort, type Standing, standingOf } from './storage';
 import type { LogStorage } from './types';
@@ -32,7 +35,9 @@ export function StoragePage() {
       <PageHead
         title={t('nav.logStorage')}
         note={data && <Pill tone={data.problem ? 'bad' : 'good'}>{word('logStorageState', data.state)}</Pill>}
-      />
+      >
+        <Link href={paths.logSources()}>{t('nav.logSources')}</Link>
+      </PageHead>
       {error ? <ErrorState error={error} onRetry={() => void refetch()} /> : isPending ? <Bones lines={10} /> : <Shown storage={data} />}
     </div>
   );
@@ -85,11 +90,17 @@ function Kept({ storage }: { storage: LogStorage }) {
 
 function Figures({ storage }: { storage: LogStorage }) {
   const { t } = useTranslation();
-  const { count } = useFormat();
+  const { count, short } = useFormat();
   const forecast = forecastOf(storage);
   const lasts = daysUntilFull(storage);
   const figures: [string, ReactNode, ReactNode][] = [
-    [t('logStorage.events'), count(storage.events), t('logStorage.perDay', { n: count(Math.round(storage.events_per_day)) })],
+    [
+      t('logStorage.events'),
+      <span key="events" title={count(storage.events)}>
+        {short(storage.events)}
+      </span>,
+      t('logStorage.perDay', { n: short(storage.events_per_day) }),
+    ],
     [t('logStorage.size'), bytesText(storage.bytes), t('logStorage.perDay', { n: bytesText(storage.bytes_per_day) })],
     [t('logStorage.perEvent'), bytesText(storage.bytes_per_event), t('logStorage.perEventHint')],
     [t('logStorage.free'), bytesText(storage.disk_free_bytes), lasts === null ? '—' : t('logStorage.lasts', { n: lasts })],
@@ -119,11 +130,11 @@ function Figures({ storage }: { storage: LogStorage }) {
 
 function Days({ storage }: { storage: LogStorage }) {
   const { t } = useTranslation();
-  const { count } = useFormat();
+  const { count, short } = useFormat();
   const { dark } = usePreferences();
   const option = useMemo(
-    () => daysOption(storage, dark, { events: t('logStorage.events'), size: t('logStorage.size'), count }),
-    [storage, dark, t, count],
+    () => daysOption(storage, dark, { events: t('logStorage.events'), size: t('logStorage.size'), count, short }),
+    [storage, dark, t, count, short],
   );
   return (
     <Card title={t('logStorage.days')}>
@@ -142,7 +153,7 @@ function Retention({ storage }: { storage: LogStorage }) {
   const { t } = useTranslation();
   const row = (name: ReactNode, days: number, key: string) => (
     <tr key={key}>
-      <th scope="row">{name}</th>
+      <td>{name}</td>
       <td className="end num">{t('logStorage.daysN', { n: days })}</td>
       <td>
         <Pill tone={days >= storage.least_days ? 'good' : 'bad'}>
@@ -169,7 +180,10 @@ function Retention({ storage }: { storage: LogStorage }) {
         </thead>
         <tbody>
           {row(t('logStorage.allOthers'), storage.keep_days, 'all')}
-          {storage.per_source.map((one) => row(one.source, one.keep_days, one.source))}
+          {storage.per_source.map(({ source, keep_days }) => {
+            const where = filtersText([{ field: 'source', value: source, not: false }]);
+            return row(<Link href={paths.logs({ where })}>{source}</Link>, keep_days, source);
+          })}
         </tbody>
       </table>
     </Card>

@@ -25,8 +25,8 @@ export function TimePicker({ search }: { search: LogSearchState }) {
       open={isOpen}
       onOpenChange={setOpen}
       content={
-        <div className="time-picker">
-          <ul className="plain" aria-label={t('log.time')}>
+        <section className="time-picker" aria-label={t('log.time')}>
+          <ul className="plain">
             {SPANS.map((span) => (
               <li key={span}>
                 <Button type={view.span === span ? 'primary' : 'text'} block onClick={() => choose(spanPatch(span))}>
@@ -36,11 +36,10 @@ export function TimePicker({ search }: { search: LogSearchState }) {
             ))}
           </ul>
           <Absolute range={asked} onChoose={(range) => choose(rangePatch(range))} />
-        </div>
+        </section>
       }
     >
       <Button
-        size="large"
         icon={<ClockCircleOutlined aria-hidden />}
         className="time-button num"
         aria-haspopup="dialog"

@@ -11,10 +11,12 @@ export function connectionOf(way: Way, host: string, origin: string): { file: st
         file: '/etc/rsyslog.d/90-xinglin.conf',
         text: [
           '*.* action(type="omfwd"',
-          `           target="${host}" port="${PORTS.tcp}" protocol="tcp" TCP_Framing="octet-counted"`,
-          '           template="RSYSLOG_SyslogProtocol23Format"',
-          '           queue.type="LinkedList" queue.filename="xinglin" queue.maxDiskSpace="1g"',
-          '           queue.saveOnShutdown="on" action.resumeRetryCount="-1")',
+          `  target="${host}" port="${PORTS.tcp}" protocol="tcp"`,
+          '  TCP_Framing="octet-counted"',
+          '  template="RSYSLOG_SyslogProtocol23Format"',
+          '  queue.type="LinkedList" queue.filename="xinglin"',
+          '  queue.maxDiskSpace="1g" queue.saveOnShutdown="on"',
+          '  action.resumeRetryCount="-1")',
         ].join('\n'),
       };
     case 'syslogNg':
@@ -22,8 +24,9 @@ export function connectionOf(way: Way, host: string, origin: string): { file: st
         file: '/etc/syslog-ng/conf.d/90-xinglin.conf',
         text: [
           'destination d_xinglin {',
-          `  network("${host}" port(${PORTS.tcp}) transport("tcp") flags(syslog-protocol)`,
-          '          disk-buffer(reliable(yes) disk-buf-size(1073741824)));',
+          `  network("${host}" port(${PORTS.tcp}) transport("tcp")`,
+          '    flags(syslog-protocol)',
+          '    disk-buffer(reliable(yes) disk-buf-size(1073741824)));',
           '};',
           'log { source(s_src); destination(d_xinglin); };',
         ].join('\n'),
@@ -53,7 +56,8 @@ export function connectionOf(way: Way, host: string, origin: string): { file: st
         file: null,
         text: [
           `curl -X POST ${origin}/api/v1/logs/receive \\`,
-          '  -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/x-ndjson" \\',
+          '  -H "Authorization: Bearer $TOKEN" \\',
+          '  -H "Content-Type: application/x-ndjson" \\',
           '  --data-binary @events.ndjson',
         ].join('\n'),
       };

@@ -29,8 +29,10 @@ export function forecastOf(storage: LogStorage): { days: number; bytes: number }
   return bytes > 0 ? { days, bytes } : null;
 }
 
+type Figure = (n: number) => string;
+
 /** Events by day as bars. */
-export function daysOption(storage: LogStorage, dark: boolean, words: { events: string; size: string; count: (n: number) => string }) {
+export function daysOption(storage: LogStorage, dark: boolean, words: { events: string; size: string; count: Figure; short: Figure }) {
   const p = dark ? palette.dark : palette.light;
   const { days } = storage;
   return {
@@ -59,7 +61,7 @@ export function daysOption(storage: LogStorage, dark: boolean, words: { events: 
       type: 'value',
       splitNumber: 3,
       minInterval: 1,
-      axisLabel: { color: p.sub, fontSize: 11, formatter: words.count },
+      axisLabel: { color: p.sub, fontSize: 11, formatter: words.short },
       splitLine: { lineStyle: { color: p.line } },
     },
     series: [
