@@ -13,13 +13,12 @@ type Props = {
   /** The line shown in the drawer; walking with the arrows while it is open moves the drawer along. */
   openIndex?: number | undefined;
   onRange?: (first: number, last: number) => void;
-  empty?: ReactNode;
 };
 const LINE = 24;
 const PAGE = 20;
 
 /** Lines of text as they are, however many: virtual, each as high as it needs to be, with the keys of the grid. */
-export function LineList({ label, count, keyOf, render, wrap, onOpen, openIndex, onRange, empty }: Props) {
+export function LineList({ label, count, keyOf, render, wrap, onOpen, openIndex, onRange }: Props) {
   const ref = useRef<HTMLDivElement>(null);
   const prefix = useId();
   const [active, setActive] = useState(0);
@@ -89,7 +88,6 @@ export function LineList({ label, count, keyOf, render, wrap, onOpen, openIndex,
           </div>
         ))}
       </div>
-      {count === 0 && <div className="lines-empty">{empty}</div>}
     </div>
   );
 }

@@ -71,7 +71,7 @@ function Shown({ event, search, onOpen }: { event: LogEvent; search: LogSearchSt
       <div className="event-text">
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
         <pre className="mono" tabIndex={0} title={t('log.original')}>
-          <Marked text={event.text} terms={termsOf(search.asked.query)} />
+          <Marked text={event.text} terms={termsOf(search.view.q)} />
         </pre>
         <CopyButton text={event.text} label={t('log.copyText')} />
       </div>

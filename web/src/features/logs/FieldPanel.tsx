@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { formatRate, useFormat } from '@/i18n/format';
 import { useWord } from '@/i18n/words';
 import { facetsQuery, fieldsQuery } from './api';
-import type { Filter } from './filters';
+import { composed, type Filter } from './filters';
 import { useFieldName } from './names';
 import type { Facet } from './types';
 import type { LogSearchState } from './useLogSearch';
@@ -76,9 +76,16 @@ type EntryProps = {
 function FieldEntry({ name, isOpen, isCommon, onToggle, facet, examined, search }: EntryProps) {
   const { t } = useTranslation();
   const nameOf = useFieldName();
-  const { asked, view, set } = search;
-  const own = useQuery({ ...facetsQuery(asked, [name]), enabled: isOpen && !isCommon });
-  const values = isCommon ? facet : own.data?.facets[0];
+  const { asked, view, mistake, set } = search;
+  // The other values of a field that is filtered must stay in sight, so its own filters are left out.
+  const others = view.filters.filter((one) => one.field !== name);
+  const isOwn = !isCommon || others.length < view.filters.length;
+  const own = useQuery({
+    ...facetsQuery({ ...asked, query: composed(view.q, others) }, [name]),
+    enabled: isOpen && isOwn && mistake === null,
+    placeholderData: (before) => before,
+  });
+  const values = isOwn ? (own.data?.facets[0] ?? facet) : facet;
   const isColumn = view.columns.includes(name);
   const column = t(isColumn ? 'log.removeColumn' : 'log.addColumn');
   return (
@@ -99,7 +106,7 @@ function FieldEntry({ name, isOpen, isCommon, onToggle, facet, examined, search 
           onClick={() => set(columnsPatch(withColumn(view.columns, name)))}
         />
       </div>
-      {isOpen && values && <Values facet={values} examined={isCommon ? examined : (own.data?.examined ?? 0)} search={search} />}
+      {isOpen && values && <Values facet={values} examined={isOwn ? (own.data?.examined ?? 0) : examined} search={search} />}
     </section>
   );
 }

@@ -44,8 +44,11 @@ export function LiveView({ search, onOpen }: { search: LogSearchState; onOpen: (
           banner
           type="warning"
           showIcon
-          title={t('log.lag', { n: tail.skipped + tail.overflow })}
-          description={t('log.lagHint', { n: TAIL_ROWS })}
+          title={
+            <>
+              <b>{t('log.lag', { n: tail.skipped + tail.overflow })}</b> <span className="small">{t('log.lagHint', { n: TAIL_ROWS })}</span>
+            </>
+          }
         />
       )}
       {state === 'broken' && (
@@ -59,13 +62,7 @@ export function LiveView({ search, onOpen }: { search: LogSearchState; onOpen: (
         />
       )}
       <div className="results">
-        <Results
-          events={tail.rows}
-          view={view}
-          query={asked.query}
-          onOpen={open}
-          empty={<EmptyState title={t('log.waiting')} hint={t('log.waitingHint')} />}
-        />
+        <Results events={tail.rows} view={view} onOpen={open} empty={<EmptyState title={t('log.waiting')} hint={t('log.waitingHint')} />} />
       </div>
       <EventDrawer events={tail.rows} search={search} onOpen={open} />
     </section>

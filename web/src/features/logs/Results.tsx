@@ -13,7 +13,6 @@ import type { View } from './view';
 type Props = {
   events: readonly LogEvent[];
   view: View;
-  query: string;
   onOpen: (sequence: string) => void;
   /** More of the list is wanted. */
   onEnd?: () => void;
@@ -36,14 +35,15 @@ const WIDTHS: Record<string, number> = {
   text: 320,
 };
 const ORDINARY = 130;
+const WIDE_OUTCOME = 98;
 /** The year is seldom worth its room; it stands in the hint. */
 const YEAR = 5;
 const keyOf = (row: Row) => row.index;
 
 /** What was found, as a table of fields or as the lines that came. */
-export function Results({ events, view, query, onOpen, onEnd, empty }: Props) {
+export function Results({ events, view, onOpen, onEnd, empty }: Props) {
   const { t } = useTranslation();
-  const terms = useMemo(() => termsOf(query), [query]);
+  const terms = useMemo(() => termsOf(view.q), [view.q]);
   const rows = useMemo(() => events.map((event, index): Row => ({ event, index })), [events]);
   const columns = useColumns(view.columns, terms);
   const found = view.open === null ? -1 : events.findIndex((event) => event.sequence === view.open);
@@ -55,6 +55,7 @@ export function Results({ events, view, query, onOpen, onEnd, empty }: Props) {
     [events.length, onEnd],
   );
   const open = useCallback((row: Row) => onOpen(row.event.sequence), [onOpen]);
+  if (events.length === 0) return empty;
   if (view.look === 'raw')
     return (
       <LineList
@@ -66,7 +67,6 @@ export function Results({ events, view, query, onOpen, onEnd, empty }: Props) {
         openIndex={openIndex}
         onOpen={(i) => events[i] && onOpen(events[i].sequence)}
         onRange={onRange}
-        empty={empty}
       />
     );
   return (
@@ -80,7 +80,6 @@ export function Results({ events, view, query, onOpen, onEnd, empty }: Props) {
       openKey={openIndex}
       onOpen={open}
       onRange={onRange}
-      empty={empty}
     />
   );
 }
@@ -103,6 +102,7 @@ function useColumns(names: readonly string[], terms: readonly string[]): GridCol
       key: name,
       title: titleOf(name),
       width: WIDTHS[name] ?? ORDINARY,
+      ...(name === 'event.outcome' ? { wide: WIDE_OUTCOME } : {}),
       grow: name === grows,
       fixed: name === 'at' && names[0] === 'at',
       render: ({ event }: Row) => <Cell event={event} name={name} terms={terms} />,

@@ -41,6 +41,7 @@ export function SearchPage() {
   const live = () => search.ask({ live: view.live ? undefined : 'on' });
   useKeys({ t: live, j: walkGrid, k: walkGrid });
   const isEmpty = sources.data?.length === 0;
+  const isWrong = mistake !== null || isQueryWrong(events.error);
   return (
     <div className="page logs">
       <PageHead
@@ -51,7 +52,7 @@ export function SearchPage() {
       >
         <SavedSearches search={search} />
         {may('logs.export') && (
-          <Button icon={<DownloadOutlined aria-hidden />} disabled={mistake !== null || view.live} onClick={() => setExporting(true)}>
+          <Button icon={<DownloadOutlined aria-hidden />} disabled={isWrong || view.live} onClick={() => setExporting(true)}>
             {t('common.export')}
           </Button>
         )}
@@ -73,9 +74,9 @@ export function SearchPage() {
         <LiveView search={search} onOpen={open} />
       ) : (
         <>
-          <Histogram search={search} />
+          {!isWrong && <Histogram search={search} />}
           <div className="log-body">
-            {hasPanel && <FieldPanel search={search} />}
+            {hasPanel && !isWrong && <FieldPanel search={search} />}
             <section className="card log-results" aria-label={t('log.results')}>
               <ResultBar view={view} set={set}>
                 <Button
@@ -120,6 +121,8 @@ function Note({ total, exact, ms }: { total: number; exact: boolean; ms: number 
   );
 }
 
+const isQueryWrong = (error: unknown) => error instanceof ApiError && error.slug === 'log-query-wrong';
+
 /** What the server found, page by page as the list is read. */
 const useFound = ({ asked, view, mistake }: LogSearchState) =>
   useInfiniteQuery({ ...eventsQuery(asked, view.order), enabled: mistake === null && !view.live });
@@ -127,19 +130,18 @@ type FoundProps = { search: LogSearchState; found: ReturnType<typeof useFound>; 
 
 function Found({ search, found, onOpen }: FoundProps) {
   const { t } = useTranslation();
-  const { view, asked, mistake } = search;
+  const { view, mistake } = search;
   const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = found;
   const events = useMemo(() => data?.pages.flatMap((page) => page.events) ?? [], [data]);
   const more = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
-  if (mistake || (error instanceof ApiError && error.slug === 'log-query-wrong'))
-    return <EmptyState mark="error" title={t('log.notUnderstood')} hint={t('log.notUnderstoodHint')} />;
+  if (mistake || isQueryWrong(error)) return <EmptyState mark="error" title={t('log.notUnderstood')} hint={t('log.notUnderstoodHint')} />;
   if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (isPending) return <Bones lines={12} />;
   return (
     <>
-      <Results events={events} view={view} query={asked.query} onOpen={onOpen} onEnd={more} empty={<Nothing search={search} />} />
+      <Results events={events} view={view} onOpen={onOpen} onEnd={more} empty={<Nothing search={search} />} />
       {isFetchingNextPage && (
         <div className="more-bar small" role="status">
           {t('common.loading')}

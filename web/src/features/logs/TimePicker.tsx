@@ -42,6 +42,7 @@ export function TimePicker({ search }: { search: LogSearchState }) {
       <Button
         icon={<ClockCircleOutlined aria-hidden />}
         className="time-button num"
+        disabled={view.live}
         aria-haspopup="dialog"
         aria-label={`${t('log.time')} ${label}`}
       >
