@@ -26,6 +26,8 @@ import './logs.css';
 
 const ExportDialog = lazy(async () => ({ default: (await import('./ExportDialog')).ExportDialog }));
 
+const FIRST_MS = 5000;
+
 /** The hospital's logs: asked, narrowed, read, watched live, taken out. */
 export function SearchPage() {
   const { t } = useTranslation();
@@ -34,7 +36,8 @@ export function SearchPage() {
   const { view, asked, mistake, set } = search;
   const [isExporting, setExporting] = useState(false);
   const [hasPanel, setPanel] = useState(true);
-  const sources = useQuery(sourcesQuery());
+  // Whoever has just pointed the first sender here waits for it.
+  const sources = useQuery({ ...sourcesQuery(), refetchInterval: ({ state }) => (state.data?.length === 0 ? FIRST_MS : false) });
   const events = useFound(search);
   const total = useQuery({ ...histogramQuery(asked), enabled: mistake === null && !view.live });
   const open = useCallback((sequence: string | undefined) => set({ event: sequence }), [set]);
