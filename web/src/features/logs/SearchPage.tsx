@@ -42,7 +42,9 @@ export function SearchPage() {
   const total = useQuery({ ...histogramQuery(asked), enabled: mistake === null && !view.live });
   const open = useCallback((sequence: string | undefined) => set({ event: sequence }), [set]);
   const live = () => search.ask({ live: view.live ? undefined : 'on' });
-  useKeys({ t: live, j: walkGrid, k: walkGrid });
+  // A dialog closes itself.
+  const close = () => !document.activeElement?.closest('[role="dialog"]') && view.open !== null && open(undefined);
+  useKeys({ t: live, j: walkGrid, k: walkGrid, Escape: close });
   const isEmpty = sources.data?.length === 0;
   const isWrong = mistake !== null || isQueryWrong(events.error);
   return (
