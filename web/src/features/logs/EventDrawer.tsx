@@ -15,6 +15,7 @@ import { Marked } from './Marked';
 import { clockDifference, formatMilli } from './show';
 import type { LogEvent } from './types';
 import type { LogSearchState } from './useLogSearch';
+import './event.css';
 
 type Props = { events: readonly LogEvent[]; search: LogSearchState; onOpen: (sequence: string | undefined) => void };
 type Part = 'fields' | 'context';

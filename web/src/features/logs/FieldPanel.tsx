@@ -11,6 +11,7 @@ import { useFieldName } from './names';
 import type { Facet } from './types';
 import type { LogSearchState } from './useLogSearch';
 import { columnsPatch, withColumn } from './view';
+import './fields.css';
 
 /** Open from the start: where from, what, how it ended, who. */
 const FACETS = ['source', 'event.outcome', 'event.action', 'user.name', 'source.ip', 'event.dataset', 'host.name'];

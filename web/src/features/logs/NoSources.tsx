@@ -4,6 +4,7 @@ import { paths } from '@/features/shared/paths';
 import { useMay } from '@/features/shared/session';
 import { EmptyState } from '@/ui/states';
 import { ConnectHow } from './ConnectHow';
+import './intake.css';
 
 /** Nothing has ever been received: how that changes. */
 export function NoSources() {

@@ -4,7 +4,7 @@ import { ConnectCard } from './ConnectHow';
 import { ImportCard } from './ImportCard';
 import { TokensCard } from './TokensCard';
 import { TrialCard } from './TrialCard';
-import './logs.css';
+import './intake.css';
 
 /** How logs come in: over the network, with tokens, from files; and how a line is read. */
 export function ReceivingPage() {

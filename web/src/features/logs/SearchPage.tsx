@@ -23,6 +23,7 @@ import { SavedSearches } from './SavedSearches';
 import { type LogSearchState, useLogSearch } from './useLogSearch';
 import { longerSpans, spanPatch } from './view';
 import './logs.css';
+import './query.css';
 
 const ExportDialog = lazy(async () => ({ default: (await import('./ExportDialog')).ExportDialog }));
 

@@ -20,7 +20,7 @@ import { NoSources } from './NoSources';
 import { SourceDrawer } from './SourceDrawer';
 import { foundSources, isOutOfStep, lossesOf, SOURCE_TONES, sortedSources } from './sources';
 import type { LogSource, SourceState } from './types';
-import './logs.css';
+import './intake.css';
 
 const keyOf = (source: LogSource) => source.id;
 const STATES: readonly SourceState[] = ['silent', 'new', 'sending', 'stopped'];

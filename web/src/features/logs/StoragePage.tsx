@@ -18,7 +18,7 @@ import { filtersText } from './filters';
 import { bytesText } from './show';
 import { daysOption, daysUntilFull, forecastOf, isDiskShort, type Standing, standingOf } from './storage';
 import type { LogStorage } from './types';
-import './logs.css';
+import './intake.css';
 
 const Chart = lazy(() => import('@/ui/Chart'));
 const HEIGHT = 220;
