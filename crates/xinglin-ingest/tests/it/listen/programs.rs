@@ -1,4 +1,4 @@
-//! Senders that others wrote: logger, rsyslog and syslog-ng, where they are installed.
+//! Senders that others wrote: logger, rsyslog and syslog-ng.
 
 use std::{
     fs,
@@ -8,14 +8,21 @@ use std::{
 
 use super::{protected::Certificates, *};
 
-/// A program, of this machine or unpacked beside what was built.
-fn program(name: &str) -> Option<PathBuf> {
+/// A program, of this machine or unpacked beside what was built; says what to do when it is
+/// not there.
+fn program(name: &str) -> PathBuf {
     let unpacked = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../debian");
     let folders = [PathBuf::from("/"), unpacked];
     folders
         .iter()
         .flat_map(|folder| ["usr/sbin", "usr/bin"].map(|inner| folder.join(inner).join(name)))
         .find(|path| path.is_file())
+        .unwrap_or_else(|| {
+            panic!(
+                "the program {name} is not there; this test needs it as Debian packages it: \
+                 `cargo xtask test` unpacks it into target/debian, without installing it"
+            )
+        })
 }
 
 #[expect(clippy::disallowed_methods, reason = "senders of other makers")]
@@ -43,9 +50,18 @@ impl Drop for Running {
 }
 
 async fn log(receiver: &Receiver, options: &[&str], text: &str) {
-    let mut logger = command(&program("logger").unwrap());
-    logger.args(["--server", "127.0.0.1", "--tag", "his", "--priority", "auth.notice"]);
-    logger.arg("--port").arg(receiver.address.port().to_string());
+    let mut logger = command(&program("logger"));
+    logger.args([
+        "--server",
+        "127.0.0.1",
+        "--tag",
+        "his",
+        "--priority",
+        "auth.notice",
+    ]);
+    logger
+        .arg("--port")
+        .arg(receiver.address.port().to_string());
     logger.args(options).arg(text);
     let status = tokio::task::spawn_blocking(move || logger.status().unwrap());
     assert!(status.await.unwrap().success());
@@ -53,14 +69,16 @@ async fn log(receiver: &Receiver, options: &[&str], text: &str) {
 
 #[tokio::test]
 async fn logger_sends_in_its_forms() {
-    if program("logger").is_none() {
-        return;
-    }
     let mut datagrams = Receiver::udp(1 << 20).await;
     log(&datagrams, &["--udp", "--rfc3164"], "by datagram").await;
     log(&datagrams, &["--udp", "--rfc5424"], "登录成功").await;
     let mut streams = Receiver::tcp(1 << 20, StreamLimits::default()).await;
-    log(&streams, &["--tcp", "--rfc5424", "--octet-count"], "counted").await;
+    log(
+        &streams,
+        &["--tcp", "--rfc5424", "--octet-count"],
+        "counted",
+    )
+    .await;
     log(&streams, &["--tcp", "--rfc3164"], "by line").await;
     let mut texts = datagrams.take(2).await;
     texts.extend(streams.take(2).await);
@@ -92,7 +110,9 @@ fn write_certificates(folder: &Path, certificates: &Certificates) {
 
 /// 300 messages in a file that the program reads and forwards in three ways.
 fn write_messages(path: &Path) {
-    let lines: Vec<String> = (0..300).map(|number| format!("order {number} is done")).collect();
+    let lines: Vec<String> = (0..300)
+        .map(|number| format!("order {number} is done"))
+        .collect();
     fs::write(path, lines.join("\n") + "\n").unwrap();
 }
 
@@ -101,7 +121,10 @@ async fn expect_all(receivers: &mut [Receiver]) {
         let mut texts = receiver.take(300).await;
         texts.retain(|text| text.contains("order "));
         for (number, text) in texts.iter().take(300).enumerate() {
-            assert!(text.contains(&format!("order {number} is done")), "{number}: {text}");
+            assert!(
+                text.contains(&format!("order {number} is done")),
+                "{number}: {text}"
+            );
         }
         receiver.end().await;
     }
@@ -109,7 +132,7 @@ async fn expect_all(receivers: &mut [Receiver]) {
 
 #[tokio::test]
 async fn rsyslog_forwards_by_all_transports() {
-    let Some(rsyslogd) = program("rsyslogd") else { return };
+    let rsyslogd = program("rsyslogd");
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
     let certificates = Certificates::new();
@@ -122,7 +145,14 @@ async fn rsyslog_forwards_by_all_transports() {
     ];
     let [udp, tcp, tls] = receivers.each_ref().map(|receiver| receiver.address.port());
     let modules = ["x86_64-linux-gnu", "aarch64-linux-gnu"]
-        .map(|name| rsyslogd.parent().unwrap().join("../lib").join(name).join("rsyslog"))
+        .map(|name| {
+            rsyslogd
+                .parent()
+                .unwrap()
+                .join("../lib")
+                .join(name)
+                .join("rsyslog")
+        })
         .into_iter()
         .find(|folder| folder.is_dir())
         .unwrap();
@@ -151,7 +181,7 @@ async fn rsyslog_forwards_by_all_transports() {
 
 #[tokio::test]
 async fn syslog_ng_forwards_by_all_transports() {
-    let Some(syslog_ng) = program("syslog-ng") else { return };
+    let syslog_ng = program("syslog-ng");
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
     let certificates = Certificates::new();
@@ -165,11 +195,14 @@ async fn syslog_ng_forwards_by_all_transports() {
     let [udp, tcp, tls] = receivers.each_ref().map(|receiver| receiver.address.port());
     let modules = syslog_ng.parent().unwrap().join("../lib/syslog-ng");
     let modules = fs::read_dir(modules).unwrap().flatten();
-    let modules = modules.map(|entry| entry.path()).find(|path| path.is_dir()).unwrap();
+    let modules = modules
+        .map(|entry| entry.path())
+        .find(|path| path.is_dir())
+        .unwrap();
     let here = path.display();
     let configuration = format!(
         "@version: 3.38\n@module affile\n@module afsocket\n@module syslogformat\n\
-         source in {{ file(\"{here}/messages\" follow-freq(0) flags(no-parse)); }};\n\
+         source in {{ file(\"{here}/messages\" flags(no-parse)); }};\n\
          destination udp {{ network(\"127.0.0.1\" port({udp}) transport(udp)); }};\n\
          destination tcp {{ syslog(\"127.0.0.1\" port({tcp}) transport(tcp)); }};\n\
          destination tls {{ syslog(\"127.0.0.1\" port({tls}) transport(tls)\n\
