@@ -68,7 +68,7 @@ impl Default for Settings {
             segment_bytes: 64 << 20,
             gather: Duration::from_millis(5),
             flush_bytes: 64 << 20,
-            flush_after: Duration::from_secs(60),
+            flush_after: Duration::from_mins(1),
             digest: Algorithm::default(),
             first_level: 1,
             merged_level: 9,

@@ -4,6 +4,9 @@
 #![expect(
     clippy::print_stdout,
     clippy::unwrap_used,
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
     reason = "a program whose output is its purpose, and which stops at the first problem"
 )]
 
@@ -31,6 +34,8 @@ use xinglin_lake::{
 const BATCH: u64 = 512;
 /// Tickets that are waited for later: as many as a receiver has under way.
 const UNDER_WAY: usize = 64;
+/// How often each question is asked.
+const TIMES: u32 = 100;
 
 /// Knows what is read in the messages, as a parser that costs next to nothing.
 struct Known {
@@ -244,7 +249,6 @@ fn look(folder: &Path) {
     let words = words_of(RARE, Edges::Whole);
     let before = cpu();
     let (mut pages, mut of) = (0, 0);
-    const TIMES: u32 = 100;
     for _ in 0..TIMES {
         (pages, of) = (0, 0);
         for entry in lake.files() {
@@ -294,7 +298,7 @@ fn dump(path: &Path, total: u64) {
     let mut file = std::io::BufWriter::new(fs::File::create(path).unwrap());
     for number in 0..total {
         hospital.with(number, |_, event, _| {
-            writeln!(file, "{}", event.text).unwrap()
+            writeln!(file, "{}", event.text).unwrap();
         });
     }
     file.flush().unwrap();

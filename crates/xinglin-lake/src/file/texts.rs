@@ -58,17 +58,11 @@ impl<'a> Cell<'a> {
             return Self::Pair;
         };
         let any = column.as_any();
-        if let Some(column) = any.downcast_ref() {
-            Self::Text(column)
-        } else if let Some(column) = any.downcast_ref() {
-            Self::Integer(column)
-        } else if let Some(column) = any.downcast_ref() {
-            Self::Number(column)
-        } else if let Some(column) = any.downcast_ref() {
-            Self::Bool(column)
-        } else {
-            Self::Pair
-        }
+        let text = any.downcast_ref().map(Self::Text);
+        text.or_else(|| any.downcast_ref().map(Self::Integer))
+            .or_else(|| any.downcast_ref().map(Self::Number))
+            .or_else(|| any.downcast_ref().map(Self::Bool))
+            .unwrap_or(Self::Pair)
     }
 
     /// Writes the value of a row; nothing when it has none.
@@ -140,7 +134,7 @@ pub(crate) struct Texts<'a> {
     templates: Vec<u32>,
     cells: Vec<Cell<'a>>,
     integers: Vec<Option<&'a Int64Array>>,
-    texts: Vec<Option<&'a StringArray>>,
+    words: Vec<Option<&'a StringArray>>,
     whole: Option<&'a StringArray>,
     times: Option<&'a TimestampMillisecondArray>,
     rests: Option<&'a Int32Array>,
@@ -183,7 +177,7 @@ impl<'a> Texts<'a> {
                     .clone()
                     .map(|slot| column(batch, &super::layout::integer_slot(slot))),
             ),
-            texts: trimmed(slots.map(|slot| column(batch, &super::layout::text_slot(slot)))),
+            words: trimmed(slots.map(|slot| column(batch, &super::layout::text_slot(slot)))),
             whole: column(batch, "text"),
             times: column(batch, "time"),
             rests: column(batch, "time_rest"),
@@ -250,7 +244,7 @@ impl Values for RowValues<'_, '_> {
     }
 
     fn text(&self, slot: u8, into: &mut Vec<u8>) -> Option<()> {
-        let column = (*self.texts.texts.get(usize::from(slot))?)?;
+        let column = (*self.texts.words.get(usize::from(slot))?)?;
         if column.is_null(self.row) {
             return None;
         }

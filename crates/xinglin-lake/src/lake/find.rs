@@ -188,12 +188,12 @@ fn has(text: &mut Vec<u8>, finder: &memchr::memmem::Finder<'_>, needle: &str) ->
         let before = start.checked_sub(1).and_then(|before| text.get(before));
         let inner = (text.get(start), text.get(start + length - 1));
         let is_end = |inner: Option<&u8>, outer: Option<&u8>| {
-            !(inner.is_some_and(is_word) && outer.is_some_and(is_word))
+            !(inner.copied().is_some_and(is_word) && outer.copied().is_some_and(is_word))
         };
         length > 0 && is_end(inner.0, before) && is_end(inner.1, text.get(start + length))
     })
 }
 
-fn is_word(byte: &u8) -> bool {
-    byte.is_ascii_alphanumeric() || *byte == b'_'
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }

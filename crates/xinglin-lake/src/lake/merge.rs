@@ -289,7 +289,7 @@ impl Input<'_> {
             last = Some((words, rank));
             self.ranks.push(rank);
         }
-        let column = |name: &str| batch.column_by_name(name).map(|column| column.as_any());
+        let column = |name: &str| batch.column_by_name(name).map(Array::as_any);
         let times: Option<&TimestampMillisecondArray> =
             column("time").and_then(|column| column.downcast_ref());
         let sequences: Option<&Int64Array> =

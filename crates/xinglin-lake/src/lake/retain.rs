@@ -150,6 +150,7 @@ impl Lake {
     }
 
     /// What keeping logs takes, at the rate of the last days.
+    #[expect(clippy::cast_precision_loss, reason = "a forecast is no account")]
     pub fn forecast(&self, now: Timestamp) -> Forecast {
         let files = self.files();
         let bytes = files
