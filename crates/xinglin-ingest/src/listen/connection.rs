@@ -124,7 +124,7 @@ impl Connection<'_> {
         let received_at = self.shared.clock.now();
         let origin = &self.origin;
         self.framer.push(read, |frame| {
-            records.extend(origin.record(frame, received_at))
+            records.extend(origin.record(frame, received_at));
         });
         if records.is_empty() {
             if !was_under_way && !self.is_new {
