@@ -139,6 +139,7 @@ impl Parser {
             Form::W3c | Form::Zeek => form::table::read(self, draft, body, memory),
             Form::Auditd => form::auditd::read(self, draft, body),
             Form::Journal => form::journal::read(self, draft, body),
+            Form::Otlp => form::otlp::read(self, draft, body),
             Form::Atna => form::atna::read(self, draft, body),
         };
         if is_read {
