@@ -207,7 +207,7 @@ mod tests {
     fn parts_are_given_as_they_are_written() {
         let mut found = Vec::new();
         members(r#"{ "a" : 1, "b":{"c":[2]} ,"d":"x"}"#, |name, value| {
-            found.push((name, value))
+            found.push((name, value));
         });
         assert_eq!(found, [("a", "1"), ("b", r#"{"c":[2]}"#), ("d", "\"x\"")]);
         let mut found = Vec::new();
