@@ -8,7 +8,7 @@ use std::{
 
 use jiff::Timestamp;
 
-use super::{RawRecord, SourceKey};
+use super::{Origin, RawRecord, SourceKey};
 
 /// So many sources are told apart. Addresses of datagrams are easily invented: what comes
 /// from more of them is counted under one key with the address 0.0.0.0.
@@ -164,8 +164,8 @@ impl States {
         let key = if is_known || self.by_key.len() < MOST_SOURCES {
             key
         } else {
-            let address = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
-            SourceKey { address, ..key }
+            let origin = Origin::Address(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+            SourceKey { origin, ..key }
         };
         self.by_key.entry(key).or_default()
     }
@@ -181,12 +181,14 @@ mod tests {
         RawRecord {
             source: SourceKey {
                 transport: Transport::Udp,
-                address,
+                origin: Origin::Address(address),
             },
             received_at: Timestamp::from_second(second).unwrap(),
-            peer: (address, 514).into(),
+            peer: Some((address, 514).into()),
             certificate: None,
+            path: None,
             bytes: b"x".as_slice().into(),
+            decode_as: crate::DecodeAs::Auto,
             is_cut: false,
         }
     }

@@ -5,6 +5,7 @@
     reason = "tests run receivers and senders beside themselves, and fail where they wait in vain"
 )]
 
+mod files;
 mod hostile;
 mod programs;
 mod protected;
@@ -20,7 +21,7 @@ use tokio::{
 };
 use xinglin_core::SystemClock;
 use xinglin_ingest::listen::{
-    Outlet, RawRecord, Shared, SourceKey, SourceState, Sources, StreamLimits, Transport,
+    Origin, Outlet, RawRecord, Shared, SourceKey, SourceState, Sources, StreamLimits, Transport,
     UdpListener, channel, serve_tcp,
 };
 
@@ -107,8 +108,8 @@ impl Receiver {
     }
 
     fn state(&self, transport: Transport) -> SourceState {
-        let address = self.address.ip();
-        self.sources.get(SourceKey { transport, address })
+        let origin = Origin::Address(self.address.ip());
+        self.sources.get(SourceKey { transport, origin })
     }
 
     /// Waits until what is known of the source is as it should be.
@@ -139,7 +140,7 @@ async fn datagrams_are_messages() {
     }
     assert_eq!(receiver.take(3).await, ["<13>one", "<13>two", &long]);
     let record = receiver.taken.first().unwrap();
-    assert_eq!(record.peer, sender.local_addr().unwrap());
+    assert_eq!(record.peer, sender.local_addr().ok());
     receiver
         .until(Transport::Udp, |state| state.rejected == 1)
         .await;
