@@ -7,6 +7,7 @@
 
 mod files;
 mod hostile;
+mod journal;
 mod programs;
 mod protected;
 

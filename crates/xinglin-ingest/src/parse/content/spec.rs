@@ -113,6 +113,7 @@ pub(crate) enum Form {
     Zeek,
     Auditd,
     Journal,
+    JournalJson,
     Otlp,
     Atna,
 }
