@@ -1,6 +1,7 @@
 //! The lake: the log, the events in memory, and the files.
 
 mod compact;
+mod counted;
 mod find;
 mod flush;
 mod indexer;
@@ -39,6 +40,7 @@ use crate::{
     manifest::{FileEntry, Manifest, ManifestError},
     rows::Rows,
 };
+use counted::Counted;
 use indexer::{Indexer, Work};
 
 /// How a lake works.
@@ -56,7 +58,7 @@ pub struct Settings {
     pub digest: Algorithm,
     /// The level of zstd for files that are merged later.
     pub first_level: i32,
-    /// The level of zstd for merged files.
+    /// The level of zstd for files that are not merged again.
     pub merged_level: i32,
     /// How long logs are kept.
     pub retention: Retention,
@@ -67,12 +69,23 @@ impl Default for Settings {
         Self {
             segment_bytes: 64 << 20,
             gather: Duration::from_millis(5),
-            flush_bytes: 64 << 20,
+            flush_bytes: 32 << 20,
             flush_after: Duration::from_mins(1),
             digest: Algorithm::default(),
             first_level: 1,
             merged_level: 9,
             retention: Retention::default(),
+        }
+    }
+}
+
+impl Settings {
+    /// The level of zstd for files that were merged so often.
+    fn level_of(&self, merged: u8) -> i32 {
+        if merged < compact::LAST {
+            self.first_level
+        } else {
+            self.merged_level
         }
     }
 }
@@ -143,6 +156,8 @@ struct Inner {
     retired: Mutex<Vec<String>>,
     /// Numbers of files that are being written.
     next_file: Mutex<u64>,
+    /// Counts of files that were asked for lately.
+    counted: Mutex<Counted>,
     problem: Mutex<Option<String>>,
     closing: AtomicBool,
 }
@@ -191,6 +206,7 @@ impl Lake {
             housekeeping: Mutex::default(),
             reading: RwLock::default(),
             retired: Mutex::default(),
+            counted: Mutex::default(),
             problem: Mutex::default(),
             closing: AtomicBool::new(false),
         });
@@ -292,10 +308,15 @@ impl Lake {
         Ok(self.inner.index(entry)?.pages_with(words)?)
     }
 
-    /// The counts of a file.
-    pub fn counts(&self, entry: &FileEntry) -> Result<Counts, LakeError> {
+    /// The counts of a file. Those that were read lately are kept.
+    pub fn counts(&self, entry: &FileEntry) -> Result<Arc<Counts>, LakeError> {
+        if let Some(counts) = lock(&self.inner.counted).get(entry.number) {
+            return Ok(counts);
+        }
         let _reading = self.inner.reading();
-        Ok(self.inner.index(entry)?.counts()?)
+        let counts = Arc::new(self.inner.index(entry)?.counts()?);
+        lock(&self.inner.counted).keep(entry.number, &counts);
+        Ok(counts)
     }
 
     /// Gives all events to `each`: those of files in their order, then those in memory.

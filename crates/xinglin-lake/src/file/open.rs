@@ -2,6 +2,7 @@
 
 use std::{io, sync::Arc};
 
+use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, DataType, Field as ArrowField, Schema};
 use bytes::Bytes;
 use parquet::{
@@ -9,7 +10,7 @@ use parquet::{
         ProjectionMask,
         arrow_reader::{
             ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
-            ParquetRecordBatchReaderBuilder, RowSelection,
+            ParquetRecordBatchReaderBuilder, RowSelection, RowSelector,
         },
     },
     errors::ParquetError,
@@ -145,6 +146,30 @@ impl FileReader {
     pub(crate) fn rows(&self) -> usize {
         let rows = self.metadata().file_metadata().num_rows();
         usize::try_from(rows).unwrap_or_default()
+    }
+
+    /// The rows of a page from `start` on, at most `most`; nothing behind the last. What
+    /// reading takes in memory is given back at once.
+    pub(crate) fn page(&self, start: usize, most: usize) -> Result<Option<RecordBatch>, FileError> {
+        let mut before = 0;
+        for (group, metadata) in self.metadata().row_groups().iter().enumerate() {
+            let rows = usize::try_from(metadata.num_rows()).unwrap_or_default();
+            let Some(skip) = start.checked_sub(before).filter(|skip| *skip < rows) else {
+                before += rows;
+                continue;
+            };
+            let count = most.min(PAGE_ROWS - skip % PAGE_ROWS).min(rows - skip);
+            let selection = vec![RowSelector::skip(skip), RowSelector::select(count)];
+            let source = self.source.clone();
+            let mut batches =
+                ParquetRecordBatchReaderBuilder::new_with_metadata(source, self.metadata.clone())
+                    .with_batch_size(count)
+                    .with_row_groups(vec![group])
+                    .with_row_selection(selection.into())
+                    .build()?;
+            return Ok(batches.next().transpose()?);
+        }
+        Ok(None)
     }
 
     /// Reads batches of `most` rows: only these columns, when some are named, and only these

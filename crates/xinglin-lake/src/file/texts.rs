@@ -1,12 +1,13 @@
 //! The texts of a batch of rows, rendered from their templates.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::Range};
 
 use arrow_array::{
     Array, BooleanArray, Float64Array, Int32Array, Int64Array, MapArray, RecordBatch, StringArray,
     StructArray, TimestampMillisecondArray, types::Int32Type,
 };
 
+use super::open::FileError;
 use crate::{
     rows::Names,
     template::{At, Template, Values},
@@ -36,7 +37,12 @@ impl Patterns {
         number
     }
 
-    fn template(&self, number: u32) -> Option<&Template> {
+    /// The name of a column that templates refer to.
+    pub(super) fn name(&self, column: u32) -> &str {
+        self.names.get(column)
+    }
+
+    pub(super) fn template(&self, number: u32) -> Option<&Template> {
         self.templates.get(usize::try_from(number).ok()?)?.as_ref()
     }
 }
@@ -201,6 +207,31 @@ impl<'a> Texts<'a> {
         let whole = self.whole.filter(|whole| whole.is_valid(row))?;
         into.extend_from_slice(whole.value(row).as_bytes());
         Some(())
+    }
+
+    /// The same, with the places of values; the number of the template, where there is one.
+    pub(super) fn write_marked(
+        &self,
+        row: usize,
+        patterns: &Patterns,
+        into: &mut Vec<u8>,
+        places: &mut Vec<Range<usize>>,
+    ) -> Result<Option<u32>, FileError> {
+        places.clear();
+        let number = self.templates.get(row).copied().unwrap_or(NONE);
+        let Some(template) = patterns.template(number) else {
+            let written = self.write(row, patterns, into);
+            return written.map(|()| None).ok_or(FileError::Text);
+        };
+        into.clear();
+        let values = RowValues {
+            texts: self,
+            patterns,
+            row,
+        };
+        let mark = |start, end| places.push(start..end);
+        let rendered = template.render_marked(&values, into, mark);
+        rendered.map(|()| Some(number)).ok_or(FileError::Text)
     }
 
     /// The time of a row.
