@@ -1,10 +1,10 @@
 //! The lake: the log, the events in memory, and the files.
 
 mod compact;
-mod counted;
 mod find;
 mod flush;
 mod indexer;
+mod lately;
 mod merge;
 mod retain;
 mod verify;
@@ -40,8 +40,13 @@ use crate::{
     manifest::{FileEntry, Manifest, ManifestError},
     rows::Rows,
 };
-use counted::Counted;
 use indexer::{Indexer, Work};
+use lately::Lately;
+
+/// What counts may take in memory.
+const MOST_COUNTED: usize = 48 << 20;
+/// What files that are open may take in memory, by what they say of their pages.
+const MOST_OPENED: usize = 48 << 20;
 
 /// How a lake works.
 #[derive(Debug, Clone)]
@@ -157,7 +162,9 @@ struct Inner {
     /// Numbers of files that are being written.
     next_file: Mutex<u64>,
     /// Counts of files that were asked for lately.
-    counted: Mutex<Counted>,
+    counted: Mutex<Lately<Counts>>,
+    /// Files that were read lately.
+    opened: Mutex<Lately<FileReader>>,
     problem: Mutex<Option<String>>,
     closing: AtomicBool,
 }
@@ -206,7 +213,8 @@ impl Lake {
             housekeeping: Mutex::default(),
             reading: RwLock::default(),
             retired: Mutex::default(),
-            counted: Mutex::default(),
+            counted: Mutex::new(Lately::of(MOST_COUNTED)),
+            opened: Mutex::new(Lately::of(MOST_OPENED)),
             problem: Mutex::default(),
             closing: AtomicBool::new(false),
         });
@@ -315,7 +323,7 @@ impl Lake {
         }
         let _reading = self.inner.reading();
         let counts = Arc::new(self.inner.index(entry)?.counts()?);
-        lock(&self.inner.counted).keep(entry.number, &counts);
+        lock(&self.inner.counted).keep(entry.number, &counts, counts.size());
         Ok(counts)
     }
 
@@ -370,6 +378,16 @@ impl Inner {
         let file = entry.file_name();
         let stored = self.disk.read(&self.files.join(&file))?;
         FileReader::open(stored).map_err(|source| LakeError::File { file, source })
+    }
+
+    /// An open file, which is kept open for who reads it next.
+    fn opened(&self, entry: &FileEntry) -> Result<Arc<FileReader>, LakeError> {
+        if let Some(reader) = lock(&self.opened).get(entry.number) {
+            return Ok(reader);
+        }
+        let reader = Arc::new(self.open_file(entry)?);
+        lock(&self.opened).keep(entry.number, &reader, reader.size());
+        Ok(reader)
     }
 
     fn index(&self, entry: &FileEntry) -> Result<Index, LakeError> {

@@ -102,6 +102,19 @@ impl Template {
         })
     }
 
+    /// The slots of numbers and those of texts that it refers to.
+    pub(crate) fn slots(&self) -> (impl Iterator<Item = u8>, impl Iterator<Item = u8>) {
+        let integers = self.pieces.iter().filter_map(|(_, piece)| match piece {
+            Piece::Integer(slot, _) => Some(*slot),
+            _ => None,
+        });
+        let texts = self.pieces.iter().filter_map(|(_, piece)| match piece {
+            Piece::Text(slot) => Some(*slot),
+            _ => None,
+        });
+        (integers, texts)
+    }
+
     /// The template as a pattern.
     pub(crate) fn pattern<'n>(&self, name: impl Fn(u32) -> &'n str) -> String {
         let mut pattern = String::with_capacity(self.literals.len() + self.pieces.len() * 16);
