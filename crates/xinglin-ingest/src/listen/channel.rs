@@ -81,7 +81,9 @@ impl Inlet {
     }
 
     fn size(&self, records: &[RawRecord]) -> u32 {
-        let sizes = records.iter().map(|record| record.bytes.len() + RECORD_BYTES);
+        let sizes = records
+            .iter()
+            .map(|record| record.bytes.len() + RECORD_BYTES);
         let size = u32::try_from(sizes.sum::<usize>()).unwrap_or(u32::MAX);
         // A batch larger than the channel goes through it alone.
         size.min(self.most_bytes)

@@ -123,8 +123,9 @@ impl Connection<'_> {
         let mut records = Vec::new();
         let received_at = self.shared.clock.now();
         let origin = &self.origin;
-        self.framer
-            .push(read, |frame| records.extend(origin.record(frame, received_at)));
+        self.framer.push(read, |frame| {
+            records.extend(origin.record(frame, received_at));
+        });
         if records.is_empty() {
             if !was_under_way && !self.is_new {
                 self.waits_since = Instant::now();

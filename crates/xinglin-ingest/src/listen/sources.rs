@@ -8,7 +8,7 @@ use std::{
 
 use jiff::Timestamp;
 
-use super::{RawRecord, SourceKey, Transport};
+use super::{RawRecord, SourceKey};
 
 /// So many sources are told apart. Addresses of datagrams are easily invented: what comes
 /// from more of them is counted under one key with the address 0.0.0.0.
@@ -174,6 +174,7 @@ impl States {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::listen::Transport;
 
     fn record(address: u32, second: i64) -> RawRecord {
         let address = IpAddr::V4(Ipv4Addr::from_bits(address));
@@ -198,7 +199,11 @@ mod tests {
             sources.received(&[record(1, second)]);
         }
         let key = record(1, 0).source;
-        let at = |second| sources.get(key).per_minute(Timestamp::from_second(second).unwrap());
+        let at = |second| {
+            sources
+                .get(key)
+                .per_minute(Timestamp::from_second(second).unwrap())
+        };
         assert_eq!((at(201), at(240), at(300)), (0, 1, 0));
         sources.received(&[record(1, 241), record(1, 242)]);
         assert_eq!((at(250), at(300)), (1, 2));
