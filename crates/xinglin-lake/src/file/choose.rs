@@ -23,7 +23,7 @@ const MOST_DICTIONARY: usize = 4 << 20;
 const MOST_PAGE: usize = 8 << 20;
 
 /// Chooses by samples of the rows of a file.
-pub(super) fn properties(layout: &Layout, samples: &[RecordBatch], level: i32) -> WriterProperties {
+pub(crate) fn properties(layout: &Layout, samples: &[RecordBatch], level: i32) -> WriterProperties {
     let level = ZstdLevel::try_new(level).unwrap_or_default();
     let mut builder = WriterProperties::builder()
         .set_writer_version(WriterVersion::PARQUET_1_0)

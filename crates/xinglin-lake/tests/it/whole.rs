@@ -221,10 +221,9 @@ fn words_say_which_pages_have_a_line() {
             let counts = lake.counts(&entry).unwrap();
             counted += counts.events();
             let of_action = counts
-                .minutes
-                .iter()
-                .filter(|((_, key), _)| key.action == "login");
-            logins += of_action.map(|(_, count)| count).sum::<u64>();
+                .minutes()
+                .filter(|(_, kind, _)| kind.action == "login");
+            logins += of_action.map(|(.., events)| events).sum::<u64>();
             assert_eq!(entry.sources.get("fw-1"), Some(&entry.rows));
         }
         assert_eq!((counted, logins), (40_000, 13_334));
