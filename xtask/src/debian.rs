@@ -1,6 +1,6 @@
 //! What is needed beyond Rust and Node, installed from Debian by package name when missing.
 
-use std::path::Path;
+use std::{ffi::OsString, fs, path::Path};
 
 use anyhow::{Context as _, bail};
 
@@ -168,45 +168,68 @@ fn apt(become_root: &[&str], words: &[&str]) -> std::process::Command {
     apt
 }
 
-/// Two programs that send logs, with the libraries that are theirs alone. Only one of them can be
-/// installed, and whichever it is would run from then on.
-const LOG_SENDERS: [&str; 10] = [
-    "rsyslog",
-    "rsyslog-openssl",
-    "libestr0",
-    "libfastjson4",
-    "liblognorm5",
-    "syslog-ng-core",
-    "libivykis0",
-    "libnet1",
-    "libjson-c5",
-    "libwrap0",
+/// Programs that send logs, and the journal's own. They are unpacked beside what was built: of
+/// the first two only one can be installed, and whichever it is would run from then on.
+const LOG_SENDERS: [(&str, &[&str]); 3] = [
+    ("usr/sbin/rsyslogd", &["rsyslog", "rsyslog-openssl"]),
+    ("usr/sbin/syslog-ng", &["syslog-ng-core"]),
+    ("lib/systemd/systemd-journald", &["systemd"]),
 ];
 
-/// Unpacks the programs that send logs to receivers under test into `folder`; nothing of them
-/// is installed.
+/// Unpacks the programs that send logs to receivers under test into `folder`, with those of
+/// their libraries that this machine lacks. Nothing is installed.
 pub(crate) fn unpack_log_senders(folder: &Path) -> anyhow::Result<()> {
-    let is_there = |name: &str| folder.join("usr/sbin").join(name).exists();
-    if is_there("rsyslogd") && is_there("syslog-ng") {
-        return Ok(());
-    }
-    let archives = folder.join("archives");
-    std::fs::create_dir_all(&archives)?;
-    let mut apt = command("apt-get", &archives);
-    // The program that fetches would run as another account, which may not write here.
-    apt.args(["--quiet", "-o", "APT::Sandbox::User=root", "download"]);
-    shell::run(apt.args(LOG_SENDERS))?;
-    for archive in std::fs::read_dir(&archives)?.flatten() {
-        let mut unpack = command("dpkg-deb", folder);
-        unpack.arg("--extract").arg(archive.path()).arg(folder);
-        shell::run(&mut unpack)?;
+    for (program, packages) in LOG_SENDERS {
+        // Since the systemd of Debian 13 nothing is in /lib any more.
+        if folder.join(program).exists() || folder.join("usr").join(program).exists() {
+            continue;
+        }
+        let archives = folder.join("archives");
+        fs::create_dir_all(archives.join("partial"))?;
+        if fetch(packages, &archives).is_err() {
+            // A new machine has no lists of packages yet.
+            let by_hand = "run by hand: apt-get update";
+            let become_root = become_root().context(by_hand)?;
+            shell::run(&mut apt(become_root, &["update"])).context(by_hand)?;
+            fetch(packages, &archives)?;
+        }
+        for archive in fs::read_dir(&archives)?.flatten() {
+            if archive.path().is_file() {
+                let mut unpack = command("dpkg-deb", folder);
+                unpack.arg("--extract").arg(archive.path()).arg(folder);
+                shell::run(&mut unpack)?;
+            }
+        }
+        fs::remove_dir_all(&archives)?;
     }
     Ok(())
 }
 
+/// Fetches packages, also those that are installed, and what they need and this machine lacks.
+fn fetch(packages: &[&str], archives: &Path) -> anyhow::Result<()> {
+    let mut cache = OsString::from("Dir::Cache::archives=");
+    cache.push(archives);
+    let mut apt = command("apt-get", archives);
+    apt.arg("--quiet").arg("-o").arg(cache);
+    // Nothing of the system is changed. The program that fetches would run as another account,
+    // which may not write here.
+    apt.args([
+        "-o",
+        "Debug::NoLocking=1",
+        "-o",
+        "APT::Sandbox::User=root",
+        "install",
+        "--download-only",
+        "--reinstall",
+        "--yes",
+        "--no-install-recommends",
+    ]);
+    shell::run(apt.args(packages))
+}
+
 /// The major number of this release of Debian.
 pub(crate) fn release() -> anyhow::Result<String> {
-    let text = std::fs::read_to_string("/etc/os-release").context("/etc/os-release")?;
+    let text = fs::read_to_string("/etc/os-release").context("/etc/os-release")?;
     let version = text
         .lines()
         .find_map(|line| line.strip_prefix("VERSION_ID="))
@@ -232,10 +255,10 @@ pub(crate) fn unpack_from_next_release(package: &str, folder: &Path) -> anyhow::
         })
         .context("this machine uses no mirror of Debian")?;
     let lists = folder.join("lists");
-    std::fs::create_dir_all(lists.join("partial"))?;
+    fs::create_dir_all(lists.join("partial"))?;
     let sources = folder.join("next.list");
     let keys = "/usr/share/keyrings/debian-archive-keyring.gpg";
-    std::fs::write(
+    fs::write(
         &sources,
         format!("deb [signed-by={keys}] {mirror} {NEXT} main\n"),
     )?;
@@ -255,7 +278,7 @@ pub(crate) fn unpack_from_next_release(package: &str, folder: &Path) -> anyhow::
         shell::run(apt.args(words))?;
     }
     let prefix = format!("{package}_");
-    let archive = std::fs::read_dir(folder)?
+    let archive = fs::read_dir(folder)?
         .flatten()
         .map(|entry| entry.path())
         .find(|path| {

@@ -6,10 +6,10 @@ use anyhow::Context as _;
 
 use crate::{say::line, shell, workspace::Workspace};
 
-/// The version of DuckDB that reads our files.
+/// The version of `DuckDB` that reads our files.
 const DUCKDB: &str = "duckdb==2.0.0";
 
-/// A Python that has DuckDB, made where there is none yet.
+/// A Python that has `DuckDB`, made where there is none yet.
 pub(crate) fn with_duckdb(workspace: &Workspace) -> anyhow::Result<PathBuf> {
     let folder = workspace.target()?.join("xtask/python");
     let python = folder.join("bin/python");

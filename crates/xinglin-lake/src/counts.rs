@@ -35,30 +35,49 @@ pub struct SourceKey {
     pub dataset: String,
 }
 
-/// Counts of the events of one file, or of several.
+/// Counts of the events of one file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Counts {
-    /// By minute since 1970.
-    pub minutes: BTreeMap<(i64, CountKey), u64>,
-    /// By hour since 1970.
-    pub hours: BTreeMap<(i64, SourceKey), u64>,
+    kinds: Vec<CountKey>,
+    minutes: Vec<Count>,
+    sources: Vec<SourceKey>,
+    hours: Vec<Count>,
+}
+
+/// The place of what is counted, when, and how many events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Count {
+    place: usize,
+    at: i64,
+    events: u64,
 }
 
 impl Counts {
-    /// Adds those of others.
-    pub fn add(&mut self, other: &Self) {
-        for (key, count) in &other.minutes {
-            *self.minutes.entry(key.clone()).or_default() += count;
-        }
-        for (key, count) in &other.hours {
-            *self.hours.entry(key.clone()).or_default() += count;
-        }
+    /// Minute since 1970, kind and events, kind by kind.
+    pub fn minutes(&self) -> impl Iterator<Item = (i64, &CountKey, u64)> {
+        named(&self.minutes, &self.kinds)
+    }
+
+    /// Hour since 1970, source and events, source by source.
+    pub fn hours(&self) -> impl Iterator<Item = (i64, &SourceKey, u64)> {
+        named(&self.hours, &self.sources)
     }
 
     /// How many events there are.
     pub fn events(&self) -> u64 {
-        self.hours.values().sum()
+        self.hours.iter().map(|count| count.events).sum()
     }
+
+    /// What it takes in memory, about.
+    pub(crate) fn size(&self) -> usize {
+        let counts = self.minutes.len() + self.hours.len();
+        counts * size_of::<Count>() + (self.kinds.len() + self.sources.len()) * 160
+    }
+}
+
+fn named<'a, K>(counts: &'a [Count], keys: &'a [K]) -> impl Iterator<Item = (i64, &'a K, u64)> {
+    let each = counts.iter();
+    each.filter_map(|count| Some((count.at, keys.get(count.place)?, count.events)))
 }
 
 /// One of the two tables as it is counted.
@@ -227,26 +246,30 @@ fn put_counts(bytes: &mut Vec<u8>, counts: &HashMap<(i64, u32), u64, FixedState>
     }
 }
 
-fn read_counts(reading: &mut Reading<'_>) -> Option<Vec<(usize, i64, u64)>> {
+fn read_counts(reading: &mut Reading<'_>, keys: usize) -> Option<Vec<Count>> {
     let length = usize::try_from(reading.number()?).ok()?;
     if length > MOST_BYTES {
         return None;
     }
     let mut list = Vec::new();
-    let mut key = 0_u64;
+    let mut place = 0_usize;
     for _ in 0..length {
-        key = key.checked_add(reading.number()?)?;
-        list.push((usize::try_from(key).ok()?, 0, 0));
+        place = place.checked_add(usize::try_from(reading.number()?).ok()?)?;
+        list.push(Count {
+            place,
+            at: 0,
+            events: 0,
+        });
     }
     let mut at = 0_i64;
-    for entry in &mut list {
+    for count in &mut list {
         at = at.wrapping_add(reading.signed()?);
-        entry.1 = at;
+        count.at = at;
     }
-    for entry in &mut list {
-        entry.2 = reading.number()?;
+    for count in &mut list {
+        count.events = reading.number()?;
     }
-    Some(list)
+    (length == 0 || place < keys).then_some(list)
 }
 
 /// Reads what was written; nothing when it is none.
@@ -254,29 +277,21 @@ pub(crate) fn read(bytes: &[u8]) -> Option<Counts> {
     let bytes = crate::unpack::unpack(bytes, MOST_BYTES)?;
     let mut reading = Reading::new(&bytes);
     let mut counts = Counts::default();
-    let mut keys = Vec::new();
     for _ in 0..reading.number()? {
-        keys.push(CountKey {
+        counts.kinds.push(CountKey {
             dataset: reading.text()?.to_owned(),
             action: reading.text()?.to_owned(),
             outcome: reading.text()?.to_owned(),
             severity: reading.signed()?,
         });
     }
-    for (key, at, count) in read_counts(&mut reading)? {
-        let key = keys.get(key)?.clone();
-        *counts.minutes.entry((at, key)).or_default() += count;
-    }
-    let mut keys = Vec::new();
+    counts.minutes = read_counts(&mut reading, counts.kinds.len())?;
     for _ in 0..reading.number()? {
-        keys.push(SourceKey {
+        counts.sources.push(SourceKey {
             source: reading.text()?.to_owned(),
             dataset: reading.text()?.to_owned(),
         });
     }
-    for (key, at, count) in read_counts(&mut reading)? {
-        let key = keys.get(key)?.clone();
-        *counts.hours.entry((at, key)).or_default() += count;
-    }
+    counts.hours = read_counts(&mut reading, counts.sources.len())?;
     reading.is_at_end().then_some(counts)
 }

@@ -5,18 +5,20 @@ mod choose;
 mod gather;
 mod layout;
 mod open;
+mod page_words;
 mod stored;
 mod texts;
 mod write;
 
-pub(crate) use gather::{gather, samples, sorted};
+pub(crate) use choose::properties;
+pub(crate) use gather::{gather, sample_rows, sorted};
 pub(crate) use layout::Layout;
 pub use open::FileError;
 pub(crate) use open::FileReader;
 pub use stored::StoredEvent;
 pub(crate) use stored::events;
 pub(crate) use texts::{Patterns, Texts};
-pub(crate) use write::{FileWriter, How, Sums};
+pub(crate) use write::{FileWriter, Sums};
 
 /// Rows of a page: what the word index speaks of, and the least that is read.
 pub const PAGE_ROWS: usize = 8_192;

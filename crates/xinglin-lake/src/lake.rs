@@ -4,6 +4,7 @@ mod compact;
 mod find;
 mod flush;
 mod indexer;
+mod lately;
 mod merge;
 mod retain;
 mod verify;
@@ -40,6 +41,12 @@ use crate::{
     rows::Rows,
 };
 use indexer::{Indexer, Work};
+use lately::Lately;
+
+/// What counts may take in memory.
+const MOST_COUNTED: usize = 48 << 20;
+/// What files that are open may take in memory, by what they say of their pages.
+const MOST_OPENED: usize = 48 << 20;
 
 /// How a lake works.
 #[derive(Debug, Clone)]
@@ -56,7 +63,7 @@ pub struct Settings {
     pub digest: Algorithm,
     /// The level of zstd for files that are merged later.
     pub first_level: i32,
-    /// The level of zstd for merged files.
+    /// The level of zstd for files that are not merged again.
     pub merged_level: i32,
     /// How long logs are kept.
     pub retention: Retention,
@@ -67,12 +74,23 @@ impl Default for Settings {
         Self {
             segment_bytes: 64 << 20,
             gather: Duration::from_millis(5),
-            flush_bytes: 64 << 20,
-            flush_after: Duration::from_secs(60),
+            flush_bytes: 32 << 20,
+            flush_after: Duration::from_mins(1),
             digest: Algorithm::default(),
             first_level: 1,
             merged_level: 9,
             retention: Retention::default(),
+        }
+    }
+}
+
+impl Settings {
+    /// The level of zstd for files that were merged so often.
+    fn level_of(&self, merged: u8) -> i32 {
+        if merged < compact::LAST {
+            self.first_level
+        } else {
+            self.merged_level
         }
     }
 }
@@ -143,6 +161,10 @@ struct Inner {
     retired: Mutex<Vec<String>>,
     /// Numbers of files that are being written.
     next_file: Mutex<u64>,
+    /// Counts of files that were asked for lately.
+    counted: Mutex<Lately<Counts>>,
+    /// Files that were read lately.
+    opened: Mutex<Lately<FileReader>>,
     problem: Mutex<Option<String>>,
     closing: AtomicBool,
 }
@@ -191,6 +213,8 @@ impl Lake {
             housekeeping: Mutex::default(),
             reading: RwLock::default(),
             retired: Mutex::default(),
+            counted: Mutex::new(Lately::of(MOST_COUNTED)),
+            opened: Mutex::new(Lately::of(MOST_OPENED)),
             problem: Mutex::default(),
             closing: AtomicBool::new(false),
         });
@@ -292,10 +316,15 @@ impl Lake {
         Ok(self.inner.index(entry)?.pages_with(words)?)
     }
 
-    /// The counts of a file.
-    pub fn counts(&self, entry: &FileEntry) -> Result<Counts, LakeError> {
+    /// The counts of a file. Those that were read lately are kept.
+    pub fn counts(&self, entry: &FileEntry) -> Result<Arc<Counts>, LakeError> {
+        if let Some(counts) = lock(&self.inner.counted).get(entry.number) {
+            return Ok(counts);
+        }
         let _reading = self.inner.reading();
-        Ok(self.inner.index(entry)?.counts()?)
+        let counts = Arc::new(self.inner.index(entry)?.counts()?);
+        lock(&self.inner.counted).keep(entry.number, &counts, counts.size());
+        Ok(counts)
     }
 
     /// Gives all events to `each`: those of files in their order, then those in memory.
@@ -349,6 +378,16 @@ impl Inner {
         let file = entry.file_name();
         let stored = self.disk.read(&self.files.join(&file))?;
         FileReader::open(stored).map_err(|source| LakeError::File { file, source })
+    }
+
+    /// An open file, which is kept open for who reads it next.
+    fn opened(&self, entry: &FileEntry) -> Result<Arc<FileReader>, LakeError> {
+        if let Some(reader) = lock(&self.opened).get(entry.number) {
+            return Ok(reader);
+        }
+        let reader = Arc::new(self.open_file(entry)?);
+        lock(&self.opened).keep(entry.number, &reader, reader.size());
+        Ok(reader)
     }
 
     fn index(&self, entry: &FileEntry) -> Result<Index, LakeError> {

@@ -138,12 +138,11 @@ impl Rows {
         }
         self.text(row, event, At::of_stored(millisecond, rest));
         if let Some(raw) = raw.filter(|raw| *raw != event.text.as_bytes()) {
-            match Encoding::of(raw, &event.text) {
-                Some(encoding) => self.encodings.push((row, encoding)),
-                None => {
-                    self.size += raw.len();
-                    self.raw.push((row, raw.into()));
-                }
+            if let Some(encoding) = Encoding::of(raw, &event.text) {
+                self.encodings.push((row, encoding));
+            } else {
+                self.size += raw.len();
+                self.raw.push((row, raw.into()));
             }
         }
     }

@@ -7,8 +7,10 @@
 //! reads, however many pages there are.
 
 mod filter;
+mod fixed;
 mod split;
 
 pub(crate) use filter::{FilterBuilder, Filters};
-pub(crate) use split::Splitter;
+pub(crate) use fixed::Fixed;
+pub(crate) use split::split;
 pub use split::{Edges, words_of};

@@ -1,4 +1,4 @@
-//! The lake: ten million events written, merged and read, beside packers of text and DuckDB.
+//! The lake: ten million events written, merged and read, beside packers of text and `DuckDB`.
 
 use std::{
     ffi::OsString,
@@ -87,7 +87,7 @@ const FIGURES: [(&str, &str, &str, Option<f64>); 11] = [
     ),
 ];
 
-/// Questions to DuckDB over our files: what it shows that any reader reads them.
+/// Questions to `DuckDB` over our files: what it shows that any reader reads them.
 const QUESTIONS: [(&str, &str); 3] = [
     ("events", "SELECT count(*) FROM events"),
     (
@@ -175,6 +175,10 @@ fn ours(program: &Path, words: &[OsString], folder: &Path) -> anyhow::Result<(Ru
 }
 
 /// The same messages as text, packed by what packs text.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "figures are far below what a double holds"
+)]
 fn packers(program: &Path, folder: &Path) -> anyhow::Result<String> {
     let text = folder.join("messages.txt");
     let mut dump = shell::command(program, folder);
@@ -207,7 +211,7 @@ fn packers(program: &Path, folder: &Path) -> anyhow::Result<String> {
     Ok(table)
 }
 
-/// DuckDB over our files.
+/// `DuckDB` over our files.
 fn duckdb(python: &Path, lake: &Path, folder: &Path) -> anyhow::Result<String> {
     let mut table = String::from(
         "\nDuckDB 2.0.0 over the files, warm, CPU of the query alone:\n\n| question | ms of CPU | rows |\n| --- | ---: | ---: |\n",

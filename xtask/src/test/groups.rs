@@ -11,7 +11,7 @@ use super::{
 use crate::{
     debian::{self, Need},
     drive::Server,
-    generate, page as built_page, shell, tidy,
+    generate, page as built_page, pypi, shell, tidy,
     workspace::Workspace,
 };
 
@@ -49,6 +49,8 @@ pub(super) fn rust(runner: &mut Runner<'_>) {
         ])
     }) && runner.step("senders of logs", |workspace| {
         debian::unpack_log_senders(&workspace.target()?.join("debian"))
+    }) && runner.step("a reader of the lake's files", |workspace| {
+        pypi::with_duckdb(workspace).map(drop)
     });
     if !ready {
         return;

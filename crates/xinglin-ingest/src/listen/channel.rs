@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
-use super::RawRecord;
+use super::{Checkpoint, RawRecord};
 
 /// What a record takes beside its bytes.
 const RECORD_BYTES: usize = size_of::<RawRecord>();
@@ -16,6 +16,8 @@ const MOST_BATCHES: usize = 4_096;
 pub struct Batch {
     /// The messages, in the order in which they came.
     pub records: Vec<RawRecord>,
+    /// How far their source was read: to be saved when the messages are durable, not before.
+    pub checkpoints: Vec<Checkpoint>,
     _room: OwnedSemaphorePermit,
 }
 
@@ -49,12 +51,18 @@ pub fn channel(most_bytes: u32) -> (Inlet, Outlet) {
 impl Inlet {
     /// Waits until there is room; whether anybody still takes messages out.
     pub async fn send(&self, records: Vec<RawRecord>) -> bool {
+        self.send_with(records, Vec::new()).await
+    }
+
+    /// As `send`, with how far the source of the messages was read.
+    pub async fn send_with(&self, records: Vec<RawRecord>, checkpoints: Vec<Checkpoint>) -> bool {
         let size = self.size(&records);
         let Ok(room) = Arc::clone(&self.room).acquire_many_owned(size).await else {
             return false;
         };
         let batch = Batch {
             records,
+            checkpoints,
             _room: room,
         };
         self.sender.send(batch).await.is_ok()
@@ -68,6 +76,7 @@ impl Inlet {
         };
         let batch = Batch {
             records,
+            checkpoints: Vec::new(),
             _room: room,
         };
         self.sender
@@ -81,7 +90,9 @@ impl Inlet {
     }
 
     fn size(&self, records: &[RawRecord]) -> u32 {
-        let sizes = records.iter().map(|record| record.bytes.len() + RECORD_BYTES);
+        let sizes = records
+            .iter()
+            .map(|record| record.bytes.len() + RECORD_BYTES);
         let size = u32::try_from(sizes.sum::<usize>()).unwrap_or(u32::MAX);
         // A batch larger than the channel goes through it alone.
         size.min(self.most_bytes)

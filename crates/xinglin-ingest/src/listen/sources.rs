@@ -8,7 +8,7 @@ use std::{
 
 use jiff::Timestamp;
 
-use super::{RawRecord, SourceKey, Transport};
+use super::{Origin, RawRecord, SourceKey};
 
 /// So many sources are told apart. Addresses of datagrams are easily invented: what comes
 /// from more of them is counted under one key with the address 0.0.0.0.
@@ -164,8 +164,8 @@ impl States {
         let key = if is_known || self.by_key.len() < MOST_SOURCES {
             key
         } else {
-            let address = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
-            SourceKey { address, ..key }
+            let origin = Origin::Address(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+            SourceKey { origin, ..key }
         };
         self.by_key.entry(key).or_default()
     }
@@ -174,18 +174,21 @@ impl States {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::listen::Transport;
 
     fn record(address: u32, second: i64) -> RawRecord {
         let address = IpAddr::V4(Ipv4Addr::from_bits(address));
         RawRecord {
             source: SourceKey {
                 transport: Transport::Udp,
-                address,
+                origin: Origin::Address(address),
             },
             received_at: Timestamp::from_second(second).unwrap(),
-            peer: (address, 514).into(),
+            peer: Some((address, 514).into()),
             certificate: None,
+            path: None,
             bytes: b"x".as_slice().into(),
+            decode_as: crate::DecodeAs::Auto,
             is_cut: false,
         }
     }
@@ -198,7 +201,11 @@ mod tests {
             sources.received(&[record(1, second)]);
         }
         let key = record(1, 0).source;
-        let at = |second| sources.get(key).per_minute(Timestamp::from_second(second).unwrap());
+        let at = |second| {
+            sources
+                .get(key)
+                .per_minute(Timestamp::from_second(second).unwrap())
+        };
         assert_eq!((at(201), at(240), at(300)), (0, 1, 0));
         sources.received(&[record(1, 241), record(1, 242)]);
         assert_eq!((at(250), at(300)), (1, 2));

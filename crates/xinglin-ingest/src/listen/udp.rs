@@ -17,7 +17,7 @@ use thiserror::Error;
 use tokio::{io::Interest, net::UdpSocket, sync::watch};
 
 use super::{RawRecord, Shared, SourceKey, Transport};
-use crate::framing;
+use crate::{DecodeAs, framing};
 
 /// So many datagrams are read with one call.
 const AT_ONCE: usize = 32;
@@ -100,9 +100,9 @@ impl UdpListener {
                     }
                 }
             }
-            let read = self.socket.try_io(Interest::READABLE, || {
-                receive(&self.socket, &mut buffers)
-            });
+            let read = self
+                .socket
+                .try_io(Interest::READABLE, || receive(&self.socket, &mut buffers));
             match read {
                 Ok(received) => {
                     if let Some(dropped) = received.dropped {
@@ -170,7 +170,9 @@ fn take(shared: &Shared, buffers: &[Vec<u8>], datagrams: &[Datagram]) {
     let mut records = Vec::with_capacity(datagrams.len());
     for datagram in datagrams {
         let source = SourceKey::of(Transport::Udp, datagram.peer);
-        let bytes = buffers.get(datagram.buffer).and_then(|buffer| buffer.get(..datagram.length));
+        let bytes = buffers
+            .get(datagram.buffer)
+            .and_then(|buffer| buffer.get(..datagram.length));
         let bytes = framing::trimmed(bytes.unwrap_or_default());
         if bytes.is_empty() {
             shared.sources.rejected(source);
@@ -179,9 +181,11 @@ fn take(shared: &Shared, buffers: &[Vec<u8>], datagrams: &[Datagram]) {
         records.push(RawRecord {
             source,
             received_at,
-            peer: datagram.peer,
+            peer: Some(datagram.peer),
             certificate: None,
+            path: None,
             bytes: bytes.into(),
+            decode_as: DecodeAs::Auto,
             is_cut: false,
         });
     }

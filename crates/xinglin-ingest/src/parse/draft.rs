@@ -83,6 +83,8 @@ pub(crate) struct Draft<'a> {
     pub(crate) notes: Vec<ParseNote>,
     /// How deep within values of the message the reader is.
     pub(crate) depth: u8,
+    /// A message within the message, for whoever knows its program.
+    pub(crate) within: Option<&'a str>,
     at: Option<(Timestamp, TimeSource)>,
 }
 
@@ -98,6 +100,7 @@ impl<'a> Draft<'a> {
             fields: Vec::with_capacity(24),
             notes: Vec::new(),
             depth: 0,
+            within: None,
             at: None,
         }
     }

@@ -1,6 +1,13 @@
 //! Receivers, on the loopback: well-behaved senders, hostile ones, and programs of others.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::panic,
+    reason = "tests run receivers and senders beside themselves, and fail where they wait in vain"
+)]
 
+mod files;
 mod hostile;
+mod journal;
 mod programs;
 mod protected;
 
@@ -15,7 +22,7 @@ use tokio::{
 };
 use xinglin_core::SystemClock;
 use xinglin_ingest::listen::{
-    Outlet, RawRecord, Shared, SourceKey, SourceState, Sources, StreamLimits, Transport,
+    Origin, Outlet, RawRecord, Shared, SourceKey, SourceState, Sources, StreamLimits, Transport,
     UdpListener, channel, serve_tcp,
 };
 
@@ -102,8 +109,8 @@ impl Receiver {
     }
 
     fn state(&self, transport: Transport) -> SourceState {
-        let address = self.address.ip();
-        self.sources.get(SourceKey { transport, address })
+        let origin = Origin::Address(self.address.ip());
+        self.sources.get(SourceKey { transport, origin })
     }
 
     /// Waits until what is known of the source is as it should be.
@@ -127,12 +134,17 @@ async fn datagrams_are_messages() {
     let sender = UdpSocket::bind(loopback()).await.unwrap();
     let long = "x".repeat(60_000);
     for text in ["<13>one\n", "\n", "<13>two\r\n\0", &long] {
-        sender.send_to(text.as_bytes(), receiver.address).await.unwrap();
+        sender
+            .send_to(text.as_bytes(), receiver.address)
+            .await
+            .unwrap();
     }
     assert_eq!(receiver.take(3).await, ["<13>one", "<13>two", &long]);
     let record = receiver.taken.first().unwrap();
-    assert_eq!(record.peer, sender.local_addr().unwrap());
-    receiver.until(Transport::Udp, |state| state.rejected == 1).await;
+    assert_eq!(record.peer, sender.local_addr().ok());
+    receiver
+        .until(Transport::Udp, |state| state.rejected == 1)
+        .await;
     let state = receiver.state(Transport::Udp);
     assert_eq!((state.received, state.dropped), (3, 0));
     assert_eq!(state.last_seen, Some(receiver.taken[2].received_at));
@@ -148,12 +160,17 @@ async fn streams_are_cut_into_messages() {
         sender.flush().await.unwrap();
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    assert_eq!(receiver.take(3).await, ["<13>one", "<13>two\nand", "<13>three"]);
+    assert_eq!(
+        receiver.take(3).await,
+        ["<13>one", "<13>two\nand", "<13>three"]
+    );
     assert_eq!(receiver.state(Transport::Tcp).connections, 1);
     // What has no end is a message all the same when the sender goes.
     drop(sender);
     assert_eq!(receiver.take(4).await.last().unwrap(), "<13>last");
-    receiver.until(Transport::Tcp, |state| state.connections == 0).await;
+    receiver
+        .until(Transport::Tcp, |state| state.connections == 0)
+        .await;
     assert_eq!(receiver.state(Transport::Tcp).rejected, 0);
     receiver.end().await;
 }

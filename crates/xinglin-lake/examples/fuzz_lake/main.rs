@@ -11,7 +11,7 @@
 #[path = "../../../xinglin-inspect/examples/fuzz_rounds/drive.rs"]
 mod drive;
 #[path = "../../tests/it/lines.rs"]
-#[expect(dead_code, reason = "made for tests")]
+#[expect(dead_code, clippy::unwrap_used, reason = "made for tests")]
 mod lines;
 mod memory;
 mod targets;

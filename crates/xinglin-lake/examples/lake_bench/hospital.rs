@@ -136,7 +136,7 @@ impl Hospital {
         number: u64,
         then: impl FnOnce(&str, &Event<'_>, Timestamp) -> R,
     ) -> R {
-        let mut draw = Draw(number.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ 77);
+        let mut draw = Draw(number.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ 0x4d);
         let step = u128::from(number) * u128::from(DAY) / u128::from(self.total);
         let received = FIRST + i64::try_from(step).unwrap() + 400;
         let at = received - i64::try_from(draw.below(400)).unwrap();

@@ -138,14 +138,13 @@ impl<'a> Messages<'a> {
 
     fn read(&mut self) -> Option<Message<'a>> {
         let number = usize::try_from(self.reading.number()?).ok()?;
-        let [source, peer, transport] = match number.checked_sub(1) {
-            Some(place) => *self.contexts.get(place)?,
-            None => {
-                let mut text = || self.reading.text();
-                let context = [text()?, text()?, text()?];
-                self.contexts.push(context);
-                context
-            }
+        let [source, peer, transport] = if let Some(place) = number.checked_sub(1) {
+            *self.contexts.get(place)?
+        } else {
+            let mut text = || self.reading.text();
+            let context = [text()?, text()?, text()?];
+            self.contexts.push(context);
+            context
         };
         self.received = self.received.wrapping_add(self.reading.signed()?);
         Some(Message {

@@ -1,6 +1,6 @@
 //! How columns are written: by what their values turn out to be.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use arrow_array::{Array, Int64Array, RecordBatch, StringArray};
 use foldhash::fast::FixedState;
@@ -23,7 +23,7 @@ const MOST_DICTIONARY: usize = 4 << 20;
 const MOST_PAGE: usize = 8 << 20;
 
 /// Chooses by samples of the rows of a file.
-pub(super) fn properties(layout: &Layout, samples: &[RecordBatch], level: i32) -> WriterProperties {
+pub(crate) fn properties(layout: &Layout, samples: &[RecordBatch], level: i32) -> WriterProperties {
     let level = ZstdLevel::try_new(level).unwrap_or_default();
     let mut builder = WriterProperties::builder()
         .set_writer_version(WriterVersion::PARQUET_1_0)
@@ -151,6 +151,12 @@ fn delta_bits(values: &[i64]) -> u64 {
 }
 
 /// Bytes of the same weight together are packed close to their entropy.
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "an estimate that is compared with others"
+)]
 fn split_bits(values: &[i64]) -> u64 {
     let mut bits = 0.0;
     for plane in 0..8_usize {
@@ -177,11 +183,11 @@ fn split_bits(values: &[i64]) -> u64 {
 
 /// None for a dictionary: when texts come again.
 fn text_encoding(columns: &[&StringArray]) -> Option<Encoding> {
-    let mut distinct: HashMap<&str, (), FixedState> = HashMap::default();
+    let mut distinct: HashSet<&str, FixedState> = HashSet::default();
     let mut values = 0_usize;
     for value in columns.iter().flat_map(|column| column.iter()).flatten() {
         values += 1;
-        distinct.insert(value, ());
+        distinct.insert(value);
     }
     (distinct.len() * 3 > values * 2).then_some(Encoding::DELTA_LENGTH_BYTE_ARRAY)
 }

@@ -39,16 +39,16 @@ pub(crate) fn sorted(rows: &Rows) -> Vec<u32> {
     keys.into_iter().map(|key| key.3).collect()
 }
 
-/// Parts of a batch from all over it, which together are like the whole.
-pub(crate) fn samples(batch: &RecordBatch) -> Vec<RecordBatch> {
+/// Rows from all over these, which together are like the whole.
+pub(crate) fn sample_rows(order: &[u32]) -> Vec<u32> {
     const PARTS: usize = 24;
-    const PART_ROWS: usize = 2_048;
-    let rows = batch.num_rows();
-    if rows <= PARTS * PART_ROWS {
-        return vec![batch.clone()];
+    const PART_ROWS: usize = 1_024;
+    if order.len() <= PARTS * PART_ROWS {
+        return order.to_vec();
     }
-    let starts = (0..PARTS).map(|part| part * (rows - PART_ROWS) / PARTS);
-    starts.map(|start| batch.slice(start, PART_ROWS)).collect()
+    let starts = (0..PARTS).map(|part| part * (order.len() - PART_ROWS) / PARTS);
+    let parts = starts.filter_map(|start| order.get(start..start + PART_ROWS));
+    parts.flatten().copied().collect()
 }
 
 /// The rank of each row's value in a column; 0 for rows without one.

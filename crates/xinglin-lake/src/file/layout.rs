@@ -14,6 +14,10 @@ const MOST_COLUMNS: usize = 160;
 
 /// The columns of a file, in their order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says whether a column is there"
+)]
 pub(crate) struct Layout {
     /// Fields with a column of their own, by name.
     pub(crate) fields: BTreeMap<String, Kind>,

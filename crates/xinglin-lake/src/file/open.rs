@@ -1,7 +1,8 @@
 //! Reading files of events.
 
-use std::{io, sync::Arc};
+use std::{io, ops::Range, sync::Arc};
 
+use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, DataType, Field as ArrowField, Schema};
 use bytes::Bytes;
 use parquet::{
@@ -141,10 +142,85 @@ impl FileReader {
         self.metadata.metadata()
     }
 
+    /// What it takes in memory, about.
+    pub(crate) fn size(&self) -> usize {
+        self.metadata().memory_size()
+    }
+
     /// How many rows it has.
     pub(crate) fn rows(&self) -> usize {
         let rows = self.metadata().file_metadata().num_rows();
         usize::try_from(rows).unwrap_or_default()
+    }
+
+    /// The rows of a page from `start` on, at most `most`; nothing behind the last. What
+    /// reading takes in memory is given back at once.
+    pub(crate) fn page(&self, start: usize, most: usize) -> Result<Option<RecordBatch>, FileError> {
+        self.read_page(
+            start,
+            std::slice::from_ref(&(0..most)),
+            ProjectionMask::all(),
+        )
+    }
+
+    /// Only these columns of a page.
+    pub(crate) fn page_columns(
+        &self,
+        start: usize,
+        columns: &[&str],
+    ) -> Result<Option<RecordBatch>, FileError> {
+        self.read_page(
+            start,
+            std::slice::from_ref(&(0..PAGE_ROWS)),
+            self.mask(columns),
+        )
+    }
+
+    /// Only these rows of a page.
+    pub(crate) fn page_rows(
+        &self,
+        start: usize,
+        rows: &[Range<usize>],
+    ) -> Result<Option<RecordBatch>, FileError> {
+        self.read_page(start, rows, ProjectionMask::all())
+    }
+
+    fn read_page(
+        &self,
+        start: usize,
+        rows: &[Range<usize>],
+        mask: ProjectionMask,
+    ) -> Result<Option<RecordBatch>, FileError> {
+        let mut before = 0;
+        for (group, metadata) in self.metadata().row_groups().iter().enumerate() {
+            let of_group = usize::try_from(metadata.num_rows()).unwrap_or_default();
+            let Some(skip) = start.checked_sub(before).filter(|skip| *skip < of_group) else {
+                before += of_group;
+                continue;
+            };
+            let most = (PAGE_ROWS - skip % PAGE_ROWS).min(of_group - skip);
+            let ranges = rows
+                .iter()
+                .map(|rows| skip + rows.start.min(most)..skip + rows.end.min(most));
+            let selection = RowSelection::from_consecutive_ranges(ranges, of_group);
+            let source = self.source.clone();
+            let mut batches =
+                ParquetRecordBatchReaderBuilder::new_with_metadata(source, self.metadata.clone())
+                    .with_batch_size(most)
+                    .with_row_groups(vec![group])
+                    .with_row_selection(selection)
+                    .with_projection(mask)
+                    .build()?;
+            return Ok(batches.next().transpose()?);
+        }
+        Ok(None)
+    }
+
+    fn mask(&self, columns: &[&str]) -> ProjectionMask {
+        let schema = self.metadata.parquet_schema();
+        let roots = schema.root_schema().get_fields().iter().enumerate();
+        let wanted = roots.filter(|(_, field)| columns.contains(&field.name()));
+        ProjectionMask::roots(schema, wanted.map(|(place, _)| place))
     }
 
     /// Reads batches of `most` rows: only these columns, when some are named, and only these
@@ -160,11 +236,7 @@ impl FileReader {
             ParquetRecordBatchReaderBuilder::new_with_metadata(source, self.metadata.clone())
                 .with_batch_size(most.min(PAGE_ROWS));
         if let Some(columns) = columns {
-            let schema = self.metadata.parquet_schema();
-            let roots = schema.root_schema().get_fields().iter().enumerate();
-            let wanted = roots.filter(|(_, field)| columns.contains(&field.name()));
-            let mask = ProjectionMask::roots(schema, wanted.map(|(place, _)| place));
-            builder = builder.with_projection(mask);
+            builder = builder.with_projection(self.mask(columns));
         }
         if let Some(selection) = selection {
             builder = builder.with_row_selection(selection);

@@ -1,12 +1,16 @@
 //! The texts of a batch of rows, rendered from their templates.
 
-use std::collections::HashMap;
+use std::{
+    collections::{BTreeSet, HashMap},
+    ops::Range,
+};
 
 use arrow_array::{
     Array, BooleanArray, Float64Array, Int32Array, Int64Array, MapArray, RecordBatch, StringArray,
     StructArray, TimestampMillisecondArray, types::Int32Type,
 };
 
+use super::open::FileError;
 use crate::{
     rows::Names,
     template::{At, Template, Values},
@@ -36,7 +40,33 @@ impl Patterns {
         number
     }
 
-    fn template(&self, number: u32) -> Option<&Template> {
+    /// Adds the columns that the texts of rows with these patterns are rendered from.
+    pub(crate) fn columns_of(&mut self, batch: &RecordBatch, columns: &mut BTreeSet<String>) {
+        columns.extend(["time", "time_rest", "template", "text", "more"].map(str::to_owned));
+        let mut numbers = numbers(batch, self);
+        numbers.sort_unstable();
+        numbers.dedup();
+        for number in numbers {
+            let Some(template) = self.template(number) else {
+                continue;
+            };
+            columns.extend(
+                template
+                    .fields()
+                    .map(|(_, column)| self.name(column).to_owned()),
+            );
+            let (integers, texts) = template.slots();
+            columns.extend(integers.map(super::layout::integer_slot));
+            columns.extend(texts.map(super::layout::text_slot));
+        }
+    }
+
+    /// The name of a column that templates refer to.
+    pub(super) fn name(&self, column: u32) -> &str {
+        self.names.get(column)
+    }
+
+    pub(super) fn template(&self, number: u32) -> Option<&Template> {
         self.templates.get(usize::try_from(number).ok()?)?.as_ref()
     }
 }
@@ -58,17 +88,11 @@ impl<'a> Cell<'a> {
             return Self::Pair;
         };
         let any = column.as_any();
-        if let Some(column) = any.downcast_ref() {
-            Self::Text(column)
-        } else if let Some(column) = any.downcast_ref() {
-            Self::Integer(column)
-        } else if let Some(column) = any.downcast_ref() {
-            Self::Number(column)
-        } else if let Some(column) = any.downcast_ref() {
-            Self::Bool(column)
-        } else {
-            Self::Pair
-        }
+        let text = any.downcast_ref().map(Self::Text);
+        text.or_else(|| any.downcast_ref().map(Self::Integer))
+            .or_else(|| any.downcast_ref().map(Self::Number))
+            .or_else(|| any.downcast_ref().map(Self::Bool))
+            .unwrap_or(Self::Pair)
     }
 
     /// Writes the value of a row; nothing when it has none.
@@ -140,7 +164,7 @@ pub(crate) struct Texts<'a> {
     templates: Vec<u32>,
     cells: Vec<Cell<'a>>,
     integers: Vec<Option<&'a Int64Array>>,
-    texts: Vec<Option<&'a StringArray>>,
+    words: Vec<Option<&'a StringArray>>,
     whole: Option<&'a StringArray>,
     times: Option<&'a TimestampMillisecondArray>,
     rests: Option<&'a Int32Array>,
@@ -151,25 +175,29 @@ fn column<'a, T: 'static>(batch: &'a RecordBatch, name: &str) -> Option<&'a T> {
     batch.column_by_name(name)?.as_any().downcast_ref()
 }
 
+/// The number of the template of each row.
+fn numbers(batch: &RecordBatch, patterns: &mut Patterns) -> Vec<u32> {
+    let dictionary: Option<&arrow_array::DictionaryArray<Int32Type>> = column(batch, "template");
+    dictionary.map_or_else(Vec::new, |dictionary| {
+        let values: Option<&StringArray> = dictionary.values().as_any().downcast_ref();
+        let mut numbers = vec![NONE; values.map_or(0, Array::len)];
+        let keys = dictionary.keys();
+        let each = keys.iter().map(|key| {
+            let key = usize::try_from(key?).ok()?;
+            let number = numbers.get_mut(key)?;
+            if *number == NONE {
+                *number = patterns.number(values?.value(key));
+            }
+            Some(*number)
+        });
+        each.map(|number| number.unwrap_or(NONE)).collect()
+    })
+}
+
 impl<'a> Texts<'a> {
     /// The texts of these rows.
     pub(crate) fn of(batch: &'a RecordBatch, patterns: &mut Patterns) -> Self {
-        let dictionary: Option<&arrow_array::DictionaryArray<Int32Type>> =
-            column(batch, "template");
-        let templates = dictionary.map_or_else(Vec::new, |dictionary| {
-            let values: Option<&StringArray> = dictionary.values().as_any().downcast_ref();
-            let mut numbers = vec![NONE; values.map_or(0, Array::len)];
-            let keys = dictionary.keys();
-            let each = keys.iter().map(|key| {
-                let key = usize::try_from(key?).ok()?;
-                let number = numbers.get_mut(key)?;
-                if *number == NONE {
-                    *number = patterns.number(values?.value(key));
-                }
-                Some(*number)
-            });
-            each.map(|number| number.unwrap_or(NONE)).collect()
-        });
+        let templates = numbers(batch, patterns);
         let slots = 0..=u8::MAX;
         Self {
             templates,
@@ -183,7 +211,7 @@ impl<'a> Texts<'a> {
                     .clone()
                     .map(|slot| column(batch, &super::layout::integer_slot(slot))),
             ),
-            texts: trimmed(slots.map(|slot| column(batch, &super::layout::text_slot(slot)))),
+            words: trimmed(slots.map(|slot| column(batch, &super::layout::text_slot(slot)))),
             whole: column(batch, "text"),
             times: column(batch, "time"),
             rests: column(batch, "time_rest"),
@@ -207,6 +235,31 @@ impl<'a> Texts<'a> {
         let whole = self.whole.filter(|whole| whole.is_valid(row))?;
         into.extend_from_slice(whole.value(row).as_bytes());
         Some(())
+    }
+
+    /// The same, with the places of values; the number of the template, where there is one.
+    pub(super) fn write_marked(
+        &self,
+        row: usize,
+        patterns: &Patterns,
+        into: &mut Vec<u8>,
+        places: &mut Vec<Range<usize>>,
+    ) -> Result<Option<u32>, FileError> {
+        places.clear();
+        let number = self.templates.get(row).copied().unwrap_or(NONE);
+        let Some(template) = patterns.template(number) else {
+            let written = self.write(row, patterns, into);
+            return written.map(|()| None).ok_or(FileError::Text);
+        };
+        into.clear();
+        let values = RowValues {
+            texts: self,
+            patterns,
+            row,
+        };
+        let mark = |start, end| places.push(start..end);
+        let rendered = template.render_marked(&values, into, mark);
+        rendered.map(|()| Some(number)).ok_or(FileError::Text)
     }
 
     /// The time of a row.
@@ -250,7 +303,7 @@ impl Values for RowValues<'_, '_> {
     }
 
     fn text(&self, slot: u8, into: &mut Vec<u8>) -> Option<()> {
-        let column = (*self.texts.texts.get(usize::from(slot))?)?;
+        let column = (*self.texts.words.get(usize::from(slot))?)?;
         if column.is_null(self.row) {
             return None;
         }

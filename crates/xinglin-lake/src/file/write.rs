@@ -5,23 +5,18 @@ use std::{
     io::{self, Write},
 };
 
-use arrow_array::{Array, Int64Array, RecordBatch, StringArray, TimestampMillisecondArray};
-use parquet::arrow::{ArrowWriter, arrow_writer::ArrowWriterOptions};
-
-use super::{
-    PAGE_ROWS,
-    choose::properties,
-    layout::Layout,
-    open::FileError,
-    texts::{Patterns, Texts},
+use arrow_array::{Int64Array, RecordBatch, TimestampMillisecondArray};
+use parquet::{
+    arrow::{ArrowWriter, arrow_writer::ArrowWriterOptions},
+    file::properties::WriterProperties,
 };
+
+use super::{layout::Layout, open::FileError, page_words::PageWords};
 use crate::{
     counts::Counting,
     digest::{Algorithm, Digesting},
     disk::Written,
     index,
-    lake::BESIDE,
-    words::{Edges, FilterBuilder, Splitter},
 };
 
 /// So much is written at once.
@@ -79,57 +74,40 @@ pub(crate) struct Sums {
     pub(crate) sources: BTreeMap<String, u64>,
 }
 
-/// How a file is written.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct How {
-    /// The level of zstd.
-    pub(crate) level: i32,
-    /// By what it is digested.
-    pub(crate) algorithm: Algorithm,
-}
-
 /// Writes a file of events in batches, and its index at the end.
 pub(crate) struct FileWriter {
     writer: ArrowWriter<Sink>,
     index: Box<dyn Written>,
     algorithm: Algorithm,
-    patterns: Patterns,
-    words: FilterBuilder,
-    splitter: Splitter,
+    words: PageWords,
     counting: Counting,
-    text: Vec<u8>,
-    page_rows: usize,
     sums: Sums,
 }
 
 impl FileWriter {
-    /// Begins a file. `samples` of its rows show how columns are best written.
+    /// Begins a file.
     pub(crate) fn new(
         layout: &Layout,
-        samples: &[RecordBatch],
+        properties: WriterProperties,
         file: Box<dyn Written>,
         index: Box<dyn Written>,
-        how: How,
+        algorithm: Algorithm,
     ) -> Result<Self, FileError> {
         let sink = Sink {
             file,
             place: 0,
             buffer: Vec::with_capacity(CHUNK),
-            digesting: Digesting::new(how.algorithm),
+            digesting: Digesting::new(algorithm),
         };
         let options = ArrowWriterOptions::new()
-            .with_properties(properties(layout, samples, how.level))
+            .with_properties(properties)
             .with_skip_arrow_metadata(true);
         Ok(Self {
             writer: ArrowWriter::try_new_with_options(sink, layout.schema(), options)?,
             index,
-            algorithm: how.algorithm,
-            patterns: Patterns::default(),
-            words: FilterBuilder::default(),
-            splitter: Splitter::default(),
+            algorithm,
+            words: PageWords::default(),
             counting: Counting::default(),
-            text: Vec::new(),
-            page_rows: 0,
             sums: Sums {
                 rows: 0,
                 bytes: 0,
@@ -147,42 +125,10 @@ impl FileWriter {
 
     /// Adds rows that are in order.
     pub(crate) fn write(&mut self, batch: &RecordBatch) -> Result<(), FileError> {
-        self.index_words(batch)?;
+        self.sums.text_bytes += self.words.add(batch)?;
         self.counting.add(batch);
         self.take_sums(batch);
         self.writer.write(batch)?;
-        Ok(())
-    }
-
-    fn index_words(&mut self, batch: &RecordBatch) -> Result<(), FileError> {
-        let texts = Texts::of(batch, &mut self.patterns);
-        // Values that do not stand in the text are searched too.
-        let computed: Vec<&StringArray> = BESIDE
-            .iter()
-            .filter_map(|name| batch.column_by_name(name)?.as_any().downcast_ref())
-            .collect();
-        let mut last: Vec<&str> = vec![""; computed.len()];
-        for row in 0..batch.num_rows() {
-            let written = texts.write(row, &self.patterns, &mut self.text);
-            let text = written.and_then(|()| std::str::from_utf8(&self.text).ok());
-            let text = text.ok_or(FileError::Text)?;
-            self.sums.text_bytes += u64::try_from(text.len()).unwrap_or_default();
-            let words = &mut self.words;
-            let mut found = |word| words.add(word);
-            self.splitter.split(text, Edges::Whole, &mut found);
-            for (column, last) in computed.iter().zip(&mut last) {
-                if column.is_valid(row) && column.value(row) != *last {
-                    *last = column.value(row);
-                    self.splitter.split(last, Edges::Whole, &mut found);
-                }
-            }
-            self.page_rows += 1;
-            if self.page_rows == PAGE_ROWS {
-                self.words.end_page();
-                self.page_rows = 0;
-                last.fill("");
-            }
-        }
         Ok(())
     }
 
@@ -219,9 +165,6 @@ impl FileWriter {
 
     /// Ends the file and its index and makes both durable.
     pub(crate) fn finish(mut self) -> Result<Sums, FileError> {
-        if self.page_rows > 0 {
-            self.words.end_page();
-        }
         let mut sink = self.writer.into_inner()?;
         sink.write_out()?;
         sink.file.sync()?;

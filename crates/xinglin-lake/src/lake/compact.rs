@@ -11,6 +11,10 @@ const HOUR: i64 = 3_600_000;
 const DAY: i64 = 24 * HOUR;
 /// Files of one hour that are not left to wait for its end.
 const MANY: usize = 24;
+/// Files that are merged at once: a page of each is in memory.
+const MOST_FILES: usize = 32;
+/// Files of this level are not merged again.
+pub(super) const LAST: u8 = 2;
 
 /// What was merged.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -26,33 +30,57 @@ impl Lake {
     pub fn compact(&self, now: Timestamp) -> Result<Compacted, LakeError> {
         let _one_at_a_time = lock(&self.inner.housekeeping);
         let mut compacted = Compacted::default();
-        for level in [0, 1] {
-            let files = self.files();
-            for group in groups(&self.inner, &files, level, now.as_millisecond()) {
-                compacted.merged += group.len();
-                compacted.made += self.inner.merge(&group, level + 1)?;
-            }
+        let now = now.as_millisecond();
+        for group in hours(&self.inner, &self.files(), now) {
+            compacted.merged += group.len();
+            compacted.made += self.inner.merge(&group, 1)?;
+        }
+        for group in days(&self.inner, &self.files(), now) {
+            compacted.merged += group.len();
+            compacted.made += self.inner.merge(&group, LAST)?;
         }
         Ok(compacted)
     }
 }
 
-/// Files to be merged into one, each time.
-fn groups(
+type Files = Vec<Arc<FileEntry>>;
+
+/// The files of each hour that is over, where there are several.
+fn hours(inner: &Inner, files: &[Arc<FileEntry>], now: i64) -> Vec<Files> {
+    let mut groups = grouped(inner, files.iter().filter(|entry| entry.level == 0), HOUR);
+    let is_over = |hour: i64| hour < now.div_euclid(HOUR);
+    groups.retain(|(hour, _), group| group.len() >= MANY || group.len() > 1 && is_over(*hour));
+    parted(&groups)
+}
+
+/// The files of each day that is over, but what was merged by day already.
+fn days(inner: &Inner, files: &[Arc<FileEntry>], now: i64) -> Vec<Files> {
+    let mut groups = grouped(inner, files.iter().filter(|entry| entry.level < LAST), DAY);
+    groups.retain(|(day, _), _| *day < now.div_euclid(DAY));
+    parted(&groups)
+}
+
+type Groups = BTreeMap<(i64, u32), Files>;
+
+/// By when they came, and by how long they are kept.
+fn grouped<'a>(
     inner: &Inner,
-    files: &[Arc<FileEntry>],
-    level: u8,
-    now: i64,
-) -> Vec<Vec<Arc<FileEntry>>> {
-    let span = if level == 0 { HOUR } else { DAY };
-    let mut groups: BTreeMap<(i64, u32), Vec<Arc<FileEntry>>> = BTreeMap::new();
-    for entry in files.iter().filter(|entry| entry.level == level) {
+    files: impl Iterator<Item = &'a Arc<FileEntry>>,
+    span: i64,
+) -> Groups {
+    let mut groups = Groups::new();
+    for entry in files {
         let days = inner.settings.retention.days_of_file(entry);
         let key = (entry.received.1.div_euclid(span), days);
         groups.entry(key).or_default().push(Arc::clone(entry));
     }
-    groups.retain(|(at, _), group| *at < now.div_euclid(span) || level == 0 && group.len() >= MANY);
-    groups.into_values().collect()
+    groups
+}
+
+/// No more files in a group than may be open together.
+fn parted(groups: &Groups) -> Vec<Files> {
+    let parts = groups.values().flat_map(|group| group.chunks(MOST_FILES));
+    parts.map(<[_]>::to_vec).collect()
 }
 
 impl Inner {

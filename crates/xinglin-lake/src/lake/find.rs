@@ -1,15 +1,13 @@
 //! Looking for words, reading only the pages that may have them.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, ops::Range, sync::Arc};
 
-use arrow_array::{Array, BooleanArray, RecordBatch, StringArray};
-use arrow_select::filter::filter_record_batch;
+use arrow_array::{Array, RecordBatch, StringArray};
 use jiff::Timestamp;
-use parquet::arrow::arrow_reader::{RowSelection, RowSelector};
 
 use super::{Lake, LakeError, in_memory, lock};
 use crate::{
-    file::{self, FileError, Layout, PAGE_ROWS, Patterns, StoredEvent, Texts},
+    file::{self, FileError, FileReader, PAGE_ROWS, Patterns, StoredEvent, Texts},
     manifest::FileEntry,
     words::{Edges, words_of},
 };
@@ -85,8 +83,13 @@ impl Lake {
         }
         for (layout, batch) in hot {
             let mut patterns = Patterns::default();
-            matching(&batch, &layout, &mut patterns, &needle, &mut found)
+            let rows = matching(&batch, &mut patterns, &needle)
                 .map_err(|source| failed("in memory", source))?;
+            for row in rows {
+                file::events(&batch.slice(row, 1), &layout, &mut patterns)
+                    .into_iter()
+                    .for_each(&mut found);
+            }
         }
         Ok(looked)
     }
@@ -98,21 +101,45 @@ impl Lake {
         needle: &str,
         found: &mut dyn FnMut(StoredEvent),
     ) -> Result<(), LakeError> {
-        let name = entry.file_name();
-        let reader = self.inner.open_file(entry)?;
-        let selection = selection(pages, reader.rows());
-        let batches = reader
-            .batches(PAGE_ROWS, None, Some(selection))
-            .map_err(|source| failed(&name, source))?;
+        let reader = self.inner.opened(entry)?;
         let mut patterns = Patterns::default();
-        for batch in batches {
-            batch
-                .map_err(FileError::from)
-                .and_then(|batch| matching(&batch, &reader.layout, &mut patterns, needle, found))
-                .map_err(|source| failed(&name, source))?;
+        for (page, _) in pages.iter().enumerate().filter(|(_, may)| **may) {
+            find_in_page(&reader, page * PAGE_ROWS, &mut patterns, needle, found)
+                .map_err(|source| failed(&entry.file_name(), source))?;
         }
         Ok(())
     }
+}
+
+/// Gives the events of the page that begins with this row: reads what texts are made of, and
+/// all else only of rows that have the needle.
+fn find_in_page(
+    reader: &FileReader,
+    start: usize,
+    patterns: &mut Patterns,
+    needle: &str,
+    found: &mut dyn FnMut(StoredEvent),
+) -> Result<(), FileError> {
+    let Some(batch) = reader.page_columns(start, &["template"])? else {
+        return Ok(());
+    };
+    let mut columns = BTreeSet::from(BESIDE.map(str::to_owned));
+    patterns.columns_of(&batch, &mut columns);
+    let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+    let Some(batch) = reader.page_columns(start, &columns)? else {
+        return Ok(());
+    };
+    let rows = matching(&batch, patterns, needle)?;
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let ranges: Vec<Range<usize>> = rows.iter().map(|row| *row..row + 1).collect();
+    if let Some(batch) = reader.page_rows(start, &ranges)? {
+        file::events(&batch, &reader.layout, patterns)
+            .into_iter()
+            .for_each(found);
+    }
+    Ok(())
 }
 
 fn failed(file: &str, source: FileError) -> LakeError {
@@ -122,29 +149,12 @@ fn failed(file: &str, source: FileError) -> LakeError {
     }
 }
 
-/// The rows of these pages.
-fn selection(pages: &[bool], rows: usize) -> RowSelection {
-    let mut left = rows;
-    let selectors = pages.iter().map(|may| {
-        let count = left.min(PAGE_ROWS);
-        left -= count;
-        if *may {
-            RowSelector::select(count)
-        } else {
-            RowSelector::skip(count)
-        }
-    });
-    selectors.collect::<Vec<_>>().into()
-}
-
-/// The events of a batch that have the needle.
+/// The rows of a batch that have the needle.
 fn matching(
     batch: &RecordBatch,
-    layout: &Layout,
     patterns: &mut Patterns,
     needle: &str,
-    found: &mut dyn FnMut(StoredEvent),
-) -> Result<(), FileError> {
+) -> Result<Vec<usize>, FileError> {
     let texts = Texts::of(batch, patterns);
     let beside: Vec<&StringArray> = BESIDE
         .iter()
@@ -152,7 +162,7 @@ fn matching(
         .collect();
     let finder = memchr::memmem::Finder::new(needle);
     let mut text = Vec::new();
-    let mut matches = Vec::with_capacity(batch.num_rows());
+    let mut rows = Vec::new();
     for row in 0..batch.num_rows() {
         texts
             .write(row, patterns, &mut text)
@@ -165,15 +175,11 @@ fn matching(
                     has(&mut text, &finder, needle)
                 }
             });
-        matches.push(is_there);
+        if is_there {
+            rows.push(row);
+        }
     }
-    if matches.contains(&true) {
-        let batch = filter_record_batch(batch, &BooleanArray::from(matches))?;
-        file::events(&batch, layout, patterns)
-            .into_iter()
-            .for_each(found);
-    }
-    Ok(())
+    Ok(rows)
 }
 
 /// Whether a text has the needle, between ends of words. The text becomes lower case.
@@ -188,12 +194,12 @@ fn has(text: &mut Vec<u8>, finder: &memchr::memmem::Finder<'_>, needle: &str) ->
         let before = start.checked_sub(1).and_then(|before| text.get(before));
         let inner = (text.get(start), text.get(start + length - 1));
         let is_end = |inner: Option<&u8>, outer: Option<&u8>| {
-            !(inner.is_some_and(is_word) && outer.is_some_and(is_word))
+            !(inner.copied().is_some_and(is_word) && outer.copied().is_some_and(is_word))
         };
         length > 0 && is_end(inner.0, before) && is_end(inner.1, text.get(start + length))
     })
 }
 
-fn is_word(byte: &u8) -> bool {
-    byte.is_ascii_alphanumeric() || *byte == b'_'
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }

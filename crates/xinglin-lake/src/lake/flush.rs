@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use super::{Inner, LakeError, lock};
 use crate::{
-    file::{self, FileError, FileWriter, How, Layout},
+    file::{self, FileError, FileWriter, Layout},
     manifest::{Change, FileEntry},
     rows::Rows,
 };
 
 /// Rows that are handed to a file at a time.
-const CHUNK: usize = 32_768;
+const CHUNK: usize = 16_384;
 
 impl Inner {
     /// Commits the files that were written of these rows, which are then no longer in memory.
@@ -59,16 +59,13 @@ impl Inner {
         let sums = self
             .begin_file(number)
             .and_then(|(file, index)| {
-                let batch = file::gather(rows, order, &layout)?;
-                let how = How {
-                    level: self.settings.first_level,
-                    algorithm: self.settings.digest,
-                };
-                let mut writer =
-                    FileWriter::new(&layout, &file::samples(&batch), file, index, how)?;
-                for start in (0..batch.num_rows()).step_by(CHUNK) {
-                    let length = CHUNK.min(batch.num_rows() - start);
-                    writer.write(&batch.slice(start, length))?;
+                let sample = file::gather(rows, &file::sample_rows(order), &layout)?;
+                let level = self.settings.first_level;
+                let properties = file::properties(&layout, &[sample], level);
+                let algorithm = self.settings.digest;
+                let mut writer = FileWriter::new(&layout, properties, file, index, algorithm)?;
+                for part in order.chunks(CHUNK) {
+                    writer.write(&file::gather(rows, part, &layout)?)?;
                 }
                 let sums = writer.finish()?;
                 self.disk.sync_folder(&self.files)?;

@@ -51,7 +51,8 @@ impl Indexer {
         works: mpsc::Receiver<Work>,
     ) -> std::io::Result<(Self, Vec<thread::JoinHandle<()>>)> {
         let release = Arc::new(Release::default());
-        let (sealed, to_write) = mpsc::sync_channel(1);
+        // While rows become a file, no more than the next ones are in memory.
+        let (sealed, to_write) = mpsc::sync_channel(0);
         let reading = Reading {
             inner: Arc::clone(inner),
             reader,

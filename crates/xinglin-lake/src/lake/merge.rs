@@ -11,20 +11,18 @@ use arrow_array::{
 };
 use arrow_select::interleave::interleave_record_batch;
 use foldhash::fast::FixedState;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
+use parquet::file::properties::WriterProperties;
 
 use super::{Inner, LakeError};
 use crate::{
-    file::{self, FileError, FileReader, FileWriter, How, Layout},
+    file::{self, FileError, FileReader, FileWriter, Layout, PAGE_ROWS},
     manifest::FileEntry,
 };
 
 /// Rows that are put together at a time.
-const CHUNK: usize = 32_768;
+const CHUNK: usize = 16_384;
 /// Rows of a merged file at most.
 const MOST_ROWS: u64 = 16 << 20;
-/// Rows that are read of each file at a time.
-const READ_ROWS: usize = 4_096;
 const GROUP_COLUMNS: [&str; 4] = ["event.dataset", "event.action", "template", "source"];
 
 /// What rows are put together by, before time: dataset, action, pattern, source.
@@ -51,18 +49,16 @@ pub(super) fn merge(
         source,
     };
     let ranks = ranks(&readers).map_err(failed)?;
-    let samples = samples(&readers, &layout).map_err(failed)?;
+    let zstd = inner.settings.level_of(level);
+    let properties = properties(&readers, &layout, zstd).map_err(failed)?;
     let mut merging = Merging::new(&readers, &layout, &ranks).map_err(failed)?;
     let mut made = Vec::new();
     while let Some(first) = merging.next_chunk().map_err(failed)? {
         let number = inner.file_number();
         let sums = (|| -> Result<_, FileError> {
             let (file, index) = inner.begin_file(number)?;
-            let how = How {
-                level: inner.settings.merged_level,
-                algorithm: inner.settings.digest,
-            };
-            let mut writer = FileWriter::new(&layout, &samples, file, index, how)?;
+            let algorithm = inner.settings.digest;
+            let mut writer = FileWriter::new(&layout, properties.clone(), file, index, algorithm)?;
             writer.write(&first)?;
             let mut rows = CHUNK as u64;
             while rows < MOST_ROWS
@@ -85,7 +81,7 @@ pub(super) fn merge(
 fn ranks(readers: &[FileReader]) -> Result<HashMap<Group, u32, FixedState>, FileError> {
     let mut groups: HashMap<Group, u32, FixedState> = HashMap::default();
     for reader in readers {
-        for batch in reader.batches(file::PAGE_ROWS, Some(&GROUP_COLUMNS), None)? {
+        for batch in reader.batches(PAGE_ROWS, Some(&GROUP_COLUMNS), None)? {
             let batch = batch?;
             let columns = GroupColumns::of(&batch);
             let mut last = None;
@@ -106,20 +102,24 @@ fn ranks(readers: &[FileReader]) -> Result<HashMap<Group, u32, FixedState>, File
     Ok(groups)
 }
 
-/// Rows from all over the largest file.
-fn samples(readers: &[FileReader], layout: &Layout) -> Result<Vec<RecordBatch>, FileError> {
+/// How columns are written, by rows from all over the largest file.
+fn properties(
+    readers: &[FileReader],
+    layout: &Layout,
+    level: i32,
+) -> Result<WriterProperties, FileError> {
     const PARTS: usize = 24;
-    let Some(reader) = readers.iter().max_by_key(|reader| reader.rows()) else {
-        return Ok(Vec::new());
-    };
-    let every = (reader.rows() / READ_ROWS / PARTS).max(1);
+    const PART_ROWS: usize = 2_048;
     let mut samples = Vec::new();
-    for (batch, place) in reader.batches(READ_ROWS, None, None)?.zip(0..) {
-        if place % every == 0 {
-            samples.push(layout.adapt(&batch?, &reader.layout)?);
+    if let Some(reader) = readers.iter().max_by_key(|reader| reader.rows()) {
+        let pages = reader.rows().div_ceil(PAGE_ROWS);
+        for page in (0..pages).step_by(pages.div_ceil(PARTS).max(1)) {
+            if let Some(batch) = reader.page(page * PAGE_ROWS, PART_ROWS)? {
+                samples.push(layout.adapt(&batch, &reader.layout)?);
+            }
         }
     }
-    Ok(samples)
+    Ok(file::properties(layout, &samples, level))
 }
 
 /// The columns that groups are told by.
@@ -161,7 +161,8 @@ impl<'a> GroupColumns<'a> {
 /// A file that is being merged.
 struct Input<'a> {
     reader: &'a FileReader,
-    batches: ParquetRecordBatchReader,
+    /// Rows that were read.
+    read: usize,
     /// The place of the batch among those of the chunk, its ranks, and the next row.
     batch: usize,
     ranks: Vec<u32>,
@@ -198,7 +199,7 @@ impl<'a> Merging<'a> {
         for reader in readers {
             merging.inputs.push(Input {
                 reader,
-                batches: reader.batches(READ_ROWS, None, None)?,
+                read: 0,
                 batch: 0,
                 ranks: Vec::new(),
                 times: Vec::new(),
@@ -218,10 +219,10 @@ impl<'a> Merging<'a> {
             return Ok(());
         };
         while input.row >= input.ranks.len() {
-            let Some(batch) = input.batches.next() else {
+            let Some(batch) = input.reader.page(input.read, PAGE_ROWS)? else {
                 return Ok(());
             };
-            let batch = batch?;
+            input.read += batch.num_rows();
             input.load(&batch, self.ranks);
             input.batch = self.batches.len();
             self.batches
@@ -289,7 +290,7 @@ impl Input<'_> {
             last = Some((words, rank));
             self.ranks.push(rank);
         }
-        let column = |name: &str| batch.column_by_name(name).map(|column| column.as_any());
+        let column = |name: &str| batch.column_by_name(name).map(Array::as_any);
         let times: Option<&TimestampMillisecondArray> =
             column("time").and_then(|column| column.downcast_ref());
         let sequences: Option<&Int64Array> =

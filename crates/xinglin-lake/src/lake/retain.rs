@@ -150,6 +150,7 @@ impl Lake {
     }
 
     /// What keeping logs takes, at the rate of the last days.
+    #[expect(clippy::cast_precision_loss, reason = "a forecast is no account")]
     pub fn forecast(&self, now: Timestamp) -> Forecast {
         let files = self.files();
         let bytes = files
@@ -193,6 +194,8 @@ impl Inner {
     /// Removes files that the manifest no longer names, unless somebody reads: then the next
     /// time. What is left when the lake is closed is swept when it is opened.
     pub(super) fn remove_files(&self, entry: &FileEntry) {
+        lock(&self.counted).forget(entry.number);
+        lock(&self.opened).forget(entry.number);
         let mut retired = lock(&self.retired);
         retired.extend([entry.file_name(), entry.index_name()]);
         if let Ok(_nobody_reads) = self.reading.try_write() {

@@ -350,9 +350,7 @@ pub(crate) fn find(text: &[u8], at: At, hint: Option<i8>) -> Option<Found> {
     let first = *text.first()?;
     if !first.is_ascii_digit() {
         month_named(text.get(..3)?)?;
-        return NAME_FIRST
-            .filter_map(|layout| read(text, layout, at))
-            .next();
+        return { NAME_FIRST }.find_map(|layout| read(text, layout, at));
     }
     match text
         .iter()
@@ -360,14 +358,9 @@ pub(crate) fn find(text: &[u8], at: At, hint: Option<i8>) -> Option<Found> {
         .take_while(|byte| byte.is_ascii_digit())
         .count()
     {
-        4 if matches!(text.get(4), Some(b'-' | b'/')) => DIGIT_FIRST
-            .filter_map(|layout| read(text, layout, at))
-            .next()
-            .or_else(|| {
-                DATES
-                    .filter_map(|layout| read_date(text, layout, at, hint))
-                    .next()
-            }),
+        4 if matches!(text.get(4), Some(b'-' | b'/')) => { DIGIT_FIRST }
+            .find_map(|layout| read(text, layout, at))
+            .or_else(|| { DATES }.find_map(|layout| read_date(text, layout, at, hint))),
         2 if text.get(2) == Some(&b':') => read(text, CLOCK, at),
         2 if text.get(2) == Some(&b'/') => read(text, 3, at),
         10 => read(text, EPOCH, at),

@@ -59,11 +59,22 @@ pub(crate) fn is_plain_name(name: &str) -> bool {
 impl Template {
     /// Writes the text of a row; nothing when the row lacks a value.
     pub(crate) fn render(&self, values: &dyn Values, into: &mut Vec<u8>) -> Option<()> {
+        self.render_marked(values, into, |_, _| {})
+    }
+
+    /// The same, and tells where each value begins and ends.
+    pub(crate) fn render_marked(
+        &self,
+        values: &dyn Values,
+        into: &mut Vec<u8>,
+        mut mark: impl FnMut(usize, usize),
+    ) -> Option<()> {
         let mut from = 0;
         for (end, piece) in &self.pieces {
             let end = usize::try_from(*end).ok()?;
             into.extend_from_slice(self.literals.get(from..end)?);
             from = end;
+            let start = into.len();
             match *piece {
                 Piece::Field(column) => values.field(column, into)?,
                 Piece::Time(format, quarters) => {
@@ -76,9 +87,32 @@ impl Template {
                 Piece::Integer(slot, kind) => kind.write(values.integer(slot)?, into)?,
                 Piece::Text(slot) => values.text(slot, into)?,
             }
+            mark(start, into.len());
         }
         into.extend_from_slice(self.literals.get(from..)?);
         Some(())
+    }
+
+    /// The columns that it refers to, with their places among all of its places.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (usize, u32)> {
+        let pieces = self.pieces.iter().enumerate();
+        pieces.filter_map(|(place, (_, piece))| match piece {
+            Piece::Field(column) => Some((place, *column)),
+            _ => None,
+        })
+    }
+
+    /// The slots of numbers and those of texts that it refers to.
+    pub(crate) fn slots(&self) -> (impl Iterator<Item = u8>, impl Iterator<Item = u8>) {
+        let integers = self.pieces.iter().filter_map(|(_, piece)| match piece {
+            Piece::Integer(slot, _) => Some(*slot),
+            _ => None,
+        });
+        let texts = self.pieces.iter().filter_map(|(_, piece)| match piece {
+            Piece::Text(slot) => Some(*slot),
+            _ => None,
+        });
+        (integers, texts)
     }
 
     /// The template as a pattern.

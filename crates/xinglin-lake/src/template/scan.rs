@@ -37,16 +37,18 @@ const DIGIT: u8 = 2;
 
 static CLASSES: [u8; 256] = {
     let mut classes = [SEPARATOR; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        classes[byte] = match byte as u8 {
+    let mut byte = 0_u8;
+    loop {
+        classes[byte as usize] = match byte {
             b'0'..=b'9' => DIGIT,
             b'a'..=b'z' | b'A'..=b'Z' | b'_' | 128..=255 => LETTER,
             _ => SEPARATOR,
         };
+        if byte == u8::MAX {
+            break classes;
+        }
         byte += 1;
     }
-    classes
 };
 
 fn class(byte: u8) -> u8 {
@@ -122,10 +124,11 @@ impl Scan<'_> {
     fn word(&mut self, at: usize, from: usize, to: usize) -> Option<usize> {
         let rest = self.text.get(at..to)?;
         let first = *rest.first()?;
-        if (first.is_ascii_digit() || first.is_ascii_uppercase()) && rest.len() >= 8 {
-            if let Some(end) = self.time(at, to) {
-                return Some(end);
-            }
+        if (first.is_ascii_digit() || first.is_ascii_uppercase())
+            && rest.len() >= 8
+            && let Some(end) = self.time(at, to)
+        {
+            return Some(end);
         }
         let mut length = 0;
         let mut digits = 0;
@@ -292,13 +295,13 @@ mod tests {
             marked.push_str(text.get(from..part.start).unwrap());
             let inner = text.get(part.start..part.end).unwrap();
             let mark = match part.what {
-                What::Field(_) => 'f',
-                What::Time(..) => 't',
-                What::Moment(..) => 'm',
-                What::Word => 'w',
-                What::Rest => 'r',
+                What::Field(_) => "f",
+                What::Time(..) => "t",
+                What::Moment(..) => "m",
+                What::Word => "w",
+                What::Rest => "r",
             };
-            marked.push_str(&format!("‹{mark} {inner}›"));
+            marked.extend(["‹", mark, " ", inner, "›"]);
             from = part.end;
         }
         marked.push_str(text.get(from..).unwrap());

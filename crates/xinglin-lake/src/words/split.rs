@@ -18,7 +18,7 @@ pub enum Edges {
 /// The words of a text, as numbers; a page that has the text has all of them.
 pub fn words_of(text: &str, edges: Edges) -> Vec<u64> {
     let mut words = Vec::new();
-    Splitter::default().split(text, edges, &mut |word| words.push(word));
+    split(text, edges, &mut |word| words.push(word));
     words.sort_unstable();
     words.dedup();
     words
@@ -31,18 +31,25 @@ const WIDE: u8 = 3;
 
 static CLASSES: [u8; 256] = {
     let mut classes = [SEPARATOR; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        classes[byte] = match byte as u8 {
+    let mut byte = 0_u8;
+    loop {
+        classes[byte as usize] = match byte {
             b'0'..=b'9' => DIGIT,
             b'a'..=b'z' | b'A'..=b'Z' | b'_' => LETTER,
             128..=255 => WIDE,
             _ => SEPARATOR,
         };
+        if byte == u8::MAX {
+            break classes;
+        }
         byte += 1;
     }
-    classes
 };
+
+/// Whether no word, and nothing that joins two, goes beyond this byte.
+pub(super) fn is_end(byte: u8) -> bool {
+    class(byte) == SEPARATOR && !matches!(byte, b'.' | b'-' | b'@' | b':')
+}
 
 fn class(byte: u8) -> u8 {
     CLASSES.get(usize::from(byte)).copied().unwrap_or(SEPARATOR)
@@ -63,102 +70,87 @@ impl Run {
     }
 }
 
-/// Cuts texts into words.
-#[derive(Debug, Default)]
-pub(crate) struct Splitter {
-    lower: Vec<u8>,
+/// Gives each word of `text` to `found`, some of them several times.
+pub(crate) fn split(text: &str, edges: Edges, found: &mut impl FnMut(u64)) {
+    let bytes = text.as_bytes();
+    let is_cut = edges == Edges::Cut;
+    let mut before: Option<Run> = None;
+    let mut numbers = 0_usize;
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        if class(*byte) == SEPARATOR {
+            at += 1;
+            continue;
+        }
+        let run = run(bytes, at);
+        at = run.end;
+        let touches = is_cut && (run.start == 0 || run.end == bytes.len());
+        let joined = before.filter(|before| is_joined(bytes, before.end, run.start));
+        numbers = match joined {
+            _ if run.has_letter || run.is_wide || run.length() > 3 => 0,
+            Some(before) if bytes.get(before.end) == Some(&b'.') => numbers + 1,
+            _ => 1,
+        };
+        if run.is_wide {
+            wide(
+                text.get(run.start..run.end).unwrap_or_default(),
+                is_cut,
+                found,
+            );
+        } else if run.has_letter && run.length() >= LEAST && !touches {
+            found(number(bytes.get(run.start..run.end).unwrap_or_default()));
+        }
+        if let Some(before) = joined.filter(|before| !before.is_wide && !run.is_wide) {
+            let short = before.length() < LEAST || run.length() < LEAST;
+            let has_letter = before.has_letter || run.has_letter;
+            let cut = touches || is_cut && before.start == 0;
+            if short && has_letter && run.end - before.start >= LEAST && !cut {
+                found(number(bytes.get(before.start..run.end).unwrap_or_default()));
+            }
+        }
+        if numbers >= 4 {
+            let start = dotted_start(bytes, run.end);
+            if !(is_cut && (start == 0 || run.end == bytes.len())) {
+                found(number(bytes.get(start..run.end).unwrap_or_default()));
+            }
+        }
+        before = Some(run);
+    }
+    if memchr::memmem::find(bytes, b":").is_some() {
+        long_addresses(text, is_cut, found);
+    }
 }
 
-impl Splitter {
-    /// Gives each word of `text` to `found`, some of them several times.
-    pub(crate) fn split(&mut self, text: &str, edges: Edges, found: &mut dyn FnMut(u64)) {
-        let bytes = text.as_bytes();
-        let is_cut = edges == Edges::Cut;
-        let mut before: Option<Run> = None;
-        let mut numbers = 0_usize;
-        let mut at = 0;
-        while let Some(byte) = bytes.get(at) {
-            if class(*byte) == SEPARATOR {
-                at += 1;
-                continue;
-            }
-            let run = run(bytes, at);
-            at = run.end;
-            let touches = is_cut && (run.start == 0 || run.end == bytes.len());
-            let joined = before.filter(|before| is_joined(bytes, before.end, run.start));
-            numbers = match joined {
-                _ if run.has_letter || run.is_wide || run.length() > 3 => 0,
-                Some(before) if bytes.get(before.end) == Some(&b'.') => numbers + 1,
-                _ => 1,
-            };
-            if run.is_wide {
-                wide(
-                    text.get(run.start..run.end).unwrap_or_default(),
-                    is_cut,
-                    found,
-                );
-            } else if run.has_letter && run.length() >= LEAST && !touches {
-                found(self.hash(bytes.get(run.start..run.end).unwrap_or_default()));
-            }
-            if let Some(before) = joined.filter(|before| !before.is_wide && !run.is_wide) {
-                let short = before.length() < LEAST || run.length() < LEAST;
-                let has_letter = before.has_letter || run.has_letter;
-                let cut = touches || is_cut && before.start == 0;
-                if short && has_letter && run.end - before.start >= LEAST && !cut {
-                    found(self.hash(bytes.get(before.start..run.end).unwrap_or_default()));
-                }
-            }
-            if numbers >= 4 {
-                let start = dotted_start(bytes, run.end);
-                if !(is_cut && (start == 0 || run.end == bytes.len())) {
-                    found(self.hash(bytes.get(start..run.end).unwrap_or_default()));
-                }
-            }
-            before = Some(run);
+/// Addresses of IPv6, in their one canonical form.
+fn long_addresses(text: &str, is_cut: bool, found: &mut impl FnMut(u64)) {
+    let bytes = text.as_bytes();
+    let mut from = 0;
+    for colon in memchr::memchr_iter(b':', bytes) {
+        if colon < from {
+            continue;
         }
-        if memchr::memmem::find(bytes, b":").is_some() {
-            self.long_addresses(text, is_cut, found);
+        let inside = |byte: &&u8| byte.is_ascii_hexdigit() || **byte == b':' || **byte == b'.';
+        let behind = bytes.get(colon..).unwrap_or_default();
+        let end = colon + behind.iter().take(46).take_while(inside).count();
+        let ahead = bytes.get(from..colon).unwrap_or_default();
+        let start = colon - ahead.iter().rev().take(5).take_while(inside).count();
+        from = end;
+        let part = bytes.get(start..end).unwrap_or_default();
+        let colons = memchr::memchr_iter(b':', part).count();
+        if colons < 2 || colons < 7 && memchr::memmem::find(part, b"::").is_none() {
+            continue;
         }
-    }
-
-    /// Addresses of IPv6, in their one canonical form.
-    fn long_addresses(&mut self, text: &str, is_cut: bool, found: &mut dyn FnMut(u64)) {
-        let bytes = text.as_bytes();
-        let mut from = 0;
-        for colon in memchr::memchr_iter(b':', bytes) {
-            if colon < from {
-                continue;
-            }
-            let inside = |byte: &&u8| byte.is_ascii_hexdigit() || **byte == b':' || **byte == b'.';
-            let behind = bytes.get(colon..).unwrap_or_default();
-            let end = colon + behind.iter().take(46).take_while(inside).count();
-            let ahead = bytes.get(from..colon).unwrap_or_default();
-            let start = colon - ahead.iter().rev().take(5).take_while(inside).count();
-            from = end;
-            let part = bytes.get(start..end).unwrap_or_default();
-            let colons = memchr::memchr_iter(b':', part).count();
-            if colons < 2 || colons < 7 && memchr::memmem::find(part, b"::").is_none() {
-                continue;
-            }
-            if is_cut && (start == 0 || end == bytes.len()) {
-                continue;
-            }
-            let part = text.get(start..end).unwrap_or_default();
-            let part = part.trim_end_matches('.');
-            let address = part
-                .parse::<Ipv6Addr>()
-                .or_else(|_| part.trim_end_matches(':').parse());
-            if let Ok(address) = address {
-                found(self.hash(address.to_string().as_bytes()));
-            }
+        if is_cut && (start == 0 || end == bytes.len()) {
+            continue;
         }
-    }
-
-    /// The number of a word, whatever the case of its letters.
-    fn hash(&mut self, word: &[u8]) -> u64 {
-        self.lower.clear();
-        self.lower.extend(word.iter().map(u8::to_ascii_lowercase));
-        number(&self.lower)
+        let part = text.get(start..end).unwrap_or_default();
+        let part = part.trim_end_matches('.');
+        let address = part
+            .parse::<Ipv6Addr>()
+            .or_else(|_| part.trim_end_matches(':').parse());
+        if let Ok(address) = address {
+            found(number(address.to_string().as_bytes()));
+        }
     }
 }
 
@@ -205,7 +197,7 @@ fn is_chinese(letter: char) -> bool {
 }
 
 /// Words of a run with letters beyond ASCII: pairs of Chinese characters, and runs of others.
-fn wide(run: &str, is_cut: bool, found: &mut dyn FnMut(u64)) {
+fn wide(run: &str, is_cut: bool, found: &mut impl FnMut(u64)) {
     let mut before = None;
     let mut word = String::new();
     let mut characters = 0;
@@ -243,19 +235,38 @@ fn wide(run: &str, is_cut: bool, found: &mut dyn FnMut(u64)) {
     }
 }
 
-/// The number of a word that is in lower case: part of the file format.
+/// The number of a word, whatever the case of its letters in ASCII: part of the file format.
 fn number(word: &[u8]) -> u64 {
     let mut hash = u64::try_from(word.len()).unwrap_or_default() ^ MULTIPLIER;
-    for chunk in word.chunks(8) {
+    let (eights, rest) = word.as_chunks();
+    for eight in eights {
+        hash = mixed(hash, *eight);
+    }
+    if !rest.is_empty() {
         let mut eight = [0; 8];
-        if let Some(filled) = eight.get_mut(..chunk.len()) {
-            filled.copy_from_slice(chunk);
+        for (byte, filled) in rest.iter().zip(&mut eight) {
+            *filled = *byte;
         }
-        hash = (hash ^ u64::from_le_bytes(eight)).wrapping_mul(MULTIPLIER);
-        hash ^= hash >> 29;
+        hash = mixed(hash, eight);
     }
     hash = hash.wrapping_mul(0xbf58_476d_1ce4_e5b9);
     hash ^ (hash >> 32)
+}
+
+fn mixed(hash: u64, eight: [u8; 8]) -> u64 {
+    let hash = (hash ^ lower(u64::from_le_bytes(eight))).wrapping_mul(MULTIPLIER);
+    hash ^ (hash >> 29)
+}
+
+/// Eight letters at once in lower case; bytes beyond ASCII stay.
+fn lower(eight: u64) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = ONES << 7;
+    let low = eight & !HIGH;
+    let from_a = low + ONES * (0x80 - 0x41);
+    let beyond_z = low + ONES * (0x7f - 0x5a);
+    let is_upper = (from_a ^ beyond_z) & !eight & HIGH;
+    eight | is_upper >> 2
 }
 
 #[cfg(test)]

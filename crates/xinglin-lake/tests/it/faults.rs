@@ -63,7 +63,7 @@ fn a_failed_sync_is_written_again_elsewhere() {
 fn a_damaged_frame_is_set_aside_and_told_of() {
     let disk = Simulated::default();
     let settings = xinglin_lake::Settings {
-        flush_after: std::time::Duration::from_secs(600),
+        flush_after: std::time::Duration::from_mins(10),
         ..crate::crash::small()
     };
     let open = |disk: &Simulated| {

@@ -38,17 +38,12 @@ pub(crate) fn read(text: &str, at: Timestamp) -> Event<'_> {
             other => FieldName::Other(Cow::Owned(other.to_owned())),
         };
         let value_of = |text: &str| -> Value<'static> {
-            if let Ok(number) = text.parse() {
-                Value::Integer(number)
-            } else if let Ok(address) = text.parse() {
-                Value::Address(address)
-            } else if let Ok(number) = text.parse() {
-                Value::Number(number)
-            } else if let Ok(yes) = text.parse() {
-                Value::Bool(yes)
-            } else {
-                Value::Text(Cow::Owned(text.to_owned()))
-            }
+            let integer = text.parse().map(Value::Integer);
+            integer
+                .or_else(|_| text.parse().map(Value::Address))
+                .or_else(|_| text.parse().map(Value::Number))
+                .or_else(|_| text.parse().map(Value::Bool))
+                .unwrap_or_else(|_| Value::Text(Cow::Owned(text.to_owned())))
         };
         fields.push(EventField {
             name,

@@ -1,6 +1,8 @@
 //! Tests of the lake through its public face.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod crash;
+mod duckdb;
 mod faults;
 mod kill;
 mod lines;

@@ -121,7 +121,7 @@ impl Simulated {
         let state = self.0.lock().unwrap();
         let mut names = state.durable_names.clone();
         for naming in &state.namings {
-            if chance() % 2 == 0 {
+            if chance().is_multiple_of(2) {
                 continue;
             }
             match naming {
@@ -131,7 +131,7 @@ impl Simulated {
         }
         let contents = state.contents.iter().map(|content| {
             let mut bytes = content.durable.clone();
-            if content.resized && chance() % 2 == 0 {
+            if content.resized && chance().is_multiple_of(2) {
                 bytes.resize(content.bytes.len(), 0);
             }
             for (place, part) in &content.writes {
@@ -175,7 +175,8 @@ impl Simulated {
         let mut state = self.0.lock().unwrap();
         let content = state.names[path];
         change(&mut state.contents[content].bytes);
-        state.contents[content].durable = state.contents[content].bytes.clone();
+        let content = &mut state.contents[content];
+        content.durable.clone_from(&content.bytes);
     }
 }
 

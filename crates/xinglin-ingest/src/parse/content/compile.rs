@@ -143,6 +143,7 @@ impl Targets<'_> {
             "@url" => Place::Url,
             "@pairs" => Place::Pairs,
             "@json" => Place::Json,
+            "@message" => Place::Message,
             "@skip" => Place::Skip,
             name if name.starts_with('@') => return Err(format!("`{name}` is no place")),
             name => Place::Field(field(name, self.prefix)?),

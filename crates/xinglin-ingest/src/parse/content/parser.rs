@@ -76,6 +76,8 @@ pub(crate) enum Place {
     Pairs,
     /// JSON within the value.
     Json,
+    /// What the program of the entry wrote.
+    Message,
     Skip,
 }
 
@@ -139,6 +141,8 @@ impl Parser {
             Form::W3c | Form::Zeek => form::table::read(self, draft, body, memory),
             Form::Auditd => form::auditd::read(self, draft, body),
             Form::Journal => form::journal::read(self, draft, body),
+            Form::JournalJson => form::journal::read_json(self, draft, body),
+            Form::Otlp => form::otlp::read(self, draft, body),
             Form::Atna => form::atna::read(self, draft, body),
         };
         if is_read {
@@ -236,6 +240,15 @@ impl Parser {
             Place::Skip => return,
             Place::Url => {
                 form::url::put(draft, &raw);
+                return;
+            }
+            Place::Message => {
+                match raw {
+                    Raw::Text(Cow::Borrowed(part)) if draft.within.is_none() => {
+                        draft.within = Some(part);
+                    }
+                    other => draft.put(Field::MESSAGE.into(), Kind::Text, other),
+                }
                 return;
             }
             Place::Pairs | Place::Json => {

@@ -1,11 +1,14 @@
 //! All parsers, and which of them a message is for.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use memchr::memmem::Finder;
 use thiserror::Error;
-use xinglin_core::{Field, Text};
+use xinglin_core::{Field, FieldName, Text, Value};
 
 use super::{
     super::{
@@ -207,6 +210,9 @@ impl Parsers {
                 draft.word(Field::EVENT_DATASET, "syslog");
             }
         }
+        if let Some(message) = draft.within.take() {
+            self.read_within(message, &mut draft, memory);
+        }
         let parser = parser.and_then(|number| self.all.get(usize::from(number)));
         let (event, notes) = draft.finish();
         Parsed {
@@ -226,6 +232,35 @@ impl Parsers {
     ) -> bool {
         let parser = self.all.get(usize::from(number));
         parser.is_some_and(|parser| parser.read(draft, envelope.body, memory))
+    }
+
+    /// Reads what a program wrote into an entry of a journal as if it had come by itself.
+    fn read_within<'a>(&'a self, message: &'a str, draft: &mut Draft<'a>, memory: &mut Memory) {
+        let mut fields = draft.fields.iter();
+        let program = fields.find_map(|field| match (&field.name, &field.value) {
+            (FieldName::Common(Field::PROCESS_NAME), Value::Text(Cow::Borrowed(name))) => {
+                Some(*name)
+            }
+            _ => None,
+        });
+        let envelope = Envelope {
+            program,
+            body: message,
+        };
+        let outer = draft.fields.len();
+        let named = program.and_then(|program| self.by_program.get(program));
+        for number in named.into_iter().flatten() {
+            if self.claims(*number, &envelope) && self.read(*number, draft, &envelope, memory) {
+                // One event has one dataset: of what knows more about it.
+                let dataset = FieldName::Common(Field::EVENT_DATASET);
+                let mut fields = draft.fields.iter().take(outer);
+                if let Some(at) = fields.position(|field| field.name == dataset) {
+                    draft.fields.remove(at);
+                }
+                return;
+            }
+        }
+        draft.text(Field::MESSAGE, message);
     }
 
     fn claims(&self, number: u16, envelope: &Envelope<'_>) -> bool {

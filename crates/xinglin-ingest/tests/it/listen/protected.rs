@@ -1,6 +1,6 @@
 //! Streams protected by TLS, with certificates of both ends.
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use tokio::io::AsyncReadExt as _;
 use tokio_rustls::{
     TlsConnector,
@@ -26,8 +26,12 @@ impl Certificates {
     pub(super) fn new() -> Self {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let authority =
-            CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
+        // Its own name: OpenSSL takes a certificate whose issuer and subject are alike for one
+        // that signed itself.
+        params
+            .distinguished_name
+            .push(DnType::CommonName, "authority of the test");
+        let authority = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
         let issue = |name: &str| {
             let key = KeyPair::generate().unwrap();
             let params = CertificateParams::new(vec![name.to_owned()]).unwrap();
@@ -68,7 +72,9 @@ impl Certificates {
             .with_root_certificates(self.roots());
         let config = if shows {
             let chain = vec![self.client.0.der().clone()];
-            config.with_client_auth_cert(chain, key(&self.client.1)).unwrap()
+            config
+                .with_client_auth_cert(chain, key(&self.client.1))
+                .unwrap()
         } else {
             config.with_no_client_auth()
         };
@@ -118,7 +124,11 @@ async fn senders_are_known_by_their_certificates() {
     let mut plain = TcpStream::connect(receiver.address).await.unwrap();
     plain.write_all(b"<13>in the clear\n").await.unwrap();
     let _silent = TcpStream::connect(receiver.address).await.unwrap();
-    receiver.until(Transport::Tls, |state| state.rejected == 3).await;
-    receiver.until(Transport::Tls, |state| state.connections == 1).await;
+    receiver
+        .until(Transport::Tls, |state| state.rejected == 3)
+        .await;
+    receiver
+        .until(Transport::Tls, |state| state.connections == 1)
+        .await;
     assert_eq!(receiver.end().await.len(), 2);
 }

@@ -67,35 +67,32 @@ impl Hospital {
         self.literal(" sshd[");
         self.number(Field::PROCESS_PID, draw.below(65_536));
         self.literal("]: ");
-        match turn {
-            0..60 => {
-                self.literal(match turn {
-                    0..15 => "Failed password for invalid user ",
-                    15..35 => "Failed password for ",
-                    _ => "Accepted publickey for ",
-                });
-                self.stands(Field::USER_NAME, &user);
-                self.literal(" from ");
-                self.stands(
-                    Field::SOURCE_IP,
-                    if turn < 30 { &outside } else { &address },
-                );
-                self.literal(" port ");
-                self.number(Field::SOURCE_PORT, 1_024 + draw.below(64_511));
-                self.literal(" ssh2");
-                if turn >= 35 {
-                    self.literal(&format!(
-                        ": RSA SHA256:{:x}{:x}",
-                        draw.below(1 << 31),
-                        draw.below(1 << 31)
-                    ));
-                }
+        if turn < 60 {
+            self.literal(match turn {
+                0..15 => "Failed password for invalid user ",
+                15..35 => "Failed password for ",
+                _ => "Accepted publickey for ",
+            });
+            self.stands(Field::USER_NAME, &user);
+            self.literal(" from ");
+            self.stands(
+                Field::SOURCE_IP,
+                if turn < 30 { &outside } else { &address },
+            );
+            self.literal(" port ");
+            self.number(Field::SOURCE_PORT, 1_024 + draw.below(64_511));
+            self.literal(" ssh2");
+            if turn >= 35 {
+                self.literal(&format!(
+                    ": RSA SHA256:{:x}{:x}",
+                    draw.below(1 << 31),
+                    draw.below(1 << 31)
+                ));
             }
-            _ => {
-                self.literal("pam_unix(sshd:session): session opened for user ");
-                self.stands(Field::USER_NAME, &user);
-                self.literal(" by (uid=0)");
-            }
+        } else {
+            self.literal("pam_unix(sshd:session): session opened for user ");
+            self.stands(Field::USER_NAME, &user);
+            self.literal(" by (uid=0)");
         }
         host
     }
