@@ -125,12 +125,7 @@ pub(crate) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response<Body> {
     respond(Code::Internal, Vec::new(), None, request_id)
 }
 
-fn respond(
-    code: Code,
-    fields: Vec<ProblemField>,
-    at: Option<u32>,
-    request_id: String,
-) -> Response {
+fn respond(code: Code, fields: Vec<ProblemField>, at: Option<u32>, request_id: String) -> Response {
     let status = status(code.fault());
     let problem = Problem {
         kind: format!("/problems/{}", code.slug()),

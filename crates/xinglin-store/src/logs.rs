@@ -4,9 +4,7 @@ mod searches;
 mod sources;
 mod tokens;
 
-pub use searches::{
-    LogSearch, delete_search, find_search, insert_search, list as list_searches,
-};
+pub use searches::{LogSearch, delete_search, find_search, insert_search, list as list_searches};
 pub use sources::{
     LogSource, find as find_source, insert as insert_source, list as list_sources,
     save as save_source,

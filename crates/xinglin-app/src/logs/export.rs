@@ -159,7 +159,14 @@ impl Writer {
         if format == ExportFormat::Csv {
             // Spreadsheets take a file without it for one in the system's encoding.
             bytes.extend_from_slice("\u{feff}".as_bytes());
-            let names = ["sequence", "at", "received_at", "source", "peer", "transport"];
+            let names = [
+                "sequence",
+                "at",
+                "received_at",
+                "source",
+                "peer",
+                "transport",
+            ];
             let names = names.into_iter().chain(COLUMNS).chain(["text"]);
             bytes.extend_from_slice(names.collect::<Vec<_>>().join(",").as_bytes());
             bytes.extend_from_slice(b"\r\n");

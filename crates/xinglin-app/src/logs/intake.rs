@@ -220,8 +220,8 @@ fn take_body(
             };
             let count = keep_body(logs, like, &body)?;
             let rejects = body.rejects.iter();
-            let rejects = rejects
-                .map(|reject| json!({"line": reject.line, "reason": reject.reason.word()}));
+            let rejects =
+                rejects.map(|reject| json!({"line": reject.line, "reason": reject.reason.word()}));
             let answer = json!({
                 "kept": count.events,
                 "rejected": count.rejected,

@@ -257,8 +257,8 @@ async fn wait(
             if matches!(error, AppendError::Closed) {
                 return;
             }
-            let rest = tokio::time::timeout(TRY_AGAIN, stop.wait_for(|stop| *stop)).await;
-            if rest.is_ok() {
+            let stopping = async { stop.wait_for(|stop| *stop).await.is_ok() };
+            if tokio::time::timeout(TRY_AGAIN, stopping).await.is_ok() {
                 return;
             }
             let (logs, arrived) = (Arc::clone(&logs), Arc::clone(&one.arrived));

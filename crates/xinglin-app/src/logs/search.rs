@@ -75,9 +75,11 @@ impl Drop for CallOff {
 /// Reads what somebody typed.
 pub(super) fn query_of(text: &str) -> Result<Query, AppError> {
     Query::parse(text).map_err(|error| {
-        AppError::new(Code::LogQueryWrong)
-            .at(error.at)
-            .field("query", "", error.expected.to_string())
+        AppError::new(Code::LogQueryWrong).at(error.at).field(
+            "query",
+            "",
+            error.expected.to_string(),
+        )
     })
 }
 
@@ -286,7 +288,6 @@ fn place_of(cursor: &str) -> Result<(Timestamp, u64), AppError> {
         Some((at, sequence.parse().ok()?))
     };
     let expected = "the cursor of an answer";
-    read().ok_or_else(|| {
-        AppError::new(Code::InvalidInput).field("before_sequence", cursor, expected)
-    })
+    read()
+        .ok_or_else(|| AppError::new(Code::InvalidInput).field("before_sequence", cursor, expected))
 }

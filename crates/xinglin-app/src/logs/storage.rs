@@ -138,9 +138,9 @@ impl App {
             let Some(last) = part.last() else { continue };
             let mut change = self.change(&keeper()).await?;
             settings::set(change.tx(), SEALED, &last.number).await?;
-            let subjects = part.iter().map(|entry| {
-                Subject::new("log-file", entry.file_name())
-            });
+            let subjects = part
+                .iter()
+                .map(|entry| Subject::new("log-file", entry.file_name()));
             let subjects = subjects.collect();
             let sealed: Vec<_> = part.iter().map(|entry| seal(entry)).collect();
             change.note_all("logs.seal", subjects, json!({"files": sealed}));

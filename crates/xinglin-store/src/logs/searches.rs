@@ -69,10 +69,7 @@ pub async fn list(db: &impl Read, owner: &str) -> Result<Vec<LogSearch>, StoreEr
 }
 
 /// One search, `None` where it does not exist.
-pub async fn find_search(
-    db: &impl Read,
-    id: LogSearchId,
-) -> Result<Option<LogSearch>, StoreError> {
+pub async fn find_search(db: &impl Read, id: LogSearchId) -> Result<Option<LogSearch>, StoreError> {
     let model = entity::Entity::find_by_id(id.0).one(db).await?;
     model.map(search).transpose()
 }

@@ -81,10 +81,7 @@ pub async fn find_token(db: &impl Read, id: LogTokenId) -> Result<Option<LogToke
 }
 
 /// The token of a digest, whether it counts or not.
-pub async fn token_by_digest(
-    db: &impl Read,
-    digest: &str,
-) -> Result<Option<LogToken>, StoreError> {
+pub async fn token_by_digest(db: &impl Read, digest: &str) -> Result<Option<LogToken>, StoreError> {
     let model = entity::Entity::find()
         .filter(entity::Column::Digest.eq(digest))
         .one(db)
