@@ -9,6 +9,12 @@ use std::{
 
 use serde_json::{Value, json};
 
+use xinglin_app::{
+    core::Role,
+    logs::{BodyKind, Intake},
+};
+use xinglin_testkit::TestApp;
+
 use crate::server::{Client, PASSWORD, Server};
 
 const SAYS: [&str; 3] = [
@@ -77,4 +83,49 @@ fn what_is_sent_is_found_and_survives_a_kill() {
     let (server, _) = Server::start_saying(folder.path(), &FLAGS, &SAYS);
     let lead = server.sign_in("lead", PASSWORD);
     found(&lead, "10.9.8.7", 2);
+}
+
+#[tokio::test]
+async fn a_token_sends_in_bulk_and_its_source_is_missed_when_silent() {
+    let test = TestApp::new().await;
+    test.app.open_logs().await.unwrap();
+    let lead = test.user(Role::SecurityLead).await;
+    let wanted = json!({"name": "集成平台", "source": "his-esb"});
+    let made = lead.post("/api/v1/logs/tokens", wanted).await;
+    assert_eq!(made.status, 201, "{made:?}");
+    let (id, token) = (made.json()["id"].clone(), made.json()["token"].clone());
+    let token = token.as_str().unwrap();
+    let body = b"{\"index\":{}}\n{\"message\":\"hello ward\"}\n{\"create\":{}}\nnothing\n";
+    let send = |token: String| {
+        let app = test.app.clone();
+        async move {
+            let kind = BodyKind::Bulk("logs".to_owned());
+            app.receive_log_body(&token, "10.1.1.1", kind, body.to_vec())
+                .await
+        }
+    };
+    let Intake { answer } = send(token.to_owned()).await.unwrap();
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+    assert_eq!(answer["errors"], true, "{answer}");
+    assert_eq!(answer["items"][0]["index"]["status"], 201, "{answer}");
+    assert_eq!(answer["items"][1]["create"]["status"], 400, "{answer}");
+    let page = lead.get("/api/v1/logs/events?query=ward").await.json();
+    assert_eq!(page["events"][0]["source"], "his-esb", "{page}");
+
+    let source = lead.get("/api/v1/logs/sources").await.json()[0].clone();
+    assert_eq!(source["state"], "sending", "{source}");
+    let path = format!("/api/v1/logs/sources/{}", source["id"]);
+    let limit = json!({"silent_after_minutes": 30});
+    let changed = lead.json("PATCH", &path, &limit).await;
+    assert_eq!(changed.status, 200, "{changed:?}");
+    test.clock.advance(3_600);
+    let source = lead.get("/api/v1/logs/sources").await.json()[0].clone();
+    assert_eq!(source["state"], "silent", "{source}");
+    assert!(source["silent_since"].is_string(), "{source}");
+
+    let path = format!("/api/v1/logs/tokens/{id}");
+    let ended = lead.delete_with(&path, json!({"reason": "系统下线"})).await;
+    assert_eq!(ended.status, 204, "{ended:?}");
+    let refused = send(token.to_owned()).await.unwrap_err();
+    assert_eq!(refused.code().slug(), "log-token-refused");
 }
