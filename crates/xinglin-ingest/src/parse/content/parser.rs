@@ -1,8 +1,7 @@
 //! A parser, ready to read.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::borrow::Cow;
 
-use foldhash::fast::FixedState;
 use xinglin_core::{Field, FieldName, FieldType, Text, Value};
 
 use super::{
@@ -13,12 +12,10 @@ use super::{
         note::NoteKind,
         pairs, time,
     },
+    names::Names,
     pattern::{Captures, Pattern},
     spec::{Form, Test, When},
 };
-
-/// A map that is only ever asked.
-pub(crate) type Map<T> = HashMap<Box<str>, T, FixedState>;
 
 /// A message of pairs that nobody claims has at least so many.
 const LEAST_PAIRS: usize = 3;
@@ -36,7 +33,7 @@ pub(crate) struct Parser {
     pub(crate) form: Form,
     pub(crate) lines: Vec<(Pattern, Vec<Constant>)>,
     pub(crate) targets: Vec<Target>,
-    pub(crate) keys: Map<u16>,
+    pub(crate) keys: Names<u16>,
     pub(crate) pairs: pairs::Style,
     pub(crate) between: char,
     /// The target of each column, by the names that were declared.
@@ -56,7 +53,7 @@ pub(crate) struct Parser {
 pub(crate) struct Target {
     pub(crate) place: Place,
     pub(crate) kind: Kind,
-    pub(crate) translate: Option<Map<Box<str>>>,
+    pub(crate) translate: Option<Names<Box<str>>>,
 }
 
 /// Where a value goes.
@@ -100,7 +97,7 @@ pub(crate) enum Added {
 #[derive(Debug)]
 pub(crate) struct Choices {
     pub(crate) field: FieldName<'static>,
-    pub(crate) by_value: Map<Vec<u16>>,
+    pub(crate) by_value: Names<Vec<u16>>,
     pub(crate) sets: Vec<Vec<Constant>>,
 }
 
@@ -288,9 +285,8 @@ impl Parser {
     fn conclude<'a>(&'a self, draft: &mut Draft<'a>) {
         for choices in &self.choices {
             let chosen = draft
-                .fields
-                .iter()
-                .find(|entry| entry.name == choices.field)
+                .position(&choices.field)
+                .and_then(|at| draft.fields.get(at))
                 .map(|entry| match &entry.value {
                     Value::Text(text) => choices.sets_of(text),
                     value => choices.sets_of(&value.to_text()),
@@ -355,7 +351,7 @@ fn add<'a>(draft: &mut Draft<'a>, constants: &'a [Constant]) {
         let name = lend(&constant.name);
         match &constant.value {
             // What the message itself says counts more, and so does what was added first.
-            _ if draft.fields.iter().any(|entry| entry.name == name) => {}
+            _ if draft.has(&name) => {}
             Added::Word(word) => draft.word(name, word),
             Added::Integer(number) => draft.constant(name, Value::Integer(*number)),
             Added::Moved(from) => rename(draft, from, name),
@@ -364,7 +360,7 @@ fn add<'a>(draft: &mut Draft<'a>, constants: &'a [Constant]) {
 }
 
 fn rename<'a>(draft: &mut Draft<'a>, from: &FieldName<'static>, to: FieldName<'a>) {
-    let Some(at) = draft.fields.iter().position(|entry| entry.name == *from) else {
+    let Some(at) = draft.position(from) else {
         return;
     };
     let is_text = match &to {
@@ -374,9 +370,7 @@ fn rename<'a>(draft: &mut Draft<'a>, from: &FieldName<'static>, to: FieldName<'a
         }
     };
     if is_text {
-        if let Some(entry) = draft.fields.get_mut(at) {
-            entry.name = to;
-        }
+        draft.rename(at, to);
         return;
     }
     let entry = draft.fields.remove(at);

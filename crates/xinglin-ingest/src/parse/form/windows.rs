@@ -84,23 +84,28 @@ impl<'a> Place<'a> {
             [_, "System", "Channel"] => "System.Channel",
             [_, "System", "Computer"] => "System.Computer",
             [_, "RenderingInfo", "Message"] => "Message",
-            [_, "EventData" | "UserData", .., last] => match &self.name {
-                Some(name) => name.as_ref(),
+            [_, "EventData" | "UserData", .., last] => match self.name.take() {
+                Some(name) => {
+                    self.count += 1;
+                    self.has_value = true;
+                    parser.take(draft, &name, Raw::Text(value));
+                    self.name = Some(name);
+                    return;
+                }
                 None if matches!(*last, "Data" | "Binary") => {
                     self.unnamed += 1;
                     if self.unnamed > MOST_UNNAMED {
                         return;
                     }
                     numbered = format!("param{}", self.unnamed);
-                    &numbered
+                    numbered.as_str()
                 }
-                None => last,
+                None => *last,
             },
             _ => return,
         };
         self.count += 1;
         self.has_value = true;
-        let key = key.to_owned();
-        parser.take(draft, &key, Raw::Text(value));
+        parser.take(draft, key, Raw::Text(value));
     }
 }
