@@ -102,7 +102,7 @@ impl<'a> Draft<'a> {
             date: None,
             clock: None,
             offset: None,
-            fields: Vec::with_capacity(24),
+            fields: Vec::with_capacity(32),
             notes: Vec::new(),
             depth: 0,
             within: None,
@@ -266,7 +266,11 @@ impl<'a> Draft<'a> {
         }
     }
 
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "a value that is passed by its place is written twice, and read before the first has arrived"
+    )]
+    #[inline(always)]
     fn push(&mut self, name: FieldName<'a>, value: Value<'a>, span: Option<Span>) {
         if self.fields.len() >= MOST_FIELDS {
             self.note_surplus();

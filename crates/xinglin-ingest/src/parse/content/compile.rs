@@ -60,6 +60,7 @@ pub(super) fn compile(spec: &Spec) -> Result<Parser, String> {
         pairs: spec.pairs.clone(),
         strip: spec.strip.clone(),
         nothing: spec.nothing.clone(),
+        nothing_bytes: spec.nothing.iter().map(String::len).max().unwrap_or(0),
         set: constants(&spec.set, &prefix)?,
         choices: choices(spec, &prefix)?,
         targets: targets.list,

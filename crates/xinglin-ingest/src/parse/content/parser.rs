@@ -43,6 +43,8 @@ pub(crate) struct Parser {
     /// Whether any common field has the prefix.
     pub(crate) may_be_common: bool,
     pub(crate) nothing: Vec<String>,
+    /// Bytes of the longest of these.
+    pub(crate) nothing_bytes: usize,
     pub(crate) set: Vec<Constant>,
     pub(crate) choices: Vec<Choices>,
     pub(crate) tests: Vec<Test>,
@@ -221,6 +223,10 @@ impl Parser {
     }
 
     fn is_nothing(&self, text: &str) -> bool {
+        text.len() <= self.nothing_bytes && self.is_one_of_nothing(text)
+    }
+
+    fn is_one_of_nothing(&self, text: &str) -> bool {
         text.is_empty() || self.nothing.iter().any(|nothing| nothing == text)
     }
 

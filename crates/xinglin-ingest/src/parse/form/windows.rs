@@ -27,7 +27,10 @@ struct Place<'a> {
 
 /// Reads an event.
 pub(crate) fn read<'a>(parser: &'a Parser, draft: &mut Draft<'a>, body: &'a str) -> bool {
-    let mut place = Place::default();
+    let mut place = Place {
+        elements: Vec::with_capacity(8),
+        ..Place::default()
+    };
     let is_whole = xml::each(body, |piece| match piece {
         Piece::Begin(name) => {
             place.elements.push(name);
