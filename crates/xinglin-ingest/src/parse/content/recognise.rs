@@ -19,7 +19,8 @@ use super::{
         syslog::{self, Envelope},
     },
     compile::compile,
-    parser::{Map, Parser},
+    names::Names,
+    parser::Parser,
     spec::{Spec, When},
 };
 
@@ -38,8 +39,8 @@ pub struct Parsers {
     pub(super) all: Vec<Parser>,
     /// What each of them claims.
     claims: Vec<Claim>,
-    by_name: Map<u16>,
-    by_program: Map<Vec<u16>>,
+    by_name: Names<u16>,
+    by_program: Names<Vec<u16>>,
     by_program_beginning: Vec<(Box<str>, u16)>,
     /// Parsers that know how their messages begin, by the first byte.
     by_beginning: Vec<Numbers>,
@@ -104,8 +105,8 @@ impl Parsers {
             ..Self::default()
         };
         let mut marks = Vec::new();
+        let mut by_program: BTreeMap<&str, Vec<u16>> = BTreeMap::new();
         for (number, parser) in (0..).zip(&all) {
-            parsers.by_name.insert(parser.name.as_str().into(), number);
             let When {
                 program,
                 starts,
@@ -121,11 +122,7 @@ impl Parsers {
                             .by_program_beginning
                             .push((beginning.into(), number));
                     }
-                    None => parsers
-                        .by_program
-                        .entry(name.as_str().into())
-                        .or_default()
-                        .push(number),
+                    None => by_program.entry(name).or_default().push(number),
                 }
             }
             if *nobody_else {
@@ -154,6 +151,9 @@ impl Parsers {
                 }
             }
         }
+        parsers.by_program = by_program.into_iter().collect();
+        let names = all.iter().map(|parser| parser.name.as_str());
+        parsers.by_name = names.zip(0..).collect();
         parsers.marks = AhoCorasick::builder()
             .kind(Some(AhoCorasickKind::DFA))
             .build(marks)
@@ -172,7 +172,7 @@ impl Parsers {
 
     /// Whether there is a parser of this name.
     pub fn has(&self, name: &str) -> bool {
-        self.by_name.contains_key(name)
+        self.by_name.get(name).is_some()
     }
 
     /// Reads a message. `memory` belongs to its source: a file or a sender.
