@@ -17,7 +17,7 @@ pub use open::FileError;
 pub(crate) use open::FileReader;
 pub use stored::StoredEvent;
 pub(crate) use stored::events;
-pub(crate) use texts::{Patterns, Texts};
+pub(crate) use texts::{Cell, Pairs, Patterns, Texts};
 pub(crate) use write::{FileWriter, Sums};
 
 /// Rows of a page: what the word index speaks of, and the least that is read.

@@ -7,6 +7,7 @@ mod indexer;
 mod lately;
 mod merge;
 mod retain;
+mod search;
 mod verify;
 
 use std::{
@@ -28,6 +29,7 @@ pub use compact::Compacted;
 pub(crate) use find::BESIDE;
 pub use find::{Find, Looked};
 pub use retain::{Forecast, LEAST_DAYS, Permit, Retention, RetentionError};
+pub use search::{After, Bucket, Facet, Facets, Found, Histogram, Order, Search, Stop};
 pub use verify::{Flaw, Verified};
 
 use crate::{
@@ -318,13 +320,8 @@ impl Lake {
 
     /// The counts of a file. Those that were read lately are kept.
     pub fn counts(&self, entry: &FileEntry) -> Result<Arc<Counts>, LakeError> {
-        if let Some(counts) = lock(&self.inner.counted).get(entry.number) {
-            return Ok(counts);
-        }
         let _reading = self.inner.reading();
-        let counts = Arc::new(self.inner.index(entry)?.counts()?);
-        lock(&self.inner.counted).keep(entry.number, &counts, counts.size());
-        Ok(counts)
+        self.inner.counts(entry)
     }
 
     /// Gives all events to `each`: those of files in their order, then those in memory.
@@ -393,6 +390,15 @@ impl Inner {
     fn index(&self, entry: &FileEntry) -> Result<Index, LakeError> {
         let stored = self.disk.read(&self.files.join(entry.index_name()))?;
         Ok(Index::open(stored)?)
+    }
+
+    fn counts(&self, entry: &FileEntry) -> Result<Arc<Counts>, LakeError> {
+        if let Some(counts) = lock(&self.counted).get(entry.number) {
+            return Ok(counts);
+        }
+        let counts = Arc::new(self.index(entry)?.counts()?);
+        lock(&self.counted).keep(entry.number, &counts, counts.size());
+        Ok(counts)
     }
 
     fn scan_file(

@@ -19,6 +19,7 @@ mod file;
 mod index;
 mod lake;
 mod manifest;
+mod query;
 pub mod readers;
 mod rows;
 mod template;
@@ -30,9 +31,11 @@ pub use counts::{CountKey, Counts, SourceKey};
 pub use digest::Algorithm;
 pub use file::{FileError, PAGE_ROWS, StoredEvent};
 pub use lake::{
-    Compacted, Find, Flaw, Forecast, LEAST_DAYS, Lake, LakeError, Looked, Opened, Permit,
-    ReadMessage, Retention, RetentionError, Settings, Verified,
+    After, Bucket, Compacted, Facet, Facets, Find, Flaw, Forecast, Found, Histogram, LEAST_DAYS,
+    Lake, LakeError, Looked, Opened, Order, Permit, ReadMessage, Retention, RetentionError, Search,
+    Settings, Stop, Verified,
 };
 pub use manifest::{FileEntry, ManifestError};
+pub use query::{Expected, Query, QueryError};
 pub use rows::Receipt;
 pub use words::{Edges, words_of};

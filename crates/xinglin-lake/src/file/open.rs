@@ -16,6 +16,7 @@ use parquet::{
     errors::ParquetError,
     file::{
         metadata::{PageIndexPolicy, ParquetMetaData},
+        page_index::column_index::ColumnIndexMetaData,
         reader::{ChunkReader, Length},
     },
 };
@@ -151,6 +152,29 @@ impl FileReader {
     pub(crate) fn rows(&self) -> usize {
         let rows = self.metadata().file_metadata().num_rows();
         usize::try_from(rows).unwrap_or_default()
+    }
+
+    /// The first and the last time of each page, in milliseconds since 1970, where the file
+    /// says it of pages as they are cut here.
+    pub(crate) fn page_times(&self) -> Option<Vec<(i64, i64)>> {
+        let metadata = self.metadata();
+        let schema = metadata.file_metadata().schema_descr();
+        let leaf = (0..schema.num_columns()).find(|leaf| schema.column(*leaf).name() == "time")?;
+        let mut times = Vec::new();
+        for (group, index) in metadata.row_groups().iter().zip(metadata.column_index()?) {
+            let ColumnIndexMetaData::INT64(index) = index.get(leaf)? else {
+                return None;
+            };
+            let pages = usize::try_from(index.num_pages()).ok()?;
+            let rows = usize::try_from(group.num_rows()).ok()?;
+            if rows.div_ceil(PAGE_ROWS) != pages {
+                return None;
+            }
+            for page in 0..pages {
+                times.push((*index.min_value(page)?, *index.max_value(page)?));
+            }
+        }
+        Some(times)
     }
 
     /// The rows of a page from `start` on, at most `most`; nothing behind the last. What

@@ -73,7 +73,7 @@ impl Patterns {
 
 /// A column that templates refer to.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Cell<'a> {
+pub(crate) enum Cell<'a> {
     Text(&'a StringArray),
     Integer(&'a Int64Array),
     Number(&'a Float64Array),
@@ -83,7 +83,7 @@ pub(super) enum Cell<'a> {
 }
 
 impl<'a> Cell<'a> {
-    pub(super) fn of(batch: &'a RecordBatch, name: &str) -> Self {
+    pub(crate) fn of(batch: &'a RecordBatch, name: &str) -> Self {
         let Some(column) = batch.column_by_name(name) else {
             return Self::Pair;
         };
@@ -95,8 +95,16 @@ impl<'a> Cell<'a> {
             .unwrap_or(Self::Pair)
     }
 
+    /// The value of a row of a column of texts.
+    pub(crate) fn text(self, row: usize) -> Option<&'a str> {
+        match self {
+            Self::Text(column) if column.is_valid(row) => Some(column.value(row)),
+            _ => None,
+        }
+    }
+
     /// Writes the value of a row; nothing when it has none.
-    pub(super) fn write(self, row: usize, into: &mut Vec<u8>) -> Option<()> {
+    pub(crate) fn write(self, row: usize, into: &mut Vec<u8>) -> Option<()> {
         match self {
             Self::Text(column) if column.is_valid(row) => {
                 into.extend_from_slice(column.value(row).as_bytes());
@@ -119,15 +127,15 @@ impl<'a> Cell<'a> {
 
 /// The pairs of the rows of a batch.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Pairs<'a> {
+pub(crate) struct Pairs<'a> {
     map: &'a MapArray,
     names: &'a StringArray,
     pub(super) kinds: &'a StringArray,
-    pub(super) texts: &'a StringArray,
+    pub(crate) texts: &'a StringArray,
 }
 
 impl<'a> Pairs<'a> {
-    pub(super) fn of(batch: &'a RecordBatch) -> Option<Self> {
+    pub(crate) fn of(batch: &'a RecordBatch) -> Option<Self> {
         let map: &MapArray = batch.column_by_name("more")?.as_any().downcast_ref()?;
         let values: &StructArray = map.values().as_any().downcast_ref()?;
         Some(Self {
@@ -139,7 +147,7 @@ impl<'a> Pairs<'a> {
     }
 
     /// Places of the pairs of a row, with their names.
-    pub(super) fn of_row(self, row: usize) -> impl Iterator<Item = (usize, &'a str)> {
+    pub(crate) fn of_row(self, row: usize) -> impl Iterator<Item = (usize, &'a str)> {
         let offsets = self.map.value_offsets();
         let offset = |place: usize| {
             let offset = offsets.get(place).copied().unwrap_or_default();

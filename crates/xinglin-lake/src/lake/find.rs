@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, ops::Range, sync::Arc};
 use arrow_array::{Array, RecordBatch, StringArray};
 use jiff::Timestamp;
 
-use super::{Lake, LakeError, in_memory, lock};
+use super::{Lake, LakeError, in_memory, lock, search::lower};
 use crate::{
     file::{self, FileError, FileReader, PAGE_ROWS, Patterns, StoredEvent, Texts},
     manifest::FileEntry,
@@ -167,12 +167,14 @@ fn matching(
         texts
             .write(row, patterns, &mut text)
             .ok_or(FileError::Text)?;
-        let is_there = has(&mut text, &finder, needle)
+        lower(&mut text);
+        let is_there = has(&text, &finder, needle)
             || beside.iter().any(|column| {
                 column.is_valid(row) && {
                     text.clear();
                     text.extend_from_slice(column.value(row).as_bytes());
-                    has(&mut text, &finder, needle)
+                    lower(&mut text);
+                    has(&text, &finder, needle)
                 }
             });
         if is_there {
@@ -182,13 +184,8 @@ fn matching(
     Ok(rows)
 }
 
-/// Whether a text has the needle, between ends of words. The text becomes lower case.
-fn has(text: &mut Vec<u8>, finder: &memchr::memmem::Finder<'_>, needle: &str) -> bool {
-    if text.is_ascii() {
-        text.make_ascii_lowercase();
-    } else {
-        *text = String::from_utf8_lossy(text).to_lowercase().into_bytes();
-    }
+/// Whether a text in lower case has the needle, between ends of words.
+pub(super) fn has(text: &[u8], finder: &memchr::memmem::Finder<'_>, needle: &str) -> bool {
     let length = needle.len();
     finder.find_iter(text).any(|start| {
         let before = start.checked_sub(1).and_then(|before| text.get(before));
