@@ -5,7 +5,7 @@
 //! by TCP and TLS are not read from until there is room, so they keep what they have; datagrams
 //! are dropped and counted, here by source, and by the kernel where it had to drop them before.
 //! Files and the journal are read no further, and how far they were read is known again after a
-//! restart: each [`Batch`] has the [`Checkpoint`]s to be saved once its messages are durable.
+//! restart: [`Batch::durable`] gives the [`Checkpoint`]s to be saved.
 
 mod channel;
 mod checkpoint;

@@ -28,8 +28,8 @@ use xinglin_core::Event;
 pub use compact::Compacted;
 pub(crate) use find::BESIDE;
 pub use find::{Find, Looked};
-pub use search::{After, Bucket, Facet, Facets, Found, Histogram, Order, Search, Stop};
 pub use retain::{Forecast, LEAST_DAYS, Permit, Retention, RetentionError};
+pub use search::{After, Bucket, Facet, Facets, Found, Histogram, Order, Search, Stop};
 pub use verify::{Flaw, Verified};
 
 use crate::{

@@ -111,7 +111,8 @@ impl Sources {
         self.lock().by_key.entry(key).or_default();
     }
 
-    pub(super) fn received(&self, records: &[RawRecord]) {
+    /// Counts messages that came. Receivers of this crate do so themselves.
+    pub fn received(&self, records: &[RawRecord]) {
         let mut states = self.lock();
         for record in records {
             states.of(record.source).count(record);
@@ -129,7 +130,8 @@ impl Sources {
         self.lock().dropped_by_kernel += datagrams;
     }
 
-    pub(super) fn rejected(&self, key: SourceKey) {
+    /// Counts something that was refused, likewise.
+    pub fn rejected(&self, key: SourceKey) {
         self.lock().of(key).rejected += 1;
     }
 

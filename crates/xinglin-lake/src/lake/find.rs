@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, ops::Range, sync::Arc};
 use arrow_array::{Array, RecordBatch, StringArray};
 use jiff::Timestamp;
 
-use super::{search::lower, Lake, LakeError, in_memory, lock};
+use super::{Lake, LakeError, in_memory, lock, search::lower};
 use crate::{
     file::{self, FileError, FileReader, PAGE_ROWS, Patterns, StoredEvent, Texts},
     manifest::FileEntry,

@@ -6,5 +6,6 @@ mod duckdb;
 mod faults;
 mod kill;
 mod lines;
+mod search;
 mod simulated;
 mod whole;

@@ -128,7 +128,7 @@ function Facts({ source }: { source: LogSource }) {
           <span className="late">{t('logSource.silentSince', { at: formatTime(source.silent_since ?? source.last_seen_at) })}</span>
         )}
         <span className="grow" />
-        <span className="sub small">{t('logSource.hours')}</span>
+        <span className="sub small nowrap">{t('logSource.hours')}</span>
         <Sparkline values={source.hours} width={160} height={30} />
       </div>
       <dl className="facts">

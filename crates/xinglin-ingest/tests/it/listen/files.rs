@@ -375,8 +375,8 @@ async fn a_writer_that_rotates_loses_nothing() {
                 // Read, but not saved.
                 break;
             }
-            for checkpoint in &batch.checkpoints {
-                saved.insert(checkpoint.key.clone(), checkpoint.clone());
+            for checkpoint in batch.durable() {
+                saved.insert(checkpoint.key.clone(), checkpoint);
             }
         }
         receiver.stop.send_replace(true);

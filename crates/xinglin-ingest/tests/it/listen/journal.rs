@@ -57,8 +57,8 @@ async fn read(
                 texts.push(value(Field::MESSAGE).unwrap());
             }
         }
-        assert_eq!(batch.checkpoints.len(), 1);
-        last.clone_from(&batch.checkpoints);
+        last = batch.durable();
+        assert_eq!(last.len(), 1);
     }
     receiver.end().await;
     (texts, last)

@@ -1,0 +1,259 @@
+//! Searching: which events pass a query, newest or oldest first, and how they are spread over
+//! time and over the values of their fields.
+//!
+//! A page of a file is read in three steps, each only for what is left of the one before: its
+//! words and times say whether it may have anything, its columns which rows may pass, and
+//! their texts which do.
+
+mod follow;
+mod spread;
+mod stop;
+mod test;
+mod walk;
+
+use std::{cmp::Reverse, collections::BTreeMap, ops::Range, sync::Arc};
+
+use arrow_array::RecordBatch;
+use jiff::Timestamp;
+
+pub use follow::After;
+pub use spread::{Bucket, Facet, Facets, Histogram};
+pub use stop::Stop;
+pub(super) use test::lower;
+
+use super::{Lake, LakeError, Looked};
+use crate::{
+    file::{self, FileError, FileReader, Layout, PAGE_ROWS, Patterns, StoredEvent},
+    query::Query,
+};
+use walk::{Origin, Walk};
+
+/// In which order events are found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// The latest first.
+    NewestFirst,
+    /// The earliest first.
+    OldestFirst,
+}
+
+/// What is searched for, and how much of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Search<'a> {
+    /// What passes.
+    pub query: &'a Query,
+    /// No event before this time.
+    pub from: Option<Timestamp>,
+    /// No event from this time on.
+    pub to: Option<Timestamp>,
+    /// The order, by the times of the events.
+    pub order: Order,
+    /// At most so many.
+    pub most: usize,
+    /// Only events behind this one in the order: the time and the number of the last one that
+    /// was found before.
+    pub beyond: Option<(Timestamp, u64)>,
+    /// When to give up.
+    pub stop: &'a Stop,
+}
+
+/// What a search found.
+#[derive(Debug, Clone, Default)]
+pub struct Found {
+    /// The events, in the order asked for.
+    pub events: Vec<StoredEvent>,
+    /// Whether there are more behind them.
+    pub more: bool,
+    /// Whether it gave up before it had looked everywhere.
+    pub stopped: bool,
+    /// What it took.
+    pub looked: Looked,
+}
+
+/// The time of an event in milliseconds, and its number: what events are ordered by.
+type Key = (i64, u64);
+
+/// Keys so that the smaller one comes first in the order.
+fn placed(key: Key, order: Order) -> (i64, i128) {
+    match order {
+        Order::OldestFirst => (key.0, i128::from(key.1)),
+        Order::NewestFirst => (-key.0, -i128::from(key.1)),
+    }
+}
+
+/// Where an event that was found stands.
+#[derive(Clone)]
+enum Place {
+    File {
+        reader: Arc<FileReader>,
+        name: Arc<str>,
+        row: usize,
+    },
+    Memory {
+        part: Arc<(Layout, RecordBatch)>,
+        row: usize,
+    },
+}
+
+impl Lake {
+    /// Finds events.
+    pub fn search(&self, search: &Search<'_>) -> Result<Found, LakeError> {
+        let mut best: BTreeMap<(i64, i128), Place> = BTreeMap::new();
+        let beyond = search
+            .beyond
+            .map(|(at, sequence)| placed((at.as_millisecond(), sequence), search.order));
+        let walk = Walk {
+            query: search.query,
+            from: search.from.map(Timestamp::as_millisecond),
+            to: search.to.map(Timestamp::as_millisecond),
+            order: search.order,
+            columns: &["sequence"],
+            stop: search.stop,
+        };
+        let _reading = self.inner.reading();
+        let mut found = Found::default();
+        let walked = self.inner.walk(&walk, &mut |page| {
+            let sequences = walk::integers(page.batch, "sequence");
+            for row in page.rows {
+                let number = sequences.map_or(0, |column| column.value(*row).cast_unsigned());
+                let key = placed((page.times.value(*row), number), search.order);
+                let is_behind = beyond.is_none_or(|beyond| key > beyond);
+                let is_better = best.len() <= search.most
+                    || best.last_key_value().is_some_and(|(last, _)| key < *last);
+                if is_behind && is_better {
+                    best.insert(key, page.origin.place(*row));
+                    // One more than asked for tells whether there are more.
+                    if best.len() > search.most + 1 {
+                        best.pop_last();
+                    }
+                }
+            }
+            // Times beyond the last of enough events need not be looked at.
+            let last = best.last_key_value().filter(|_| best.len() > search.most);
+            last.map(|(key, _)| match search.order {
+                Order::OldestFirst => key.0,
+                Order::NewestFirst => -key.0,
+            })
+        })?;
+        found.looked = walked.looked;
+        found.stopped = walked.stopped;
+        found.more = best.len() > search.most || walked.stopped;
+        best.truncate_to(search.most);
+        found.events = materialise(best.into_values().collect())?;
+        let key = |event: &StoredEvent| {
+            placed(
+                (event.event.at.as_millisecond(), event.sequence),
+                search.order,
+            )
+        };
+        found.events.sort_by_key(key);
+        Ok(found)
+    }
+}
+
+/// Cutting what is too much.
+trait Truncate {
+    fn truncate_to(&mut self, most: usize);
+}
+
+impl<K: Ord, V> Truncate for BTreeMap<K, V> {
+    fn truncate_to(&mut self, most: usize) {
+        while self.len() > most {
+            self.pop_last();
+        }
+    }
+}
+
+fn failed(file: &str, source: FileError) -> LakeError {
+    LakeError::File {
+        file: file.to_owned(),
+        source,
+    }
+}
+
+/// Rows of a page of a file.
+struct OfPage {
+    reader: Arc<FileReader>,
+    name: Arc<str>,
+    rows: Vec<usize>,
+}
+
+/// Reads the events at these places, in any order.
+fn materialise(places: Vec<Place>) -> Result<Vec<StoredEvent>, LakeError> {
+    let mut events = Vec::with_capacity(places.len());
+    let mut pages: BTreeMap<(Arc<str>, usize), OfPage> = BTreeMap::new();
+    for place in places {
+        match place {
+            Place::File { reader, name, row } => {
+                let page = pages.entry((Arc::clone(&name), row / PAGE_ROWS));
+                let page = page.or_insert_with(|| OfPage {
+                    reader,
+                    name,
+                    rows: Vec::new(),
+                });
+                page.rows.push(row % PAGE_ROWS);
+            }
+            Place::Memory { part, row } => {
+                let (layout, batch) = part.as_ref();
+                let mut patterns = Patterns::default();
+                events.extend(file::events(&batch.slice(row, 1), layout, &mut patterns));
+            }
+        }
+    }
+    for ((_, page), mut of_page) in pages {
+        of_page.rows.sort_unstable();
+        let read = read_rows(&of_page.reader, page * PAGE_ROWS, &of_page.rows);
+        let read = read.map_err(|source| failed(&of_page.name, source))?;
+        if read.len() != of_page.rows.len() {
+            return Err(failed(&of_page.name, FileError::Text));
+        }
+        events.extend(read);
+    }
+    Ok(events)
+}
+
+/// Reads these rows, ascending, of the page that begins with `start`.
+fn read_rows(
+    reader: &FileReader,
+    start: usize,
+    rows: &[usize],
+) -> Result<Vec<StoredEvent>, FileError> {
+    let ranges: Vec<Range<usize>> = rows.iter().map(|row| *row..row + 1).collect();
+    let mut patterns = Patterns::default();
+    let Some(batch) = reader.page_rows(start, &ranges)? else {
+        return Ok(Vec::new());
+    };
+    Ok(file::events(&batch, &reader.layout, &mut patterns))
+}
+
+/// Files in the order in which they are looked at.
+fn arranged(
+    mut files: Vec<Arc<crate::manifest::FileEntry>>,
+    order: Order,
+) -> Vec<Arc<crate::manifest::FileEntry>> {
+    match order {
+        Order::NewestFirst => files.sort_by_key(|entry| Reverse(entry.times.1)),
+        Order::OldestFirst => files.sort_by_key(|entry| entry.times.0),
+    }
+    files
+}
+
+impl Origin {
+    fn place(&self, row: usize) -> Place {
+        match self {
+            Self::File {
+                reader,
+                name,
+                start,
+            } => Place::File {
+                reader: Arc::clone(reader),
+                name: Arc::clone(name),
+                row: start + row,
+            },
+            Self::Memory(part) => Place::Memory {
+                part: Arc::clone(part),
+                row,
+            },
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! What came since, and what came around an event.
+
+use std::collections::VecDeque;
+
+use arrow_array::{Array, StringArray};
+
+use super::{
+    Lake, LakeError, Order, Place, Stop, materialise,
+    walk::{Page, Walk, integers},
+};
+use crate::{
+    file::StoredEvent,
+    query::{Bound, Node, Ordered, Query, Test},
+};
+
+/// What came behind an event.
+#[derive(Debug, Clone, Default)]
+pub struct After {
+    /// Events that pass, in the order of receipt.
+    pub events: Vec<StoredEvent>,
+    /// The number of the last event there is, whether it passes or not.
+    pub last: u64,
+    /// Events that pass and were left out, because they are too many.
+    pub skipped: u64,
+}
+
+impl Lake {
+    /// The number of the last event there is; 0 where there is none.
+    pub fn last_sequence(&self) -> Result<u64, LakeError> {
+        let _reading = self.inner.reading();
+        self.inner.last_number()
+    }
+
+    /// The last `most` events that pass of those that came behind the one with this number.
+    pub fn after(&self, sequence: u64, query: &Query, most: usize) -> Result<After, LakeError> {
+        let _reading = self.inner.reading();
+        let mut places: Vec<(u64, Place)> = Vec::new();
+        let mut take = |page: Page<'_>| {
+            let sequences = integers(page.batch, "sequence");
+            for row in page.rows {
+                let number = sequences.map_or(0, |column| column.value(*row).cast_unsigned());
+                if number > sequence {
+                    places.push((number, page.origin.place(*row)));
+                }
+            }
+            None
+        };
+        let everything = walk_of(query);
+        let walked = self.inner.walk_since(&everything, sequence, &mut take)?;
+        places.sort_by_key(|(number, _)| *number);
+        let too_many = places.len().saturating_sub(most);
+        let latest = places.split_off(too_many);
+        let mut events = materialise(latest.into_iter().map(|(_, place)| place).collect())?;
+        events.sort_by_key(|event| event.sequence);
+        Ok(After {
+            events,
+            last: walked.last.max(sequence),
+            skipped: u64::try_from(too_many).unwrap_or(u64::MAX),
+        })
+    }
+
+    /// The event with this number, with those of its source that came before and after it, in
+    /// the order of receipt; nothing when it is no more.
+    pub fn around(
+        &self,
+        sequence: u64,
+        before: usize,
+        after: usize,
+    ) -> Result<Vec<StoredEvent>, LakeError> {
+        let _reading = self.inner.reading();
+        let Some(source) = self.source_of(sequence)? else {
+            return Ok(Vec::new());
+        };
+        let query = Query {
+            root: Node::Field("source".to_owned(), Test::Is(source.to_lowercase())),
+        };
+        let mut earlier: VecDeque<(u64, Place)> = VecDeque::new();
+        let mut later: Vec<(u64, Place)> = Vec::new();
+        let mut take = |page: Page<'_>| {
+            let sequences = integers(page.batch, "sequence");
+            for row in page.rows {
+                let number = sequences.map_or(0, |column| column.value(*row).cast_unsigned());
+                let place = page.origin.place(*row);
+                if number < sequence {
+                    earlier.push_back((number, place));
+                } else {
+                    later.push((number, place));
+                }
+            }
+            let sorted = earlier.make_contiguous();
+            sorted.sort_by_key(|(number, _)| *number);
+            while earlier.len() > before {
+                earlier.pop_front();
+            }
+            later.sort_by_key(|(number, _)| *number);
+            later.truncate(after + 1);
+            None
+        };
+        self.inner
+            .walk_near(&walk_of(&query), sequence, &mut take)?;
+        let places = earlier.into_iter().chain(later);
+        let mut events = materialise(places.map(|(_, place)| place).collect())?;
+        events.sort_by_key(|event| event.sequence);
+        Ok(events)
+    }
+
+    fn source_of(&self, sequence: u64) -> Result<Option<String>, LakeError> {
+        #[expect(clippy::cast_precision_loss, reason = "checked exactly below")]
+        let at = Ordered::Number(sequence as f64);
+        let bound = Some(Bound {
+            at,
+            is_inside: true,
+        });
+        let query = Query {
+            root: Node::Field("sequence".to_owned(), Test::Between(bound, bound)),
+        };
+        let mut source = None;
+        let mut take = |page: Page<'_>| {
+            let sequences = integers(page.batch, "sequence");
+            let sources: Option<&StringArray> = page
+                .batch
+                .column_by_name("source")
+                .and_then(|column| column.as_any().downcast_ref());
+            for row in page.rows {
+                let is_it =
+                    sequences.is_some_and(|column| column.value(*row).cast_unsigned() == sequence);
+                if let Some(sources) = sources.filter(|_| is_it) {
+                    source = Some(sources.value(*row).to_owned());
+                }
+            }
+            None
+        };
+        self.inner.walk_at(&walk_of(&query), sequence, &mut take)?;
+        Ok(source)
+    }
+}
+
+fn walk_of(query: &Query) -> Walk<'_> {
+    static NEVER: std::sync::LazyLock<Stop> = std::sync::LazyLock::new(Stop::never);
+    Walk {
+        query,
+        from: None,
+        to: None,
+        order: Order::OldestFirst,
+        columns: &["sequence", "source"],
+        stop: &NEVER,
+    }
+}

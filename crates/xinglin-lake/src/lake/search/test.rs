@@ -1,0 +1,274 @@
+//! Tests of rows of a batch, by a search.
+
+use arrow_array::{Array, RecordBatch, StringArray};
+
+use super::super::BESIDE;
+use crate::{
+    file::{Cell, Pairs, Patterns, Texts},
+    lake::find::has,
+    query::{Node, Query, Test},
+};
+
+/// The field that stands for the text of an event.
+const TEXT: &str = "text";
+
+/// What is known of a test: whether rows may pass it, and whether they may fail it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Known {
+    may_pass: bool,
+    may_fail: bool,
+}
+
+impl Known {
+    fn is(passes: bool) -> Self {
+        Self {
+            may_pass: passes,
+            may_fail: !passes,
+        }
+    }
+
+    const UNKNOWN: Self = Self {
+        may_pass: true,
+        may_fail: true,
+    };
+}
+
+/// A search, ready for the rows of one batch.
+pub(super) struct Tests<'a> {
+    root: Ready<'a>,
+    texts: Option<(Texts<'a>, &'a Patterns)>,
+    beside: Vec<&'a StringArray>,
+}
+
+/// A test with the columns it looks at.
+enum Ready<'a> {
+    All(Vec<Ready<'a>>),
+    Any(Vec<Ready<'a>>),
+    Not(Box<Ready<'a>>),
+    Words(memchr::memmem::Finder<'a>, &'a str),
+    WholeText(&'a Test),
+    Field {
+        cell: Cell<'a>,
+        pairs: Option<Pairs<'a>>,
+        name: &'a str,
+        test: &'a Test,
+    },
+}
+
+/// What rows are rendered and read into, again and again.
+#[derive(Default)]
+pub(super) struct Scratch {
+    text: Vec<u8>,
+    /// The row whose text is in `text`, in lower case.
+    of: Option<usize>,
+    value: Vec<u8>,
+}
+
+impl<'a> Tests<'a> {
+    /// Of columns alone: texts are not known.
+    pub(super) fn of_columns(query: &'a Query, batch: &'a RecordBatch) -> Self {
+        Self {
+            root: ready(&query.root, batch),
+            texts: None,
+            beside: Vec::new(),
+        }
+    }
+
+    /// Of columns and of texts.
+    pub(super) fn of_all(
+        query: &'a Query,
+        batch: &'a RecordBatch,
+        texts: Texts<'a>,
+        patterns: &'a Patterns,
+    ) -> Self {
+        let beside = BESIDE
+            .iter()
+            .filter_map(|name| batch.column_by_name(name)?.as_any().downcast_ref());
+        Self {
+            root: ready(&query.root, batch),
+            texts: Some((texts, patterns)),
+            beside: beside.collect(),
+        }
+    }
+
+    /// Whether a row may pass; with texts, whether it does.
+    pub(super) fn may_pass(&self, row: usize, scratch: &mut Scratch) -> bool {
+        self.known(&self.root, row, scratch).may_pass
+    }
+
+    fn known(&self, node: &Ready<'_>, row: usize, scratch: &mut Scratch) -> Known {
+        match node {
+            Ready::All(parts) => {
+                let mut known = Known::is(true);
+                for part in parts {
+                    let part = self.known(part, row, scratch);
+                    if !part.may_pass {
+                        return part;
+                    }
+                    known.may_fail |= part.may_fail;
+                }
+                known
+            }
+            Ready::Any(parts) => {
+                let mut known = Known::is(false);
+                for part in parts {
+                    let part = self.known(part, row, scratch);
+                    if !part.may_fail {
+                        return part;
+                    }
+                    known.may_pass |= part.may_pass;
+                }
+                known
+            }
+            Ready::Not(node) => {
+                let known = self.known(node, row, scratch);
+                Known {
+                    may_pass: known.may_fail,
+                    may_fail: known.may_pass,
+                }
+            }
+            Ready::Words(finder, needle) => {
+                if self.texts.is_none() {
+                    return Known::UNKNOWN;
+                }
+                Known::is(self.has_words(finder, needle, row, scratch))
+            }
+            Ready::WholeText(test) => {
+                if self.texts.is_none() {
+                    return Known::UNKNOWN;
+                }
+                self.render(row, scratch);
+                Known::is(test.passes(&String::from_utf8_lossy(&scratch.text)))
+            }
+            Ready::Field {
+                cell,
+                pairs,
+                name,
+                test,
+            } => Known::is(field_passes(
+                *cell,
+                *pairs,
+                name,
+                test,
+                row,
+                &mut scratch.value,
+            )),
+        }
+    }
+
+    /// Puts the text of a row into the scratch, in lower case.
+    fn render(&self, row: usize, scratch: &mut Scratch) {
+        if scratch.of == Some(row) {
+            return;
+        }
+        scratch.text.clear();
+        if let Some((texts, patterns)) = &self.texts {
+            // A text that cannot be rendered is reported when the row is read.
+            let _rendered = texts.write(row, patterns, &mut scratch.text);
+        }
+        lower(&mut scratch.text);
+        scratch.of = Some(row);
+    }
+
+    fn has_words(
+        &self,
+        finder: &memchr::memmem::Finder<'_>,
+        needle: &str,
+        row: usize,
+        scratch: &mut Scratch,
+    ) -> bool {
+        self.render(row, scratch);
+        if has(&scratch.text, finder, needle) {
+            return true;
+        }
+        self.beside.iter().any(|column| {
+            column.is_valid(row) && {
+                scratch.value.clear();
+                scratch
+                    .value
+                    .extend_from_slice(column.value(row).as_bytes());
+                lower(&mut scratch.value);
+                has(&scratch.value, finder, needle)
+            }
+        })
+    }
+}
+
+/// In lower case.
+pub(in crate::lake) fn lower(text: &mut Vec<u8>) {
+    if text.is_ascii() {
+        text.make_ascii_lowercase();
+    } else {
+        *text = String::from_utf8_lossy(text).to_lowercase().into_bytes();
+    }
+}
+
+fn field_passes(
+    cell: Cell<'_>,
+    pairs: Option<Pairs<'_>>,
+    name: &str,
+    test: &Test,
+    row: usize,
+    value: &mut Vec<u8>,
+) -> bool {
+    if let Some(text) = cell.text(row) {
+        if test.passes(text) {
+            return true;
+        }
+    } else {
+        value.clear();
+        if cell.write(row, value).is_some() && test.passes(&String::from_utf8_lossy(value)) {
+            return true;
+        }
+    }
+    // A name that occurs twice in an event has its second value there.
+    pairs.is_some_and(|pairs| {
+        let mut of_name = pairs.of_row(row).filter(|(_, of)| *of == name);
+        of_name.any(|(place, _)| test.passes(pairs.texts.value(place)))
+    })
+}
+
+fn ready<'a>(node: &'a Node, batch: &'a RecordBatch) -> Ready<'a> {
+    // What looks at texts comes last: it costs most.
+    let all = |nodes: &'a [Node]| {
+        let mut nodes: Vec<&Node> = nodes.iter().collect();
+        nodes.sort_by_key(|node| looks_at_text(node));
+        nodes.into_iter().map(|node| ready(node, batch)).collect()
+    };
+    match node {
+        Node::All(parts) => Ready::All(all(parts)),
+        Node::Any(parts) => Ready::Any(all(parts)),
+        Node::Not(node) => Ready::Not(Box::new(ready(node, batch))),
+        Node::Text(needle) => Ready::Words(memchr::memmem::Finder::new(needle), needle),
+        Node::Field(name, test) if name == TEXT => Ready::WholeText(test),
+        Node::Field(name, test) => Ready::Field {
+            cell: Cell::of(batch, name),
+            pairs: Pairs::of(batch),
+            name,
+            test,
+        },
+    }
+}
+
+/// Whether a test needs the texts of events.
+pub(super) fn looks_at_text(node: &Node) -> bool {
+    match node {
+        Node::All(parts) | Node::Any(parts) => parts.iter().any(looks_at_text),
+        Node::Not(node) => looks_at_text(node),
+        Node::Text(_) => true,
+        Node::Field(name, _) => name == TEXT,
+    }
+}
+
+/// The columns that tests of fields look at.
+pub(super) fn columns<'a>(node: &'a Node, into: &mut Vec<&'a str>) {
+    match node {
+        Node::All(parts) | Node::Any(parts) => {
+            parts.iter().for_each(|part| columns(part, into));
+        }
+        Node::Not(node) => columns(node, into),
+        Node::Text(_) => {}
+        Node::Field(name, _) if name == TEXT => {}
+        Node::Field(name, _) => into.extend([name.as_str(), "more"]),
+    }
+}

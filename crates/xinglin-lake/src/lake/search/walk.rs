@@ -1,0 +1,457 @@
+//! Walking over the pages that may have what is searched for.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use arrow_array::{Array, Int64Array, RecordBatch, TimestampMillisecondArray};
+
+use super::{
+    Order, Stop, arranged, failed,
+    test::{Scratch, Tests, columns, looks_at_text},
+};
+use crate::{
+    file::{self, FileError, FileReader, Layout, PAGE_ROWS, Patterns, Texts},
+    index::Index,
+    lake::{BESIDE, Inner, LakeError, Looked, lock},
+    manifest::FileEntry,
+    query::{Node, Query},
+    rows::Rows,
+    words::{Edges, words_of},
+};
+
+/// What is walked over.
+pub(super) struct Walk<'a> {
+    pub(super) query: &'a Query,
+    /// In milliseconds since 1970.
+    pub(super) from: Option<i64>,
+    pub(super) to: Option<i64>,
+    pub(super) order: Order,
+    /// Columns that the caller looks at, beside `time`.
+    pub(super) columns: &'a [&'a str],
+    pub(super) stop: &'a Stop,
+}
+
+/// Where rows stand.
+pub(super) enum Origin {
+    File {
+        reader: Arc<FileReader>,
+        name: Arc<str>,
+        /// The first row of the page.
+        start: usize,
+    },
+    Memory(Arc<(Layout, RecordBatch)>),
+}
+
+/// A page with the rows that pass.
+pub(super) struct Page<'a> {
+    pub(super) batch: &'a RecordBatch,
+    pub(super) times: &'a TimestampMillisecondArray,
+    pub(super) rows: &'a [usize],
+    pub(super) origin: Origin,
+}
+
+/// What walking took.
+#[derive(Default)]
+pub(super) struct Walked {
+    /// The number of the last event there was.
+    pub(super) last: u64,
+    pub(super) looked: Looked,
+    pub(super) stopped: bool,
+}
+
+/// What there is at one moment.
+struct Now {
+    files: Vec<Arc<FileEntry>>,
+    parts: Vec<(Layout, RecordBatch)>,
+    /// The number of the last event.
+    last: u64,
+}
+
+/// Takes a page; says the time beyond which no event matters any more, if there is one:
+/// before it when the newest come first, behind it when the oldest do.
+pub(super) type Take<'t> = dyn FnMut(Page<'_>) -> Option<i64> + 't;
+
+/// A column of whole numbers.
+pub(super) fn integers<'a>(batch: &'a RecordBatch, name: &str) -> Option<&'a Int64Array> {
+    batch.column_by_name(name)?.as_any().downcast_ref()
+}
+
+/// The time in which events matter, which grows smaller as better ones are found.
+struct Window {
+    from: i64,
+    /// The first that is behind it.
+    to: i64,
+    order: Order,
+}
+
+impl Window {
+    fn of(walk: &Walk<'_>) -> Self {
+        Self {
+            from: walk.from.unwrap_or(i64::MIN),
+            to: walk.to.unwrap_or(i64::MAX),
+            order: walk.order,
+        }
+    }
+
+    fn has_row(&self, rows: &Rows, row: usize, numbers: Numbers) -> bool {
+        let (at, number) = (rows.milliseconds.get(row), rows.sequences.get(row));
+        at.is_some_and(|at| self.has((*at, *at)))
+            && number.is_some_and(|number| (numbers.first..=numbers.last).contains(number))
+    }
+
+    fn has(&self, (first, last): (i64, i64)) -> bool {
+        last >= self.from && first < self.to
+    }
+
+    fn narrow(&mut self, limit: Option<i64>) {
+        match (limit, self.order) {
+            (Some(limit), Order::NewestFirst) => self.from = self.from.max(limit),
+            // Of the same time, a smaller number may still come before.
+            (Some(limit), Order::OldestFirst) => self.to = self.to.min(limit.saturating_add(1)),
+            (None, _) => {}
+        }
+    }
+}
+
+/// Numbers of events that are walked over.
+#[derive(Clone, Copy)]
+struct Numbers {
+    first: u64,
+    last: u64,
+}
+
+const ALL: Numbers = Numbers {
+    first: 0,
+    last: u64::MAX,
+};
+/// Events of one source are looked for among so many of all.
+const NEAR: u64 = 500_000;
+
+impl Inner {
+    /// Gives each page that has rows that pass, those in memory first.
+    pub(super) fn walk(&self, walk: &Walk<'_>, take: &mut Take<'_>) -> Result<Walked, LakeError> {
+        self.walk_numbers(walk, ALL, take)
+    }
+
+    /// The same for what came behind this number.
+    pub(super) fn walk_since(
+        &self,
+        walk: &Walk<'_>,
+        number: u64,
+        take: &mut Take<'_>,
+    ) -> Result<Walked, LakeError> {
+        let numbers = Numbers {
+            first: number.saturating_add(1),
+            last: u64::MAX,
+        };
+        self.walk_numbers(walk, numbers, take)
+    }
+
+    /// The same for what came about then.
+    pub(super) fn walk_near(
+        &self,
+        walk: &Walk<'_>,
+        number: u64,
+        take: &mut Take<'_>,
+    ) -> Result<Walked, LakeError> {
+        let numbers = Numbers {
+            first: number.saturating_sub(NEAR),
+            last: number.saturating_add(NEAR),
+        };
+        self.walk_numbers(walk, numbers, take)
+    }
+
+    /// The same for files and memory that may have the event with this number.
+    pub(super) fn walk_at(
+        &self,
+        walk: &Walk<'_>,
+        number: u64,
+        take: &mut Take<'_>,
+    ) -> Result<Walked, LakeError> {
+        let numbers = Numbers {
+            first: number,
+            last: number,
+        };
+        self.walk_numbers(walk, numbers, take)
+    }
+
+    /// Only what is in memory; the files are given back.
+    pub(super) fn walk_memory(
+        &self,
+        walk: &Walk<'_>,
+        take: &mut Take<'_>,
+    ) -> Result<Vec<Arc<FileEntry>>, LakeError> {
+        let mut window = Window::of(walk);
+        let now = self.now_kept(&|rows, row| window.has_row(rows, row, ALL))?;
+        for part in now.parts {
+            let limit = in_memory(walk, &window, part, take);
+            window.narrow(limit.map_err(|source| failed("in memory", source))?);
+        }
+        Ok(now.files)
+    }
+
+    fn walk_numbers(
+        &self,
+        walk: &Walk<'_>,
+        numbers: Numbers,
+        take: &mut Take<'_>,
+    ) -> Result<Walked, LakeError> {
+        let mut window = Window::of(walk);
+        let now = self.now_kept(&|rows, row| window.has_row(rows, row, numbers))?;
+        let mut walked = Walked {
+            last: now.last,
+            ..Walked::default()
+        };
+        for part in now.parts {
+            walked.stopped |= walk.stop.is_now();
+            if walked.stopped {
+                return Ok(walked);
+            }
+            let limit = in_memory(walk, &window, part, take);
+            window.narrow(limit.map_err(|source| failed("in memory", source))?);
+        }
+        for entry in arranged(now.files, walk.order) {
+            let (first, last) = entry.sequences;
+            let is_near = last >= numbers.first && first <= numbers.last;
+            if !is_near || !window.has(entry.times) {
+                continue;
+            }
+            self.walk_file(walk, &mut window, &entry, &mut walked, take)?;
+            if walked.stopped {
+                break;
+            }
+        }
+        Ok(walked)
+    }
+
+    /// What there is at one moment; of memory the rows that are kept.
+    fn now_kept(&self, keep: &dyn Fn(&Rows, usize) -> bool) -> Result<Now, LakeError> {
+        // Together: what becomes a file meanwhile comes once.
+        let (sealed, building, files, last) = {
+            let hot = lock(&self.hot);
+            let manifest = lock(&self.manifest);
+            let files: Vec<Arc<FileEntry>> = manifest.state().files.values().cloned().collect();
+            let all = hot.sealed.iter().map(AsRef::as_ref).chain([&hot.building]);
+            let in_memory = all.filter_map(|rows| rows.sequences.last().copied());
+            let of_files = files.iter().map(|entry| entry.sequences.1);
+            let last = in_memory.chain(of_files).max().unwrap_or(0);
+            (hot.sealed.clone(), kept(&hot.building, keep)?, files, last)
+        };
+        let mut parts = Vec::new();
+        for rows in &sealed {
+            parts.extend(kept(rows, keep)?);
+        }
+        parts.extend(building);
+        Ok(Now { files, parts, last })
+    }
+
+    /// The number of the last event.
+    pub(super) fn last_number(&self) -> Result<u64, LakeError> {
+        self.now_kept(&|_, _| false).map(|now| now.last)
+    }
+
+    fn walk_file(
+        &self,
+        walk: &Walk<'_>,
+        window: &mut Window,
+        entry: &FileEntry,
+        walked: &mut Walked,
+        take: &mut Take<'_>,
+    ) -> Result<(), LakeError> {
+        let name: Arc<str> = entry.file_name().into();
+        let reader = self.opened(entry)?;
+        let count = reader.rows().div_ceil(PAGE_ROWS);
+        walked.looked.pages += u64::try_from(count).unwrap_or(u64::MAX);
+        let may = match with_words(&walk.query.root) {
+            true => pages(&walk.query.root, &self.index(entry)?, count)?,
+            false => vec![true; count],
+        };
+        let times = reader.page_times();
+        let mut order: Vec<usize> = (0..count)
+            .filter(|page| may.get(*page) == Some(&true))
+            .collect();
+        if let Some(times) = &times {
+            // The best first, so that the others need not be read.
+            order.sort_by_key(|page| {
+                let (first, last) = times.get(*page).copied().unwrap_or((i64::MIN, i64::MAX));
+                match walk.order {
+                    Order::NewestFirst => -i128::from(last),
+                    Order::OldestFirst => i128::from(first),
+                }
+            });
+        }
+        for page in order {
+            if times
+                .as_ref()
+                .and_then(|times| times.get(page))
+                .is_some_and(|times| !window.has(*times))
+            {
+                continue;
+            }
+            if walk.stop.is_now() {
+                walked.stopped = true;
+                break;
+            }
+            walked.looked.read += 1;
+            let start = page * PAGE_ROWS;
+            let origin = || Origin::File {
+                reader: Arc::clone(&reader),
+                name: Arc::clone(&name),
+                start,
+            };
+            let limit = of_file(walk, window, &reader, start, &origin, take);
+            window.narrow(limit.map_err(|source| failed(&name, source))?);
+        }
+        Ok(())
+    }
+}
+
+/// The rows that are kept, as a batch, where there are any.
+fn kept(
+    rows: &Rows,
+    keep: &dyn Fn(&Rows, usize) -> bool,
+) -> Result<Option<(Layout, RecordBatch)>, LakeError> {
+    let order: Vec<u32> = (0_u32..)
+        .take(rows.len())
+        .filter(|row| usize::try_from(*row).is_ok_and(|row| keep(rows, row)))
+        .collect();
+    if order.is_empty() {
+        return Ok(None);
+    }
+    let layout = Layout::of(rows);
+    let batch =
+        file::gather(rows, &order, &layout).map_err(|error| failed("in memory", error.into()))?;
+    Ok(Some((layout, batch)))
+}
+
+fn in_memory(
+    walk: &Walk<'_>,
+    window: &Window,
+    part: (Layout, RecordBatch),
+    take: &mut Take<'_>,
+) -> Result<Option<i64>, FileError> {
+    let part = Arc::new(part);
+    let batch = &part.1;
+    let mut patterns = Patterns::default();
+    let texts = Texts::of(batch, &mut patterns);
+    let tests = Tests::of_all(walk.query, batch, texts, &patterns);
+    let rows = passing(&tests, window, batch, 0..batch.num_rows());
+    give(batch, &rows, Origin::Memory(Arc::clone(&part)), take)
+}
+
+/// The rows of a page of a file that pass are given away.
+fn of_file(
+    walk: &Walk<'_>,
+    window: &Window,
+    reader: &FileReader,
+    start: usize,
+    origin: &dyn Fn() -> Origin,
+    take: &mut Take<'_>,
+) -> Result<Option<i64>, FileError> {
+    let mut wanted = vec!["time"];
+    wanted.extend(walk.columns);
+    columns(&walk.query.root, &mut wanted);
+    let Some(batch) = reader.page_columns(start, &wanted)? else {
+        return Ok(None);
+    };
+    let tests = Tests::of_columns(walk.query, &batch);
+    let rows = passing(&tests, window, &batch, 0..batch.num_rows());
+    if rows.is_empty() || !looks_at_text(&walk.query.root) {
+        return give(&batch, &rows, origin(), take);
+    }
+    let Some(templates) = reader.page_columns(start, &["template"])? else {
+        return Ok(None);
+    };
+    let mut patterns = Patterns::default();
+    let mut all: BTreeSet<String> = BESIDE.map(str::to_owned).into();
+    all.extend(wanted.into_iter().map(str::to_owned));
+    patterns.columns_of(&templates, &mut all);
+    let all: Vec<&str> = all.iter().map(String::as_str).collect();
+    let Some(batch) = reader.page_columns(start, &all)? else {
+        return Ok(None);
+    };
+    let texts = Texts::of(&batch, &mut patterns);
+    let tests = Tests::of_all(walk.query, &batch, texts, &patterns);
+    let rows = passing(&tests, window, &batch, rows.into_iter());
+    give(&batch, &rows, origin(), take)
+}
+
+fn passing(
+    tests: &Tests<'_>,
+    window: &Window,
+    batch: &RecordBatch,
+    rows: impl Iterator<Item = usize>,
+) -> Vec<usize> {
+    let Some(times) = times(batch) else {
+        return Vec::new();
+    };
+    let mut scratch = Scratch::default();
+    rows.filter(|row| {
+        let at = times.value(*row);
+        window.has((at, at)) && tests.may_pass(*row, &mut scratch)
+    })
+    .collect()
+}
+
+fn times(batch: &RecordBatch) -> Option<&TimestampMillisecondArray> {
+    batch.column_by_name("time")?.as_any().downcast_ref()
+}
+
+fn give(
+    batch: &RecordBatch,
+    rows: &[usize],
+    origin: Origin,
+    take: &mut Take<'_>,
+) -> Result<Option<i64>, FileError> {
+    let times = times(batch).ok_or(FileError::Format)?;
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    Ok(take(Page {
+        batch,
+        times,
+        rows,
+        origin,
+    }))
+}
+
+/// Whether any test has words that pages are chosen by.
+fn with_words(node: &Node) -> bool {
+    match node {
+        Node::All(parts) | Node::Any(parts) => parts.iter().any(with_words),
+        Node::Not(_) => false,
+        Node::Text(_) => true,
+        Node::Field(name, _) => is_indexed(name),
+    }
+}
+
+fn is_indexed(name: &str) -> bool {
+    name == "text" || BESIDE.contains(&name)
+}
+
+/// The pages that may have rows that pass.
+fn pages(node: &Node, index: &Index, count: usize) -> Result<Vec<bool>, LakeError> {
+    let with = |words: &[u64]| -> Result<Vec<bool>, LakeError> {
+        if words.is_empty() {
+            return Ok(vec![true; count]);
+        }
+        Ok(index.pages_with(words)?)
+    };
+    let joined = |parts: &[Node], start: bool, join: fn(bool, bool) -> bool| {
+        let mut all = vec![start; count];
+        for part in parts {
+            let part = pages(part, index, count)?;
+            for (page, may) in all.iter_mut().zip(part) {
+                *page = join(*page, may);
+            }
+        }
+        Ok(all)
+    };
+    match node {
+        Node::All(parts) => joined(parts, true, |one, other| one && other),
+        Node::Any(parts) => joined(parts, false, |one, other| one || other),
+        Node::Not(_) => with(&[]),
+        Node::Text(needle) => with(&words_of(needle, Edges::Whole)),
+        Node::Field(name, test) if is_indexed(name) => with(&test.words()),
+        Node::Field(..) => with(&[]),
+    }
+}
