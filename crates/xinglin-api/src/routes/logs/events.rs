@@ -141,7 +141,8 @@ pub(crate) struct LogAsked {
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct LogAround {
-    sequence: String,
+    #[param(required = true)]
+    sequence: Option<String>,
     before: Option<usize>,
     after: Option<usize>,
 }
@@ -264,8 +265,9 @@ pub(crate) async fn list_log_context(
     caller: Caller,
     Params(around): Params<LogAround>,
 ) -> ApiResult<Json<Vec<LogEvent>>> {
-    let sequence = around.sequence.parse();
-    let sequence = sequence.map_err(|_| AppError::new(Code::NotFound))?;
+    // What is no number names nothing that exists.
+    let sequence = around.sequence.and_then(|sequence| sequence.parse().ok());
+    let sequence = sequence.ok_or(AppError::new(Code::NotFound))?;
     let before = around.before.unwrap_or(USUAL_AROUND);
     let after = around.after.unwrap_or(USUAL_AROUND);
     let events = app
