@@ -29,6 +29,8 @@ pub use append::{AppendError, Damage, LogState, MOST_MESSAGE, Message, Ticket};
 pub use counts::{CountKey, Counts, SourceKey};
 pub use digest::Algorithm;
 pub use file::{FileError, PAGE_ROWS, StoredEvent};
+#[cfg(feature = "sql")]
+pub use lake::{Answer, Canceller, SqlError, SqlLimits};
 pub use lake::{
     Compacted, Find, Flaw, Forecast, LEAST_DAYS, Lake, LakeError, Looked, Opened, Permit,
     ReadMessage, Retention, RetentionError, Settings, Verified,

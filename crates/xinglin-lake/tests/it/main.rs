@@ -7,4 +7,6 @@ mod faults;
 mod kill;
 mod lines;
 mod simulated;
+#[cfg(feature = "sql")]
+mod sql;
 mod whole;
