@@ -8,7 +8,7 @@ const LOADS = 5;
 const STEPS = 120;
 const KEYS = 'l3ces101abc';
 const MATRIX = `/assessments/${assessment}/matrix`;
-const PAGES = ['/', '/systems', '/assets', '/people', '/assessments', `/assessments/${assessment}`, MATRIX, '/findings', '/plans', '/inspections', '/discovery', '/agents', '/integrity', '/exceptions', '/catalogue', '/organisation'];
+const PAGES = ['/', '/systems', '/assets', '/people', '/assessments', `/assessments/${assessment}`, MATRIX, '/findings', '/plans', '/inspections', '/discovery', '/agents', '/integrity', '/exceptions', '/logs', '/logs/sources', '/logs/storage', '/catalogue', '/organisation'];
 
 const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
 const figures = [];

@@ -18,6 +18,9 @@ const PAGES = [
   '/integrity',
   '/integrity?asset_id=1',
   '/catalogue',
+  '/logs',
+  '/logs/sources',
+  '/logs/storage',
   '/organisation',
 ];
 

@@ -9,7 +9,21 @@ export class OwnServer {
     readonly address: string,
     private readonly child: ChildProcess,
     private readonly folder: string,
-  ) {}
+  ) {
+    child.stderr?.on('data', (chunk: Buffer) => {
+      this.said += chunk.toString();
+    });
+  }
+  private said = '';
+
+  /** What the server says of itself when it starts, such as the port that a listener got. */
+  async told(pattern: RegExp): Promise<string> {
+    for (const until = Date.now() + 30_000; Date.now() < until; await new Promise((resolve) => setTimeout(resolve, 100))) {
+      const found = pattern.exec(this.said)?.[1];
+      if (found) return found;
+    }
+    throw new Error(`the server did not say ${pattern}: ${this.said}`);
+  }
 
   /** Starts it with further flags, such as `--demo` for the demonstration hospital. */
   static async start(...flags: string[]): Promise<OwnServer> {
@@ -19,16 +33,18 @@ export class OwnServer {
     const child = spawn(binary, ['serve', '--data', join(folder, 'data'), '--listen', '127.0.0.1:0', ...flags], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    const address = await new Promise<string>((resolve, reject) => {
+    const address = await new Promise<{ found: string; said: string }>((resolve, reject) => {
       let said = '';
       child.stderr?.on('data', (chunk: Buffer) => {
         said += chunk.toString();
         const found = /listening on (http:\S+)/.exec(said);
-        if (found?.[1]) resolve(found[1]);
+        if (found?.[1]) resolve({ found: found[1], said });
       });
       child.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${said}`)));
     });
-    return new OwnServer(address, child, folder);
+    const server = new OwnServer(address.found, child, folder);
+    server.said = address.said + server.said;
+    return server;
   }
 
   /** The password of an account of the demonstration hospital. */

@@ -1,17 +1,24 @@
-//! Receives messages over the network: syslog by UDP, TCP and TLS.
+//! Receives messages: syslog by UDP, TCP and TLS, and what is written to files and to the
+//! system's journal.
 //!
 //! Receivers put what they read into one channel of bounded size. When that is full, senders
 //! by TCP and TLS are not read from until there is room, so they keep what they have; datagrams
 //! are dropped and counted, here by source, and by the kernel where it had to drop them before.
+//! Files and the journal are read no further, and how far they were read is known again after a
+//! restart: [`Batch::durable`] gives the [`Checkpoint`]s to be saved.
 
 mod channel;
+mod checkpoint;
 mod connection;
+mod files;
+mod journal;
 mod sources;
 mod stream;
 mod udp;
 
 use std::{
     net::{IpAddr, SocketAddr},
+    path::Path,
     sync::Arc,
     time::Duration,
 };
@@ -19,7 +26,12 @@ use std::{
 use jiff::Timestamp;
 use xinglin_core::Clock;
 
+use crate::DecodeAs;
+
 pub use channel::{Batch, Inlet, Outlet, channel};
+pub use checkpoint::Checkpoint;
+pub use files::{Existing, Follow, FollowError, Follower, Look, follow_files};
+pub use journal::{Journal, read_journal};
 pub use sources::{SourceState, Sources};
 pub use stream::{serve_tcp, serve_tls};
 pub use udp::{UdpError, UdpListener};
@@ -33,21 +45,50 @@ pub enum Transport {
     Tcp,
     /// A protected stream.
     Tls,
+    /// A request.
+    Http,
+    /// A file that is followed.
+    File,
+    /// The system's journal.
+    Journal,
 }
 
-/// Who sends: an address, by a transport. Its ports change and tell nothing.
+impl Transport {
+    /// The word for it, for programs.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Udp => "udp",
+            Self::Tcp => "tcp",
+            Self::Tls => "tls",
+            Self::Http => "http",
+            Self::File => "file",
+            Self::Journal => "journal",
+        }
+    }
+}
+
+/// Who sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Origin {
+    /// An address. Its ports change and tell nothing.
+    Address(IpAddr),
+    /// What is set up as a source under this number: files, a journal, a token of requests.
+    Configured(u32),
+}
+
+/// Who sends, by a transport.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SourceKey {
     /// How it sends.
     pub transport: Transport,
     /// From where; addresses of IPv4 as such, also where they came by IPv6.
-    pub address: IpAddr,
+    pub origin: Origin,
 }
 
 impl SourceKey {
     pub(crate) fn of(transport: Transport, peer: SocketAddr) -> Self {
-        let address = peer.ip().to_canonical();
-        Self { transport, address }
+        let origin = Origin::Address(peer.ip().to_canonical());
+        Self { transport, origin }
     }
 }
 
@@ -58,12 +99,17 @@ pub struct RawRecord {
     pub source: SourceKey,
     /// When it was received.
     pub received_at: Timestamp,
-    /// The other end.
-    pub peer: SocketAddr,
+    /// The other end; none where there is no network.
+    pub peer: Option<SocketAddr>,
     /// The certificate that a sender by TLS has shown, in DER.
     pub certificate: Option<Arc<[u8]>>,
+    /// The file it was read from.
+    pub path: Option<Arc<Path>>,
     /// The message without its frame.
     pub bytes: Box<[u8]>,
+    /// How the bytes are to be read, where that is known better than from them alone;
+    /// `Auto` leaves it to the settings of the source.
+    pub decode_as: DecodeAs,
     /// Whether it was longer than messages may be, and the rest was thrown away.
     pub is_cut: bool,
 }

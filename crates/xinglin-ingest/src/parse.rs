@@ -6,7 +6,7 @@ mod decode;
 mod draft;
 pub mod evtx;
 mod form;
-mod json;
+pub(crate) mod json;
 mod note;
 mod pairs;
 mod syslog;

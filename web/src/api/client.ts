@@ -13,26 +13,37 @@ export class ApiError extends Error {
   readonly status: number;
   readonly requestId: string | null;
   readonly fields: readonly FieldProblem[];
-  constructor(slug: string, status: number, title: string, requestId: string | null = null, fields: readonly FieldProblem[] = []) {
+  /** Where in what was typed it is wrong, counted in characters; problems of a query say so. */
+  readonly at: number | null;
+  constructor(
+    slug: string,
+    status: number,
+    title: string,
+    requestId: string | null = null,
+    fields: readonly FieldProblem[] = [],
+    at: number | null = null,
+  ) {
     super(title);
     this.name = 'ApiError';
     this.slug = slug;
     this.status = status;
     this.requestId = requestId;
     this.fields = fields;
+    this.at = at;
   }
 }
 
 /** Reads the problem of a refused answer; a body that is no problem still becomes an error with its status. */
 export async function apiErrorOf(response: Response): Promise<ApiError> {
   try {
-    const p = (await response.json()) as Partial<Schemas['Problem']>;
+    const p = (await response.json()) as Partial<Schemas['Problem']> & { at?: number };
     return new ApiError(
       p.slug ?? `http-${response.status}`,
       response.status,
       p.title ?? response.statusText,
       p.request_id ?? null,
       p.fields,
+      p.at ?? null,
     );
   } catch {
     return new ApiError(`http-${response.status}`, response.status, response.statusText);

@@ -13,7 +13,7 @@ import { Keys } from '@/ui/Keys';
 import { Logo } from '@/ui/Logo';
 import { Pill } from '@/ui/Pill';
 import { PreferencesBar } from '@/ui/PreferencesBar';
-import { homeOf, visibleTo } from './navigation';
+import { currentOf, homeOf, visibleTo } from './navigation';
 import { useShortcuts } from './shortcuts';
 import './shell.css';
 
@@ -64,7 +64,9 @@ function Sider({ collapsed }: { collapsed: boolean }) {
   const { t } = useTranslation();
   const { permissions } = useSession();
   const path = useRouterState({ select: (s) => s.location.pathname });
-  const current = (href: string) => (href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`));
+  const groups = visibleTo(permissions);
+  // A page below another in the address is its own entry where the navigation has one.
+  const current = currentOf(path, groups);
   return (
     <div className="sider">
       <nav aria-label={t('nav.main')}>
@@ -72,7 +74,7 @@ function Sider({ collapsed }: { collapsed: boolean }) {
           <Logo size={26} />
           {!collapsed && <span>{t('app.name')}</span>}
         </Link>
-        {visibleTo(permissions).map((group) => (
+        {groups.map((group) => (
           <div key={group.key} className="nav-group">
             {!collapsed && <span className="nav-title">{t(`nav.group.${group.key}`)}</span>}
             <ul className="plain">
@@ -81,7 +83,7 @@ function Sider({ collapsed }: { collapsed: boolean }) {
                   <Link
                     href={href}
                     className="nav-link"
-                    current={current(href)}
+                    current={href === current}
                     {...(collapsed ? { label: t(`nav.${key}`), title: t(`nav.${key}`) } : {})}
                   >
                     <Icon aria-hidden />

@@ -5,16 +5,19 @@ import { Keys } from '@/ui/Keys';
 import { visibleTo } from './navigation';
 import './palette.css';
 
+type Line = [keys: string[], text: string];
+type Part = [title: string, lines: Line[]];
+
 export function ShortcutHelp({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const { permissions } = useSession();
-  const general: [string[], string][] = [
+  const general: Line[] = [
     [['Ctrl', 'K'], t('shortcut.palette')],
     [['/'], t('shortcut.search')],
     [['?'], t('shortcut.help')],
     [['Esc'], t('shortcut.close')],
   ];
-  const grid: [string[], string][] = [
+  const grid: Line[] = [
     [['↑', '↓', '←', '→'], t('shortcut.move')],
     [['Shift', '↑', '↓', '←', '→'], t('shortcut.extend')],
     [['Enter'], t('shortcut.open')],
@@ -22,32 +25,46 @@ export function ShortcutHelp({ onClose }: { onClose: () => void }) {
     [['Home', 'End'], t('shortcut.ends')],
     [['Alt', '←', '→'], t('shortcut.gantt')],
   ];
+  const logs: Line[] = [
+    [['j', 'k'], t('shortcut.move')],
+    [['t'], t('shortcut.live')],
+    [['p'], t('shortcut.halt')],
+  ];
   const go = visibleTo(permissions)
     .flatMap((group) => group.items)
-    .map((item): [string[], string] => [['g', item.chord], t(`nav.${item.key}`)]);
+    .map((item): Line => [['g', item.chord], t(`nav.${item.key}`)]);
+  const columns: [Part, ...Part[]][] = [
+    [[t('shortcut.general'), general], ...(permissions.includes('logs.read' as never) ? [[t('shortcut.logs'), logs] as Part] : [])],
+    [[t('shortcut.grids'), grid]],
+    [[t('shortcut.goTo'), go]],
+  ];
   return (
     <Modal open onCancel={onClose} footer={null} title={t('shortcut.title')} width={760}>
       <div className="shortcut-columns">
-        {(
-          [
-            [t('shortcut.general'), general],
-            [t('shortcut.grids'), grid],
-            [t('shortcut.goTo'), go],
-          ] as const
-        ).map(([title, lines]) => (
-          <section key={title}>
-            <h2>{title}</h2>
-            <ul className="plain">
-              {lines.map(([keys, text]) => (
-                <li key={text}>
-                  <span>{text}</span>
-                  <Keys keys={keys} />
-                </li>
-              ))}
-            </ul>
-          </section>
+        {columns.map((sections) => (
+          <div key={sections[0][0]}>
+            {sections.map(([title, lines]) => (
+              <Section key={title} title={title} lines={lines} />
+            ))}
+          </div>
         ))}
       </div>
     </Modal>
+  );
+}
+
+function Section({ title, lines }: { title: string; lines: readonly Line[] }) {
+  return (
+    <section>
+      <h2>{title}</h2>
+      <ul className="plain">
+        {lines.map(([keys, text]) => (
+          <li key={text}>
+            <span>{text}</span>
+            <Keys keys={keys} />
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }

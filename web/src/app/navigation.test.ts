@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { homeOf, NAVIGATION, visibleTo } from './navigation';
+import { currentOf, homeOf, NAVIGATION, visibleTo } from './navigation';
 
 const keys = (permissions: Parameters<typeof visibleTo>[0]) => visibleTo(permissions).flatMap((g) => g.items.map((i) => i.key));
 
@@ -13,6 +13,10 @@ describe('navigation', () => {
     expect(homeOf(['ledger.read'])).toBe('/ledger');
     expect(homeOf(['records.read', 'assessment.read'])).toBe('/');
     expect(homeOf([])).toBe('/password');
+  });
+  it('marks one entry, the nearest', () => {
+    const paths = ['/', '/logs', '/logs/sources', '/plans/4', '/nowhere'];
+    expect(paths.map((path) => currentOf(path, NAVIGATION))).toEqual(['/', '/logs', '/logs/sources', '/plans', undefined]);
   });
   it('gives every page its own key', () => {
     const chords = NAVIGATION.flatMap((g) => g.items.map((i) => i.chord));

@@ -1,4 +1,5 @@
 import {
+  ApiOutlined,
   AuditOutlined,
   BankOutlined,
   BookOutlined,
@@ -8,10 +9,13 @@ import {
   DesktopOutlined,
   FieldTimeOutlined,
   FileProtectOutlined,
+  FileSearchOutlined,
   FileSyncOutlined,
+  HddOutlined,
   PushpinOutlined,
   RadarChartOutlined,
   ScanOutlined,
+  SendOutlined,
   TeamOutlined,
   UserSwitchOutlined,
   WarningOutlined,
@@ -33,6 +37,10 @@ export type NavKey =
   | 'agents'
   | 'integrity'
   | 'exceptions'
+  | 'logs'
+  | 'logSources'
+  | 'logStorage'
+  | 'logReceiving'
   | 'catalogue'
   | 'accounts'
   | 'ledger'
@@ -44,7 +52,7 @@ export type NavItem = {
   needs: readonly Permission[];
   chord: string;
 };
-export type NavGroup = { key: 'work' | 'inspection' | 'records' | 'administration'; items: readonly NavItem[] };
+export type NavGroup = { key: 'work' | 'inspection' | 'logs' | 'records' | 'administration'; items: readonly NavItem[] };
 
 /** The main navigation; an item is shown to those who hold one of its permissions. */
 export const NAVIGATION: readonly NavGroup[] = [
@@ -65,6 +73,15 @@ export const NAVIGATION: readonly NavGroup[] = [
       { key: 'agents', href: paths.agents(), icon: ClusterOutlined, needs: ['assessment.read'], chord: 'h' },
       { key: 'integrity', href: paths.integrity(), icon: FileSyncOutlined, needs: ['assessment.read'], chord: 'y' },
       { key: 'exceptions', href: paths.exceptions(), icon: PushpinOutlined, needs: ['assessment.read'], chord: 'x' },
+    ],
+  },
+  {
+    key: 'logs',
+    items: [
+      { key: 'logs', href: paths.logs(), icon: FileSearchOutlined, needs: ['logs.read'], chord: 'q' },
+      { key: 'logSources', href: paths.logSources(), icon: SendOutlined, needs: ['logs.read'], chord: 'r' },
+      { key: 'logStorage', href: paths.logStorage(), icon: HddOutlined, needs: ['logs.read'], chord: 'k' },
+      { key: 'logReceiving', href: paths.logReceiving(), icon: ApiOutlined, needs: ['logs.manage'], chord: 'v' },
     ],
   },
   {
@@ -92,6 +109,15 @@ export function visibleTo(permissions: readonly Permission[]): NavGroup[] {
     ...group,
     items: group.items.filter((item) => item.needs.some((p) => permissions.includes(p))),
   })).filter((group) => group.items.length > 0);
+}
+
+/** The entry that an address belongs to: the longest that begins it. */
+export function currentOf(path: string, groups: readonly NavGroup[]): Href | undefined {
+  const isWithin = (href: string) => path === href || (href !== '/' && path.startsWith(`${href}/`));
+  return groups
+    .flatMap((group) => group.items.map((item) => item.href))
+    .filter(isWithin)
+    .sort((a, b) => b.length - a.length)[0];
 }
 
 /** Where a session lands: the first page it may see. */

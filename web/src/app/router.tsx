@@ -155,6 +155,22 @@ const routeTree = root.addChildren([
       lazyRouteComponent(() => import('@/features/integrity/IntegrityPage'), 'IntegrityPage'),
     ),
     page(
+      'logs',
+      lazyRouteComponent(() => import('@/features/logs/SearchPage'), 'SearchPage'),
+    ),
+    page(
+      'logs/sources',
+      lazyRouteComponent(() => import('@/features/logs/SourcesPage'), 'SourcesPage'),
+    ),
+    page(
+      'logs/storage',
+      lazyRouteComponent(() => import('@/features/logs/StoragePage'), 'StoragePage'),
+    ),
+    page(
+      'logs/receiving',
+      lazyRouteComponent(() => import('@/features/logs/ReceivingPage'), 'ReceivingPage'),
+    ),
+    page(
       'catalogue',
       lazyRouteComponent(() => import('@/features/catalogue/CataloguePage'), 'CataloguePage'),
     ),

@@ -4,11 +4,13 @@ import discovery from './en-US/discovery.json';
 import fields from './en-US/fields.json';
 import hosts from './en-US/hosts.json';
 import inspection from './en-US/inspection.json';
+import logs from './en-US/logs.json';
 import plan from './en-US/plan.json';
 import problems from './en-US/problems.json';
 import records from './en-US/records.json';
 import words from './en-US/words.json';
 import inspectionWords from './en-US/words-inspection.json';
+import logWords from './en-US/words-logs.json';
 import type { Messages } from './zh-CN';
 
 /** English; a missing key does not compile. */
@@ -21,6 +23,7 @@ export const en: Messages = {
   ...inspection,
   ...discovery,
   ...hosts,
+  ...logs,
   ...plan,
-  word: { ...words.word, ...inspectionWords },
+  word: { ...words.word, ...inspectionWords, ...logWords },
 };

@@ -4,11 +4,13 @@ import discovery from './zh-CN/discovery.json';
 import fields from './zh-CN/fields.json';
 import hosts from './zh-CN/hosts.json';
 import inspection from './zh-CN/inspection.json';
+import logs from './zh-CN/logs.json';
 import plan from './zh-CN/plan.json';
 import problems from './zh-CN/problems.json';
 import records from './zh-CN/records.json';
 import words from './zh-CN/words.json';
 import inspectionWords from './zh-CN/words-inspection.json';
+import logWords from './zh-CN/words-logs.json';
 
 /** Simplified Chinese: written first, and the source of the types. */
 export const zh = {
@@ -20,7 +22,8 @@ export const zh = {
   ...inspection,
   ...discovery,
   ...hosts,
+  ...logs,
   ...plan,
-  word: { ...words.word, ...inspectionWords },
+  word: { ...words.word, ...inspectionWords, ...logWords },
 };
 export type Messages = typeof zh;

@@ -177,8 +177,10 @@ function layout<R>(columns: readonly GridColumn<R>[], lead: number, english: boo
 function stepOf(key: string, at: number, page: number, count: number): number | undefined {
   switch (key) {
     case 'ArrowDown':
+    case 'j':
       return at + 1;
     case 'ArrowUp':
+    case 'k':
       return at - 1;
     case 'PageDown':
       return at + page;

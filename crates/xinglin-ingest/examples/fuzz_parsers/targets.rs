@@ -4,7 +4,9 @@ use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
 
 use jiff::Timestamp;
 use xinglin_ingest::{
-    DecodeAs, Format, Joiner, Memory, Parsers, Settings, decode, evtx,
+    DecodeAs, Format, Joiner, Memory, Parsers, Settings,
+    body::{self, Body},
+    decode, evtx,
     framing::{Framer, Limits},
 };
 
@@ -45,10 +47,63 @@ pub(crate) fn all() -> Vec<Target> {
         });
         parsed(is_file);
     }));
+    targets.extend(bodies());
     for (name, samples) in samples {
         targets.push(of_parser(&parsers, &name, samples));
     }
     targets
+}
+
+/// What requests bring: nothing is larger than what came, but for what is bounded.
+fn bodies() -> [Target; 4] {
+    let limits = body::Limits {
+        message_bytes: 2_048,
+        messages: 64,
+        joined_bytes: 16 << 10,
+        rejects: 8,
+    };
+    let holds = move |body: &Body<'_>| {
+        assert!(body.messages.len() <= 64 && body.rejects.len() <= 8);
+        assert!(body.messages.iter().all(|message| message.len() <= 2_048));
+    };
+    let objects = "{\"a\":1,\"b\":[true,{\"c\":\"\\u4e2d\\\"\"}]}";
+    let json = [
+        format!("{objects}\n{objects}\r\n{objects}"),
+        format!(" [{objects} ,\n{objects},{{}}]"),
+        "{\n \"a\" : [1, 2.5e3]\n}\n{\n}".to_owned(),
+    ];
+    let bulk = format!(
+        "{{\"create\":{{\"_index\":\"his\",\"_id\":\"7\"}}}}\n{objects}\n{{\"delete\":{{}}}}\n\
+         {{\"index\":{{}}}}\n{objects}\n{{\"update\":{{}}}}\n{{}}\n"
+    );
+    let otlp = format!(
+        "{{\"resourceLogs\":[{{\"resource\":{{\"attributes\":[{{\"key\":\"service.name\",\"value\":\
+         {{\"stringValue\":\"his\"}}}}]}},\"scopeLogs\":[{{\"scope\":{{\"name\":\"s\"}},\
+         \"logRecords\":[{objects},{{\"body\":{{\"stringValue\":\"x\"}}}}]}}]}}]}}"
+    );
+    let json = json.map(String::into_bytes);
+    [
+        of_bytes("logs/body-lines", json.clone(), move |bytes| {
+            holds(&body::lines(bytes, limits));
+        }),
+        of_bytes("logs/body-json", json, move |bytes| {
+            holds(&body::json(bytes, limits));
+        }),
+        of_bytes("logs/body-bulk", [bulk.into_bytes()], move |bytes| {
+            if let Ok(bulk) = body::bulk(bytes, limits) {
+                holds(&bulk.body);
+                let kept = bulk.items.iter().filter(|item| item.rejected.is_none());
+                assert_eq!(kept.count(), bulk.body.messages.len());
+                parsed(bulk.answer(1, "logs"));
+            }
+        }),
+        of_bytes("logs/body-otlp", [otlp.into_bytes()], move |bytes| {
+            if let Ok(body) = body::otlp(bytes, limits) {
+                holds(&body);
+                parsed(body::otlp_answer(&body));
+            }
+        }),
+    ]
 }
 
 /// The files of `content/parsers`.

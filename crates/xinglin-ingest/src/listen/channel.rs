@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
-use super::RawRecord;
+use super::{Checkpoint, RawRecord};
 
 /// What a record takes beside its bytes.
 const RECORD_BYTES: usize = size_of::<RawRecord>();
@@ -16,6 +16,9 @@ const MOST_BATCHES: usize = 4_096;
 pub struct Batch {
     /// The messages, in the order in which they came.
     pub records: Vec<RawRecord>,
+    checkpoints: Vec<Checkpoint>,
+    /// Who waits until the messages are durable.
+    waiter: Option<oneshot::Sender<()>>,
     _room: OwnedSemaphorePermit,
 }
 
@@ -49,12 +52,23 @@ pub fn channel(most_bytes: u32) -> (Inlet, Outlet) {
 impl Inlet {
     /// Waits until there is room; whether anybody still takes messages out.
     pub async fn send(&self, records: Vec<RawRecord>) -> bool {
+        self.send_with(records, Vec::new()).await
+    }
+
+    /// As `send`, with how far the source of the messages was read.
+    pub(super) async fn send_with(
+        &self,
+        records: Vec<RawRecord>,
+        checkpoints: Vec<Checkpoint>,
+    ) -> bool {
         let size = self.size(&records);
         let Ok(room) = Arc::clone(&self.room).acquire_many_owned(size).await else {
             return false;
         };
         let batch = Batch {
             records,
+            checkpoints,
+            waiter: None,
             _room: room,
         };
         self.sender.send(batch).await.is_ok()
@@ -62,12 +76,32 @@ impl Inlet {
 
     /// Puts messages in if there is room now, else gives them back.
     pub fn offer(&self, records: Vec<RawRecord>) -> Result<(), Vec<RawRecord>> {
+        self.put(records, None)
+    }
+
+    /// As `offer`, for senders that are answered once their messages are durable: what is
+    /// given back then says so, or is closed when they could not be kept.
+    pub fn offer_and_wait(
+        &self,
+        records: Vec<RawRecord>,
+    ) -> Result<oneshot::Receiver<()>, Vec<RawRecord>> {
+        let (waiter, durable) = oneshot::channel();
+        self.put(records, Some(waiter)).map(|()| durable)
+    }
+
+    fn put(
+        &self,
+        records: Vec<RawRecord>,
+        waiter: Option<oneshot::Sender<()>>,
+    ) -> Result<(), Vec<RawRecord>> {
         let size = self.size(&records);
         let Ok(room) = Arc::clone(&self.room).try_acquire_many_owned(size) else {
             return Err(records);
         };
         let batch = Batch {
             records,
+            checkpoints: Vec::new(),
+            waiter,
             _room: room,
         };
         self.sender
@@ -87,6 +121,18 @@ impl Inlet {
         let size = u32::try_from(sizes.sum::<usize>()).unwrap_or(u32::MAX);
         // A batch larger than the channel goes through it alone.
         size.min(self.most_bytes)
+    }
+}
+
+impl Batch {
+    /// To be called when the messages are durable, not before: tells whoever waits for that,
+    /// and gives how far their source was read, to be saved now.
+    pub fn durable(self) -> Vec<Checkpoint> {
+        let waiter = self.waiter;
+        if waiter.is_some_and(|waiter| waiter.send(()).is_err()) {
+            tracing::debug!("a sender of logs did not wait for its answer");
+        }
+        self.checkpoints
     }
 }
 

@@ -9,13 +9,16 @@ use tokio::{
 };
 
 use super::{RawRecord, Shared, SourceKey, StreamLimits};
-use crate::framing::{Frame, Framer, Limits};
+use crate::{
+    DecodeAs,
+    framing::{Frame, Framer, Limits},
+};
 
 /// So much is read at once.
 const READ_BYTES: usize = 16 << 10;
 
 /// Whose messages come by a connection.
-pub(super) struct Origin {
+pub(super) struct Sender {
     pub(super) source: SourceKey,
     pub(super) peer: SocketAddr,
     pub(super) certificate: Option<Arc<[u8]>>,
@@ -35,7 +38,7 @@ enum End {
 /// Reads a connection to its end.
 pub(super) async fn read(
     stream: impl AsyncRead + Unpin,
-    origin: Origin,
+    sender: Sender,
     limits: StreamLimits,
     shared: &Shared,
     stop: watch::Receiver<bool>,
@@ -45,14 +48,14 @@ pub(super) async fn read(
             message_bytes: limits.message_bytes,
         }),
         limits,
-        origin,
+        sender,
         shared,
         waits_since: Instant::now(),
         is_new: true,
     };
     let end = connection.read(stream, stop).await;
     if end == End::Rejected {
-        shared.sources.rejected(connection.origin.source);
+        shared.sources.rejected(connection.sender.source);
     }
     if end != End::Unwanted {
         connection.finish().await;
@@ -62,7 +65,7 @@ pub(super) async fn read(
 struct Connection<'s> {
     framer: Framer,
     limits: StreamLimits,
-    origin: Origin,
+    sender: Sender,
     shared: &'s Shared,
     /// Since when the message that is under way, or else the next one, is waited for.
     waits_since: Instant,
@@ -86,7 +89,7 @@ impl Connection<'_> {
                 Ok(Ok(0)) => return End::Regular,
                 Ok(Ok(length)) => length,
                 Ok(Err(error)) => {
-                    tracing::debug!(error = %error, peer = %self.origin.peer, "a sender of logs broke off");
+                    tracing::debug!(error = %error, peer = %self.sender.peer, "a sender of logs broke off");
                     return End::Rejected;
                 }
                 Err(_) => return self.too_late(),
@@ -110,7 +113,7 @@ impl Connection<'_> {
 
     fn too_late(&self) -> End {
         if self.is_new || self.framer.waiting_bytes() > 0 {
-            tracing::debug!(peer = %self.origin.peer, "a sender of logs was too slow");
+            tracing::debug!(peer = %self.sender.peer, "a sender of logs was too slow");
             End::Rejected
         } else {
             End::Regular
@@ -122,9 +125,9 @@ impl Connection<'_> {
         let was_under_way = self.framer.waiting_bytes() > 0;
         let mut records = Vec::new();
         let received_at = self.shared.clock.now();
-        let origin = &self.origin;
+        let sender = &self.sender;
         self.framer.push(read, |frame| {
-            records.extend(origin.record(frame, received_at));
+            records.extend(sender.record(frame, received_at));
         });
         if records.is_empty() {
             if !was_under_way && !self.is_new {
@@ -144,9 +147,9 @@ impl Connection<'_> {
     async fn finish(self) {
         let received_at = self.shared.clock.now();
         let mut records = Vec::new();
-        let origin = self.origin;
+        let sender = self.sender;
         self.framer
-            .finish(|frame| records.extend(origin.record(frame, received_at)));
+            .finish(|frame| records.extend(sender.record(frame, received_at)));
         if !records.is_empty() {
             self.shared.sources.received(&records);
             self.shared.inlet.send(records).await;
@@ -154,7 +157,7 @@ impl Connection<'_> {
     }
 }
 
-impl Origin {
+impl Sender {
     fn record(&self, frame: Frame<'_>, received_at: jiff::Timestamp) -> Option<RawRecord> {
         if frame.bytes.is_empty() {
             return None;
@@ -162,9 +165,11 @@ impl Origin {
         Some(RawRecord {
             source: self.source,
             received_at,
-            peer: self.peer,
+            peer: Some(self.peer),
             certificate: self.certificate.clone(),
+            path: None,
             bytes: frame.bytes.into(),
+            decode_as: DecodeAs::Auto,
             is_cut: frame.is_cut,
         })
     }

@@ -8,7 +8,7 @@ use std::{
 
 use jiff::Timestamp;
 
-use super::{RawRecord, SourceKey};
+use super::{Origin, RawRecord, SourceKey};
 
 /// So many sources are told apart. Addresses of datagrams are easily invented: what comes
 /// from more of them is counted under one key with the address 0.0.0.0.
@@ -111,7 +111,8 @@ impl Sources {
         self.lock().by_key.entry(key).or_default();
     }
 
-    pub(super) fn received(&self, records: &[RawRecord]) {
+    /// Counts messages that came. Receivers of this crate do so themselves.
+    pub fn received(&self, records: &[RawRecord]) {
         let mut states = self.lock();
         for record in records {
             states.of(record.source).count(record);
@@ -129,7 +130,8 @@ impl Sources {
         self.lock().dropped_by_kernel += datagrams;
     }
 
-    pub(super) fn rejected(&self, key: SourceKey) {
+    /// Counts something that was refused, likewise.
+    pub fn rejected(&self, key: SourceKey) {
         self.lock().of(key).rejected += 1;
     }
 
@@ -164,8 +166,8 @@ impl States {
         let key = if is_known || self.by_key.len() < MOST_SOURCES {
             key
         } else {
-            let address = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
-            SourceKey { address, ..key }
+            let origin = Origin::Address(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+            SourceKey { origin, ..key }
         };
         self.by_key.entry(key).or_default()
     }
@@ -181,12 +183,14 @@ mod tests {
         RawRecord {
             source: SourceKey {
                 transport: Transport::Udp,
-                address,
+                origin: Origin::Address(address),
             },
             received_at: Timestamp::from_second(second).unwrap(),
-            peer: (address, 514).into(),
+            peer: Some((address, 514).into()),
             certificate: None,
+            path: None,
             bytes: b"x".as_slice().into(),
+            decode_as: crate::DecodeAs::Auto,
             is_cut: false,
         }
     }

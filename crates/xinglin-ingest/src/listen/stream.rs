@@ -12,7 +12,7 @@ use tokio_rustls::{TlsAcceptor, rustls::ServerConfig};
 
 use super::{
     Shared, SourceKey, StreamLimits, Transport,
-    connection::{self, Origin},
+    connection::{self, Sender},
 };
 
 /// What is under way may take so long to end when the receiver stops.
@@ -65,10 +65,10 @@ async fn serve(
                 if !shared.sources.connected(source, limits.connections_of_one) {
                     continue;
                 }
-                let origin = Origin { source, peer, certificate: None };
+                let sender = Sender { source, peer, certificate: None };
                 let (tls, shared, stop) = (tls.clone(), shared.clone(), stopping.clone());
                 connections.spawn(async move {
-                    receive(stream, tls, origin, limits, &shared, stop).await;
+                    receive(stream, tls, sender, limits, &shared, stop).await;
                     shared.sources.disconnected(source);
                     drop(slot);
                 });
@@ -101,26 +101,26 @@ async fn accept(
 async fn receive(
     stream: TcpStream,
     tls: Option<TlsAcceptor>,
-    mut origin: Origin,
+    mut sender: Sender,
     limits: StreamLimits,
     shared: &Shared,
     stop: watch::Receiver<bool>,
 ) {
     let Some(tls) = tls else {
-        connection::read(stream, origin, limits, shared, stop).await;
+        connection::read(stream, sender, limits, shared, stop).await;
         return;
     };
     match timeout(limits.handshake, tls.accept(stream)).await {
         Ok(Ok(stream)) => {
             let shown = stream.get_ref().1.peer_certificates();
             let shown = shown.and_then(<[_]>::first);
-            origin.certificate = shown.map(|certificate| certificate.as_ref().into());
-            connection::read(stream, origin, limits, shared, stop).await;
+            sender.certificate = shown.map(|certificate| certificate.as_ref().into());
+            connection::read(stream, sender, limits, shared, stop).await;
         }
         Ok(Err(error)) => {
-            tracing::debug!(error = %error, peer = %origin.peer, "a handshake with a sender of logs failed");
-            shared.sources.rejected(origin.source);
+            tracing::debug!(error = %error, peer = %sender.peer, "a handshake with a sender of logs failed");
+            shared.sources.rejected(sender.source);
         }
-        Err(_) => shared.sources.rejected(origin.source),
+        Err(_) => shared.sources.rejected(sender.source),
     }
 }

@@ -17,7 +17,7 @@ use thiserror::Error;
 use tokio::{io::Interest, net::UdpSocket, sync::watch};
 
 use super::{RawRecord, Shared, SourceKey, Transport};
-use crate::framing;
+use crate::{DecodeAs, framing};
 
 /// So many datagrams are read with one call.
 const AT_ONCE: usize = 32;
@@ -181,9 +181,11 @@ fn take(shared: &Shared, buffers: &[Vec<u8>], datagrams: &[Datagram]) {
         records.push(RawRecord {
             source,
             received_at,
-            peer: datagram.peer,
+            peer: Some(datagram.peer),
             certificate: None,
+            path: None,
             bytes: bytes.into(),
+            decode_as: DecodeAs::Auto,
             is_cut: false,
         });
     }

@@ -19,6 +19,9 @@ const MOST_FIELDS: usize = 512;
 /// So many notes are kept of one message.
 const MOST_NOTES: usize = 16;
 
+/// So many words of 64 bits have a bit for each common field.
+const SEEN_WORDS: usize = 4;
+
 /// How the text of a value becomes a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Kind {
@@ -83,6 +86,10 @@ pub(crate) struct Draft<'a> {
     pub(crate) notes: Vec<ParseNote>,
     /// How deep within values of the message the reader is.
     pub(crate) depth: u8,
+    /// A message within the message, for whoever knows its program.
+    pub(crate) within: Option<&'a str>,
+    /// A bit for each common field that may be among them: what has none is not there.
+    seen: [u64; SEEN_WORDS],
     at: Option<(Timestamp, TimeSource)>,
 }
 
@@ -95,9 +102,11 @@ impl<'a> Draft<'a> {
             date: None,
             clock: None,
             offset: None,
-            fields: Vec::with_capacity(24),
+            fields: Vec::with_capacity(32),
             notes: Vec::new(),
             depth: 0,
+            within: None,
+            seen: [0; SEEN_WORDS],
             at: None,
         }
     }
@@ -123,16 +132,19 @@ impl<'a> Draft<'a> {
     }
 
     /// A value that does not stand in the message.
+    #[inline]
     pub(crate) fn constant(&mut self, name: impl Into<FieldName<'a>>, value: Value<'a>) {
         self.push(name.into(), value, None);
     }
 
     /// A value with a word that does not stand in the message.
+    #[inline]
     pub(crate) fn word(&mut self, name: impl Into<FieldName<'a>>, word: &'a str) {
         self.push(name.into(), Value::Text(Cow::Borrowed(word)), None);
     }
 
     /// Text of the message, unless it is empty.
+    #[inline]
     pub(crate) fn text(&mut self, name: impl Into<FieldName<'a>>, part: &'a str) {
         if !part.is_empty() {
             let span = Span::of(part, self.text);
@@ -141,6 +153,7 @@ impl<'a> Draft<'a> {
     }
 
     /// A part of the message, by the type of the field.
+    #[inline]
     pub(crate) fn natural(&mut self, name: impl Into<FieldName<'a>>, part: &'a str) {
         self.put(name.into(), Kind::Natural, Raw::borrowed(part));
     }
@@ -253,15 +266,59 @@ impl<'a> Draft<'a> {
         }
     }
 
+    #[expect(
+        clippy::inline_always,
+        reason = "a value that is passed by its place is written twice, and read before the first has arrived"
+    )]
+    #[inline(always)]
     fn push(&mut self, name: FieldName<'a>, value: Value<'a>, span: Option<Span>) {
         if self.fields.len() >= MOST_FIELDS {
-            let noted = self.notes.last().map(|note| note.kind);
-            if noted != Some(NoteKind::TooManyFields) {
-                self.note(NoteKind::TooManyFields, "");
-            }
+            self.note_surplus();
             return;
         }
+        self.see(&name);
         self.fields.push(EventField { name, value, span });
+    }
+
+    #[cold]
+    fn note_surplus(&mut self) {
+        let noted = self.notes.last().map(|note| note.kind);
+        if noted != Some(NoteKind::TooManyFields) {
+            self.note(NoteKind::TooManyFields, "");
+        }
+    }
+
+    #[inline]
+    fn see(&mut self, name: &FieldName<'_>) {
+        if let FieldName::Common(field) = name
+            && let Some(word) = self.seen.get_mut(field.place() / 64)
+        {
+            *word |= 1 << (field.place() % 64);
+        }
+    }
+
+    /// Where the first value of a field is.
+    pub(crate) fn position(&self, name: &FieldName<'_>) -> Option<usize> {
+        if let FieldName::Common(field) = name
+            && let Some(word) = self.seen.get(field.place() / 64)
+            && *word >> (field.place() % 64) & 1 == 0
+        {
+            return None;
+        }
+        self.fields.iter().position(|entry| entry.name == *name)
+    }
+
+    /// Whether there is a value of a field.
+    pub(crate) fn has(&self, name: &FieldName<'_>) -> bool {
+        self.position(name).is_some()
+    }
+
+    /// Gives a value another name.
+    pub(crate) fn rename(&mut self, at: usize, to: FieldName<'a>) {
+        self.see(&to);
+        if let Some(entry) = self.fields.get_mut(at) {
+            entry.name = to;
+        }
     }
 
     /// The time, as the message writes it. A day that no calendar has is noted.

@@ -8,6 +8,8 @@ mod binxml;
 mod reader;
 mod value;
 
+use std::io::{self, Read};
+
 use reader::Reader;
 use thiserror::Error;
 
@@ -42,7 +44,8 @@ pub enum EvtxError {
         /// Where in the chunk.
         at: usize,
     },
-    /// A record is nested too deep or its text too long.
+    /// A record is nested too deep or its text too long, or the records of its chunk are
+    /// together much longer than those of any real one.
     #[error("record at byte {at} of chunk {chunk} is too large")]
     TooLarge {
         /// Which chunk, from 0.
@@ -54,6 +57,10 @@ pub enum EvtxError {
 
 /// Calls `each` with the XML of every record of a file, as [`crate::Parsers::parse`] reads it;
 /// damaged records and chunks are errors, and the rest is read all the same.
+///
+/// # Errors
+///
+/// When it is no such file.
 pub fn each_record(
     file: &[u8],
     mut each: impl FnMut(Result<String, EvtxError>),
@@ -63,13 +70,52 @@ pub fn each_record(
     }
     let chunks = file.get(FILE_HEADER_BYTES..).unwrap_or_default();
     for (number, chunk) in chunks.chunks(CHUNK_BYTES).enumerate() {
-        if chunk.starts_with(CHUNK_MAGIC) {
-            records(chunk, number, &mut each);
-        } else if chunk.iter().any(|byte| *byte != 0) {
-            each(Err(EvtxError::Chunk { chunk: number }));
-        }
+        each_of_chunk(chunk, number, &mut each);
     }
     Ok(())
+}
+
+/// As [`each_record`], of a file that is read chunk by chunk: however long it is, one chunk and
+/// one record are in memory.
+///
+/// # Errors
+///
+/// When it cannot be read, or is no such file: then [`EvtxError::NotAFile`] is within.
+pub fn read_records(
+    file: &mut impl Read,
+    mut each: impl FnMut(Result<String, EvtxError>),
+) -> io::Result<()> {
+    let mut buffer = Vec::with_capacity(CHUNK_BYTES);
+    fill(file, &mut buffer, FILE_HEADER_BYTES)?;
+    if !buffer.starts_with(FILE_MAGIC) {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            EvtxError::NotAFile,
+        ));
+    }
+    for number in 0.. {
+        fill(file, &mut buffer, CHUNK_BYTES)?;
+        if buffer.is_empty() {
+            break;
+        }
+        each_of_chunk(&buffer, number, &mut each);
+    }
+    Ok(())
+}
+
+/// Reads so many bytes, or what there is.
+fn fill(file: &mut impl Read, buffer: &mut Vec<u8>, bytes: usize) -> io::Result<()> {
+    buffer.clear();
+    let most = u64::try_from(bytes).unwrap_or(u64::MAX);
+    file.by_ref().take(most).read_to_end(buffer).map(drop)
+}
+
+fn each_of_chunk(chunk: &[u8], number: usize, each: &mut impl FnMut(Result<String, EvtxError>)) {
+    if chunk.starts_with(CHUNK_MAGIC) {
+        records(chunk, number, each);
+    } else if chunk.iter().any(|byte| *byte != 0) {
+        each(Err(EvtxError::Chunk { chunk: number }));
+    }
 }
 
 /// The records of a chunk.
@@ -78,6 +124,7 @@ fn records(chunk: &[u8], number: usize, each: &mut impl FnMut(Result<String, Evt
     let free = free.unwrap_or_default().min(chunk.len());
     let mut at = CHUNK_HEADER_BYTES;
     let mut last_id = None;
+    let mut budget = binxml::Budget::default();
     while let Some(header) = Header::read(chunk, at) {
         // The header of the chunk that was being written is older than its records: they go
         // on while their numbers do.
@@ -96,7 +143,7 @@ fn records(chunk: &[u8], number: usize, each: &mut impl FnMut(Result<String, Evt
             at += RECORD_MAGIC.len() + found;
             continue;
         };
-        let text = binxml::render(chunk, at + RECORD_HEADER_BYTES, end);
+        let text = binxml::render(chunk, at + RECORD_HEADER_BYTES, end, &mut budget);
         each(text.map_err(|problem| match problem {
             binxml::Problem::Damaged => EvtxError::Record { chunk: number, at },
             binxml::Problem::TooLarge => EvtxError::TooLarge { chunk: number, at },

@@ -8,6 +8,7 @@ pub(super) mod columns;
 mod joiner;
 pub(super) mod journal;
 pub(super) mod leef;
+pub(super) mod otlp;
 pub(super) mod table;
 pub(super) mod url;
 pub(super) mod windows;

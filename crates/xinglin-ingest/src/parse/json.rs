@@ -1,5 +1,7 @@
 //! JSON, read in one pass into paths and values that still lie in the text.
 
+pub(crate) mod extent;
+
 use std::borrow::Cow;
 
 use super::draft::Raw;

@@ -2,7 +2,7 @@
 
 use xinglin_ingest::{
     Memory,
-    evtx::{EvtxError, each_record},
+    evtx::{EvtxError, each_record, read_records},
 };
 
 use super::{evtx_sample, parse, settings, show};
@@ -70,4 +70,34 @@ fn records_behind_the_end_that_a_header_tells_are_read() {
         .unwrap();
     file[third + 8] = 77;
     assert_eq!(records(&file).len(), 2);
+}
+
+/// A file is read the same in one piece and chunk by chunk.
+#[test]
+fn files_are_read_chunk_by_chunk() {
+    let mut file = evtx_sample::file(&["one", "two"]);
+    let second = file.split_off(4_096);
+    file.extend(&second);
+    file.resize(4_096 + (64 << 10), 0);
+    file.extend(&second);
+    let mut read = Vec::new();
+    read_records(&mut file.as_slice(), |record| read.push(record)).unwrap();
+    assert_eq!((read.len(), &read), (4, &records(&file)));
+    let error = read_records(&mut b"<Event/>".as_slice(), |_| {}).unwrap_err();
+    assert_eq!(error.downcast::<EvtxError>().unwrap(), EvtxError::NotAFile);
+}
+
+/// Few bytes that ask for many: all records are instances of one large template.
+#[test]
+fn a_chunk_is_bounded() {
+    let users = vec!["x"; 80];
+    let remark = "\"".repeat(19_000);
+    let file = evtx_sample::file_with_remark(&users, &remark);
+    assert!(file.len() < 68 << 10, "{}", file.len());
+    let found = records(&file);
+    let text: usize = found.iter().flatten().map(String::len).sum();
+    assert!((3 << 20..5 << 20).contains(&text), "{text}");
+    let mut left = found.iter().skip_while(|record| record.is_ok());
+    assert!(left.all(|record| matches!(record, Err(EvtxError::TooLarge { .. }))));
+    assert_eq!(found.len(), 80);
 }

@@ -68,7 +68,7 @@ impl Chunk {
     }
 
     /// The template: what the system says, and data.
-    fn definition(&mut self) {
+    fn definition(&mut self, remark: &str) {
         self.0.extend([0x0f, 1, 1, 0]);
         self.open("Event", true);
         self.attribute(
@@ -104,11 +104,16 @@ impl Chunk {
         self.substitute(5, 0x01);
         self.0.push(0x04);
         self.element("Data", 7, 0x81);
+        if !remark.is_empty() {
+            self.open("Remark", true);
+            self.attribute("Text", remark);
+            self.0.push(0x03);
+        }
         self.0.extend([0x04, 0x04, 0x00]);
     }
 
     /// A record; the first brings the template with it.
-    fn record(&mut self, id: u64, template: &mut Option<usize>, user: &str) {
+    fn record(&mut self, id: u64, template: &mut Option<usize>, user: &str, remark: &str) {
         let begin = self.0.len();
         self.0.extend(b"\x2a\x2a\0\0");
         self.long(0);
@@ -125,7 +130,7 @@ impl Chunk {
             self.0.extend([0; 16]);
             self.long(0);
             let first = self.0.len();
-            self.definition();
+            self.definition(remark);
             self.long_at(first - 4, self.0.len() - first);
         }
         let values: [(u8, Vec<u8>); 8] = [
@@ -159,11 +164,16 @@ fn wide(text: &str) -> Vec<u8> {
 /// A file with a record for each user. Only the header of the file and what is written of the
 /// one chunk; it ends with its last record.
 pub(crate) fn file(users: &[&str]) -> Vec<u8> {
+    file_with_remark(users, "")
+}
+
+/// As `file`, with a remark that all records have of their template.
+pub(crate) fn file_with_remark(users: &[&str], remark: &str) -> Vec<u8> {
     let mut chunk = Chunk(b"ElfChnk\0".to_vec());
     chunk.0.resize(RECORDS_AT, 0);
     let mut template = None;
     for (id, user) in (1..).zip(users) {
-        chunk.record(id, &mut template, user);
+        chunk.record(id, &mut template, user, remark);
     }
     chunk.long_at(48, chunk.0.len());
     let mut file = b"ElfFile\0".to_vec();

@@ -5,7 +5,9 @@
     reason = "tests run receivers and senders beside themselves, and fail where they wait in vain"
 )]
 
+mod files;
 mod hostile;
+mod journal;
 mod programs;
 mod protected;
 
@@ -20,7 +22,7 @@ use tokio::{
 };
 use xinglin_core::SystemClock;
 use xinglin_ingest::listen::{
-    Outlet, RawRecord, Shared, SourceKey, SourceState, Sources, StreamLimits, Transport,
+    Origin, Outlet, RawRecord, Shared, SourceKey, SourceState, Sources, StreamLimits, Transport,
     UdpListener, channel, serve_tcp,
 };
 
@@ -107,8 +109,8 @@ impl Receiver {
     }
 
     fn state(&self, transport: Transport) -> SourceState {
-        let address = self.address.ip();
-        self.sources.get(SourceKey { transport, address })
+        let origin = Origin::Address(self.address.ip());
+        self.sources.get(SourceKey { transport, origin })
     }
 
     /// Waits until what is known of the source is as it should be.
@@ -139,7 +141,7 @@ async fn datagrams_are_messages() {
     }
     assert_eq!(receiver.take(3).await, ["<13>one", "<13>two", &long]);
     let record = receiver.taken.first().unwrap();
-    assert_eq!(record.peer, sender.local_addr().unwrap());
+    assert_eq!(record.peer, sender.local_addr().ok());
     receiver
         .until(Transport::Udp, |state| state.rejected == 1)
         .await;
@@ -182,4 +184,34 @@ async fn stopping_loses_nothing_that_was_read() {
     receiver.take(1).await;
     assert_eq!(receiver.end().await, ["<13>one", "<13>begun"]);
     assert!(TcpStream::connect(receiver.address).await.is_err());
+}
+
+/// Who asks to be told is told when the messages are durable, and when they will never be.
+#[tokio::test]
+async fn senders_wait_until_messages_are_durable() {
+    let mut receiver = Receiver::tcp(1 << 20, StreamLimits::default()).await;
+    let mut sender = TcpStream::connect(receiver.address).await.unwrap();
+    sender.write_all(b"<13>one\n").await.unwrap();
+    receiver.take(1).await;
+    let (inlet, mut outlet) = channel(4_000);
+    let record = || vec![receiver.taken[0].clone()];
+    let mut durable = inlet.offer_and_wait(record()).unwrap();
+    let lost = inlet.offer_and_wait(record()).unwrap();
+    let batch = outlet.next().await.unwrap();
+    assert!(durable.try_recv().is_err());
+    assert_eq!(batch.durable(), []);
+    durable.await.unwrap();
+    drop(outlet.next().await);
+    assert!(lost.await.is_err());
+    // Without room the messages are given back.
+    let mut kept = Vec::new();
+    let given_back = loop {
+        match inlet.offer_and_wait(record()) {
+            Ok(durable) => kept.push(durable),
+            Err(given_back) => break given_back,
+        }
+    };
+    assert_eq!(given_back, record());
+    assert!((10..100).contains(&kept.len()), "{}", kept.len());
+    receiver.end().await;
 }

@@ -1,6 +1,7 @@
 //! Tests of parsing through its public interface.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
+mod body;
 mod content;
 mod evtx;
 mod evtx_sample;

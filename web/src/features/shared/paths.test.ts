@@ -18,6 +18,10 @@ it('builds every address of the page', () => {
     plan: paths.plan(4, { tab: 'gantt' }),
     inspections: paths.inspections({ asset_id: 9 }),
     inspection: paths.inspection(8),
+    logs: paths.logs({ q: 'user.name:root', span: '7d' }),
+    logSources: paths.logSources({ id: 3 }),
+    logStorage: paths.logStorage(),
+    logReceiving: paths.logReceiving(),
     catalogue: paths.catalogue({ domain: 'CES' }),
     accounts: paths.accounts(),
     ledger: paths.ledger({ subject_kind: 'asset', subject_id: '17' }),
@@ -33,6 +37,10 @@ it('builds every address of the page', () => {
       "inspection": "/inspections/8",
       "inspections": "/inspections?asset_id=9",
       "ledger": "/ledger?subject_kind=asset&subject_id=17",
+      "logReceiving": "/logs/receiving",
+      "logSources": "/logs/sources?id=3",
+      "logStorage": "/logs/storage",
+      "logs": "/logs?q=user.name%3Aroot&span=7d",
       "matrix": "/assessments/5/matrix?verdict=noncompliant%2Cpartial&cell=L3-CES1-01%4017",
       "organisation": "/organisation",
       "overview": "/",
@@ -52,6 +60,7 @@ it('builds every address of the page', () => {
     files.plan(4),
     files.gap(5),
     files.items(5),
+    files.logTail('a b'),
   ]).toMatchInlineSnapshot(`
     [
       "/api/v1/imports/assets/template",
@@ -60,6 +69,7 @@ it('builds every address of the page', () => {
       "/api/v1/plans/4/plan.docx",
       "/api/v1/assessments/5/gap.docx",
       "/api/v1/assessments/5/items.xlsx",
+      "/api/v1/logs/tail?query=a+b",
     ]
   `);
 });

@@ -36,6 +36,10 @@ export const paths = {
   discovery: (id: number, query: { show?: string; port?: string; host?: string } = {}) => at(`/discovery/${id}`, query),
   agents: (query: { asset_id?: number } = {}) => at('/agents', query),
   integrity: (query: { asset_id?: number; state?: string } = {}) => at('/integrity', query),
+  logs: (query: { q?: string; where?: string; span?: string; from?: string; to?: string; event?: string } = {}) => at('/logs', query),
+  logSources: (query: { id?: number } = {}) => at('/logs/sources', query),
+  logStorage: () => at('/logs/storage'),
+  logReceiving: () => at('/logs/receiving'),
   catalogue: (query: { q?: string; domain?: string; id?: string } = {}) => at('/catalogue', query),
   accounts: () => at('/accounts'),
   ledger: (query: { subject_kind?: string; subject_id?: string; actor?: number; action?: string; from?: string; to?: string } = {}) =>
@@ -53,4 +57,5 @@ export const files = {
   remedy: (inspectionId: number, kind: string) => `/api/v1/inspections/${inspectionId}/remedies/${kind}`,
   collector: (name: string) => `/api/v1/collectors/${name}`,
   items: (assessmentId: number) => `/api/v1/assessments/${assessmentId}/items.xlsx`,
+  logTail: (query: string) => `/api/v1/logs/tail?${new URLSearchParams({ query })}`,
 } as const;

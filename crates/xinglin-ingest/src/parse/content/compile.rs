@@ -6,7 +6,7 @@ use xinglin_core::{Field, FieldName, FieldType};
 
 use super::{
     super::draft::{Kind, Unit},
-    parser::{Added, Choices, Constant, Map, Parser, Place, Target},
+    parser::{Added, Choices, Constant, Parser, Place, Target},
     pattern::Pattern,
     spec::{Form, Spec},
 };
@@ -27,12 +27,12 @@ pub(super) fn compile(spec: &Spec) -> Result<Parser, String> {
             Pattern::compile(&line.pattern, &spec.words, &mut |text| targets.number(text))?;
         lines.push((pattern, constants(&line.set, targets.prefix)?));
     }
-    let mut keys = Map::default();
+    let mut keys: BTreeMap<&str, u16> = BTreeMap::new();
     for key in &spec.keep {
-        keys.insert(key.as_str().into(), targets.number(&format!(".{key}"))?);
+        keys.insert(key.as_str(), targets.number(&format!(".{key}"))?);
     }
     for (key, text) in &spec.fields {
-        keys.insert(key.as_str().into(), targets.number(text)?);
+        keys.insert(key.as_str(), targets.number(text)?);
     }
     let prefix = targets.prefix.to_owned();
     let mut columns = Vec::new();
@@ -54,12 +54,13 @@ pub(super) fn compile(spec: &Spec) -> Result<Parser, String> {
         when: spec.when.clone(),
         form: spec.form,
         lines,
-        keys,
+        keys: keys.into_iter().collect(),
         columns,
         between: between.ok_or("columns are parted by one character")?,
         pairs: spec.pairs.clone(),
         strip: spec.strip.clone(),
         nothing: spec.nothing.clone(),
+        nothing_bytes: spec.nothing.iter().map(String::len).max().unwrap_or(0),
         set: constants(&spec.set, &prefix)?,
         choices: choices(spec, &prefix)?,
         targets: targets.list,
@@ -88,6 +89,10 @@ fn check(spec: &Spec) -> Result<(), String> {
         .chain(&when.any);
     if texts.into_iter().any(String::is_empty) {
         return Err("`when` has an empty text".to_owned());
+    }
+    let marks = when.contains.iter().chain(&when.any);
+    if marks.into_iter().any(|mark| mark.len() < 2) {
+        return Err("a mark of one byte is in too many messages".to_owned());
     }
     if (spec.form == Form::Lines) == spec.lines.is_empty() {
         return Err("`lines` are given just when the form is `lines`".to_owned());
@@ -131,7 +136,7 @@ impl Targets<'_> {
         let translate = self.translate.get(place).map(|map| {
             let pairs = map.iter();
             pairs
-                .map(|(from, to)| (from.as_str().into(), to.as_str().into()))
+                .map(|(from, to)| (from.as_str(), Box::from(to.as_str())))
                 .collect()
         });
         let place = match place {
@@ -143,6 +148,7 @@ impl Targets<'_> {
             "@url" => Place::Url,
             "@pairs" => Place::Pairs,
             "@json" => Place::Json,
+            "@message" => Place::Message,
             "@skip" => Place::Skip,
             name if name.starts_with('@') => return Err(format!("`{name}` is no place")),
             name => Place::Field(field(name, self.prefix)?),
@@ -197,34 +203,37 @@ fn constants(set: &BTreeMap<String, String>, prefix: &str) -> Result<Vec<Constan
     Ok(constants)
 }
 
+/// A field, the numbers of the sets of each of its values, and the sets.
+type ChoicesOf<'s> = (
+    FieldName<'static>,
+    BTreeMap<&'s str, Vec<u16>>,
+    Vec<Vec<Constant>>,
+);
+
 /// Choices by field: one search for all the values of a field.
 fn choices(spec: &Spec, prefix: &str) -> Result<Vec<Choices>, String> {
-    let mut all: Vec<Choices> = Vec::new();
+    let mut all: Vec<ChoicesOf<'_>> = Vec::new();
     for choice in &spec.choose {
         let name = field(&choice.field, prefix)?;
-        let at = if let Some(at) = all.iter().position(|choices| choices.field == name) {
+        let at = if let Some(at) = all.iter().position(|(field, ..)| *field == name) {
             at
         } else {
-            all.push(Choices {
-                field: name,
-                by_value: Map::default(),
-                sets: Vec::new(),
-            });
+            all.push((name, BTreeMap::new(), Vec::new()));
             all.len() - 1
         };
-        let Some(choices) = all.get_mut(at) else {
+        let Some((_, by_value, sets)) = all.get_mut(at) else {
             continue;
         };
-        let number =
-            u16::try_from(choices.sets.len()).map_err(|_| "too many choices".to_owned())?;
-        choices.sets.push(constants(&choice.set, prefix)?);
+        let number = u16::try_from(sets.len()).map_err(|_| "too many choices".to_owned())?;
+        sets.push(constants(&choice.set, prefix)?);
         for value in &choice.is {
-            choices
-                .by_value
-                .entry(value.as_str().into())
-                .or_default()
-                .push(number);
+            by_value.entry(value.as_str()).or_default().push(number);
         }
     }
-    Ok(all)
+    let choices = all.into_iter().map(|(field, by_value, sets)| Choices {
+        field,
+        by_value: by_value.into_iter().collect(),
+        sets,
+    });
+    Ok(choices.collect())
 }

@@ -1,8 +1,7 @@
 //! A parser, ready to read.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::borrow::Cow;
 
-use foldhash::fast::FixedState;
 use xinglin_core::{Field, FieldName, FieldType, Text, Value};
 
 use super::{
@@ -13,12 +12,10 @@ use super::{
         note::NoteKind,
         pairs, time,
     },
+    names::Names,
     pattern::{Captures, Pattern},
     spec::{Form, Test, When},
 };
-
-/// A map that is only ever asked.
-pub(crate) type Map<T> = HashMap<Box<str>, T, FixedState>;
 
 /// A message of pairs that nobody claims has at least so many.
 const LEAST_PAIRS: usize = 3;
@@ -36,7 +33,7 @@ pub(crate) struct Parser {
     pub(crate) form: Form,
     pub(crate) lines: Vec<(Pattern, Vec<Constant>)>,
     pub(crate) targets: Vec<Target>,
-    pub(crate) keys: Map<u16>,
+    pub(crate) keys: Names<u16>,
     pub(crate) pairs: pairs::Style,
     pub(crate) between: char,
     /// The target of each column, by the names that were declared.
@@ -46,6 +43,8 @@ pub(crate) struct Parser {
     /// Whether any common field has the prefix.
     pub(crate) may_be_common: bool,
     pub(crate) nothing: Vec<String>,
+    /// Bytes of the longest of these.
+    pub(crate) nothing_bytes: usize,
     pub(crate) set: Vec<Constant>,
     pub(crate) choices: Vec<Choices>,
     pub(crate) tests: Vec<Test>,
@@ -56,7 +55,7 @@ pub(crate) struct Parser {
 pub(crate) struct Target {
     pub(crate) place: Place,
     pub(crate) kind: Kind,
-    pub(crate) translate: Option<Map<Box<str>>>,
+    pub(crate) translate: Option<Names<Box<str>>>,
 }
 
 /// Where a value goes.
@@ -76,6 +75,8 @@ pub(crate) enum Place {
     Pairs,
     /// JSON within the value.
     Json,
+    /// What the program of the entry wrote.
+    Message,
     Skip,
 }
 
@@ -98,7 +99,7 @@ pub(crate) enum Added {
 #[derive(Debug)]
 pub(crate) struct Choices {
     pub(crate) field: FieldName<'static>,
-    pub(crate) by_value: Map<Vec<u16>>,
+    pub(crate) by_value: Names<Vec<u16>>,
     pub(crate) sets: Vec<Vec<Constant>>,
 }
 
@@ -139,6 +140,8 @@ impl Parser {
             Form::W3c | Form::Zeek => form::table::read(self, draft, body, memory),
             Form::Auditd => form::auditd::read(self, draft, body),
             Form::Journal => form::journal::read(self, draft, body),
+            Form::JournalJson => form::journal::read_json(self, draft, body),
+            Form::Otlp => form::otlp::read(self, draft, body),
             Form::Atna => form::atna::read(self, draft, body),
         };
         if is_read {
@@ -220,6 +223,10 @@ impl Parser {
     }
 
     fn is_nothing(&self, text: &str) -> bool {
+        text.len() <= self.nothing_bytes && self.is_one_of_nothing(text)
+    }
+
+    fn is_one_of_nothing(&self, text: &str) -> bool {
         text.is_empty() || self.nothing.iter().any(|nothing| nothing == text)
     }
 
@@ -236,6 +243,15 @@ impl Parser {
             Place::Skip => return,
             Place::Url => {
                 form::url::put(draft, &raw);
+                return;
+            }
+            Place::Message => {
+                match raw {
+                    Raw::Text(Cow::Borrowed(part)) if draft.within.is_none() => {
+                        draft.within = Some(part);
+                    }
+                    other => draft.put(Field::MESSAGE.into(), Kind::Text, other),
+                }
                 return;
             }
             Place::Pairs | Place::Json => {
@@ -275,9 +291,8 @@ impl Parser {
     fn conclude<'a>(&'a self, draft: &mut Draft<'a>) {
         for choices in &self.choices {
             let chosen = draft
-                .fields
-                .iter()
-                .find(|entry| entry.name == choices.field)
+                .position(&choices.field)
+                .and_then(|at| draft.fields.get(at))
                 .map(|entry| match &entry.value {
                     Value::Text(text) => choices.sets_of(text),
                     value => choices.sets_of(&value.to_text()),
@@ -342,7 +357,7 @@ fn add<'a>(draft: &mut Draft<'a>, constants: &'a [Constant]) {
         let name = lend(&constant.name);
         match &constant.value {
             // What the message itself says counts more, and so does what was added first.
-            _ if draft.fields.iter().any(|entry| entry.name == name) => {}
+            _ if draft.has(&name) => {}
             Added::Word(word) => draft.word(name, word),
             Added::Integer(number) => draft.constant(name, Value::Integer(*number)),
             Added::Moved(from) => rename(draft, from, name),
@@ -351,7 +366,7 @@ fn add<'a>(draft: &mut Draft<'a>, constants: &'a [Constant]) {
 }
 
 fn rename<'a>(draft: &mut Draft<'a>, from: &FieldName<'static>, to: FieldName<'a>) {
-    let Some(at) = draft.fields.iter().position(|entry| entry.name == *from) else {
+    let Some(at) = draft.position(from) else {
         return;
     };
     let is_text = match &to {
@@ -361,9 +376,7 @@ fn rename<'a>(draft: &mut Draft<'a>, from: &FieldName<'static>, to: FieldName<'a
         }
     };
     if is_text {
-        if let Some(entry) = draft.fields.get_mut(at) {
-            entry.name = to;
-        }
+        draft.rename(at, to);
         return;
     }
     let entry = draft.fields.remove(at);

@@ -1,11 +1,13 @@
 //! All parsers, and which of them a message is for.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use memchr::memmem::Finder;
 use thiserror::Error;
-use xinglin_core::{Field, Text};
+use xinglin_core::{Field, FieldName, Text, Value};
 
 use super::{
     super::{
@@ -16,8 +18,10 @@ use super::{
         syslog::{self, Envelope},
     },
     compile::compile,
-    parser::{Map, Parser},
-    spec::{Spec, When},
+    marks::Marks,
+    names::Names,
+    parser::Parser,
+    spec::{Spec, Test, When},
 };
 
 /// Marks are looked for in so much of a message.
@@ -35,12 +39,12 @@ pub struct Parsers {
     pub(super) all: Vec<Parser>,
     /// What each of them claims.
     claims: Vec<Claim>,
-    by_name: Map<u16>,
-    by_program: Map<Vec<u16>>,
+    by_name: Names<u16>,
+    by_program: Names<Vec<u16>>,
     by_program_beginning: Vec<(Box<str>, u16)>,
     /// Parsers that know how their messages begin, by the first byte.
     by_beginning: Vec<Numbers>,
-    marks: Option<AhoCorasick>,
+    marks: Marks,
     by_mark: Vec<u16>,
     for_the_rest: Vec<u16>,
 }
@@ -101,8 +105,8 @@ impl Parsers {
             ..Self::default()
         };
         let mut marks = Vec::new();
+        let mut by_program: BTreeMap<&str, Vec<u16>> = BTreeMap::new();
         for (number, parser) in (0..).zip(&all) {
-            parsers.by_name.insert(parser.name.as_str().into(), number);
             let When {
                 program,
                 starts,
@@ -118,11 +122,7 @@ impl Parsers {
                             .by_program_beginning
                             .push((beginning.into(), number));
                     }
-                    None => parsers
-                        .by_program
-                        .entry(name.as_str().into())
-                        .or_default()
-                        .push(number),
+                    None => by_program.entry(name).or_default().push(number),
                 }
             }
             if *nobody_else {
@@ -151,10 +151,11 @@ impl Parsers {
                 }
             }
         }
-        parsers.marks = AhoCorasick::builder()
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(marks)
-            .ok();
+        parsers.by_program = by_program.into_iter().collect();
+        let names = all.iter().map(|parser| parser.name.as_str());
+        parsers.by_name = names.zip(0..).collect();
+        let tests = all.iter().flat_map(|parser| &parser.tests);
+        parsers.marks = Marks::new(marks, tests.flat_map(Test::messages));
         parsers.claims = all.iter().map(|parser| Claim::of(&parser.when)).collect();
         parsers.all = all;
         parsers
@@ -169,7 +170,7 @@ impl Parsers {
 
     /// Whether there is a parser of this name.
     pub fn has(&self, name: &str) -> bool {
-        self.by_name.contains_key(name)
+        self.by_name.get(name).is_some()
     }
 
     /// Reads a message. `memory` belongs to its source: a file or a sender.
@@ -207,6 +208,9 @@ impl Parsers {
                 draft.word(Field::EVENT_DATASET, "syslog");
             }
         }
+        if let Some(message) = draft.within.take() {
+            self.read_within(message, &mut draft, memory);
+        }
         let parser = parser.and_then(|number| self.all.get(usize::from(number)));
         let (event, notes) = draft.finish();
         Parsed {
@@ -226,6 +230,35 @@ impl Parsers {
     ) -> bool {
         let parser = self.all.get(usize::from(number));
         parser.is_some_and(|parser| parser.read(draft, envelope.body, memory))
+    }
+
+    /// Reads what a program wrote into an entry of a journal as if it had come by itself.
+    fn read_within<'a>(&'a self, message: &'a str, draft: &mut Draft<'a>, memory: &mut Memory) {
+        let mut fields = draft.fields.iter();
+        let program = fields.find_map(|field| match (&field.name, &field.value) {
+            (FieldName::Common(Field::PROCESS_NAME), Value::Text(Cow::Borrowed(name))) => {
+                Some(*name)
+            }
+            _ => None,
+        });
+        let envelope = Envelope {
+            program,
+            body: message,
+        };
+        let outer = draft.fields.len();
+        let named = program.and_then(|program| self.by_program.get(program));
+        for number in named.into_iter().flatten() {
+            if self.claims(*number, &envelope) && self.read(*number, draft, &envelope, memory) {
+                // One event has one dataset: of what knows more about it.
+                let dataset = FieldName::Common(Field::EVENT_DATASET);
+                let mut fields = draft.fields.iter().take(outer);
+                if let Some(at) = fields.position(|field| field.name == dataset) {
+                    draft.fields.remove(at);
+                }
+                return;
+            }
+        }
+        draft.text(Field::MESSAGE, message);
     }
 
     fn claims(&self, number: u16, envelope: &Envelope<'_>) -> bool {
@@ -285,16 +318,13 @@ impl Parsers {
     /// Parsers with a mark that occurs in the message.
     fn marked(&self, body: &str) -> Numbers {
         let mut marked = Numbers::default();
-        let Some(marks) = &self.marks else {
-            return marked;
-        };
         let bytes = body.as_bytes();
         let bytes = bytes.get(..MARKED_BYTES).unwrap_or(bytes);
-        for found in marks.find_overlapping_iter(bytes) {
-            if let Some(number) = self.by_mark.get(found.pattern().as_usize()) {
+        self.marks.each(bytes, |place| {
+            if let Some(number) = self.by_mark.get(place) {
                 marked.add(*number);
             }
-        }
+        });
         marked
     }
 }

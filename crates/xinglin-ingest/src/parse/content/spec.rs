@@ -113,6 +113,8 @@ pub(crate) enum Form {
     Zeek,
     Auditd,
     Journal,
+    JournalJson,
+    Otlp,
     Atna,
 }
 

@@ -25,6 +25,23 @@ const BYTES_A_TOKEN: usize = 16;
 /// size.
 const DEFINITION_HEADER_BYTES: usize = 24;
 
+/// What the records of one chunk may take together. A damaged or invented chunk may have
+/// thousands that all are instances of one large template.
+#[derive(Debug)]
+pub(super) struct Budget {
+    tokens: usize,
+    text: usize,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self {
+            tokens: 1_000_000,
+            text: 4 << 20,
+        }
+    }
+}
+
 /// Why a record cannot be rendered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Problem {
@@ -38,17 +55,28 @@ impl From<fmt::Error> for Problem {
     }
 }
 
-/// The XML of a record that stands between two places of a chunk.
-pub(super) fn render(chunk: &[u8], at: usize, end: usize) -> Result<String, Problem> {
+/// The XML of a record that stands between two places of a chunk, at the expense of the budget
+/// of the chunk.
+pub(super) fn render(
+    chunk: &[u8],
+    at: usize,
+    end: usize,
+    budget: &mut Budget,
+) -> Result<String, Problem> {
     let mut writer = Writer {
         chunk,
         out: String::with_capacity(1_024),
         elements: Vec::new(),
         attribute: None,
         tokens: 0,
+        most_tokens: MOST_TOKENS.min(budget.tokens),
+        longest_text: LONGEST_TEXT.min(budget.text),
         depth: 0,
     };
-    writer.fragment(Reader::new(chunk, at, end), &Part::Record)?;
+    let written = writer.fragment(Reader::new(chunk, at, end), &Part::Record);
+    budget.tokens = budget.tokens.saturating_sub(writer.tokens);
+    budget.text = budget.text.saturating_sub(writer.out.len());
+    written?;
     if writer.out.is_empty() {
         return Err(Problem::Damaged);
     }
@@ -90,6 +118,8 @@ struct Writer<'a> {
     elements: Vec<Element>,
     attribute: Option<Attribute>,
     tokens: usize,
+    most_tokens: usize,
+    longest_text: usize,
     depth: usize,
 }
 
@@ -101,7 +131,7 @@ impl Writer<'_> {
         self.depth += 1;
         while !reader.is_at_end() {
             self.tokens += 1;
-            if self.tokens > MOST_TOKENS || self.out.len() > LONGEST_TEXT {
+            if self.tokens > self.most_tokens || self.out.len() > self.longest_text {
                 return Err(Problem::TooLarge);
             }
             let token = reader.byte().ok_or(Problem::Damaged)?;
@@ -290,7 +320,7 @@ impl Writer<'_> {
         for (place, text) in value::texts(bytes).enumerate() {
             if place > 0 {
                 self.tokens += 1;
-                if self.tokens > MOST_TOKENS || self.out.len() > LONGEST_TEXT {
+                if self.tokens > self.most_tokens || self.out.len() > self.longest_text {
                     return Err(Problem::TooLarge);
                 }
                 self.end(&element);

@@ -1,9 +1,15 @@
-//! The export format of systemd's journal: a line for each field; values with line ends stand
-//! behind their length.
+//! Entries of systemd's journal: in its export format, with a line for each field and values
+//! with line ends behind their length; and in JSON, where values that are no UTF-8 are lists of
+//! their bytes.
+
+use std::borrow::Cow;
 
 use super::super::{
+    DecodeAs,
     content::parser::Parser,
+    decode::decode,
     draft::{Draft, Raw},
+    json,
     note::NoteKind,
     time,
 };
@@ -46,6 +52,41 @@ pub(crate) fn read<'a>(parser: &'a Parser, draft: &mut Draft<'a>, body: &'a str)
         parser.take(draft, name, Raw::borrowed(value));
     }
     count > 1
+}
+
+/// Reads an entry in JSON.
+pub(crate) fn read_json<'a>(parser: &'a Parser, draft: &mut Draft<'a>, body: &'a str) -> bool {
+    let mut count = 0_usize;
+    // The value whose bytes are being read, by name.
+    let mut name = String::new();
+    let mut bytes: Vec<u8> = Vec::new();
+    let outcome = json::each(body, &mut |path, raw| {
+        count += 1;
+        if path != name {
+            give_bytes(parser, draft, &name, &mut bytes);
+            path.clone_into(&mut name);
+        }
+        match raw {
+            // Numbers are texts in it, but for those of bytes.
+            Raw::Number(number) => bytes.extend(number.parse::<u8>()),
+            other => parser.take(draft, path, other),
+        }
+    });
+    give_bytes(parser, draft, &name, &mut bytes);
+    match outcome {
+        json::Outcome::Whole(_) => {}
+        json::Outcome::Broken => draft.note(NoteKind::Malformed, body),
+        json::Outcome::TooDeep => draft.note(NoteKind::TooManyFields, body),
+    }
+    count > 1
+}
+
+fn give_bytes<'a>(parser: &'a Parser, draft: &mut Draft<'a>, name: &str, bytes: &mut Vec<u8>) {
+    if !bytes.is_empty() {
+        let text = decode(bytes, DecodeAs::Auto).text.into_owned();
+        parser.take(draft, name, Raw::Text(Cow::Owned(text)));
+        bytes.clear();
+    }
 }
 
 /// A value behind eight bytes that say how long it is, lowest first.

@@ -27,7 +27,10 @@ struct Place<'a> {
 
 /// Reads an event.
 pub(crate) fn read<'a>(parser: &'a Parser, draft: &mut Draft<'a>, body: &'a str) -> bool {
-    let mut place = Place::default();
+    let mut place = Place {
+        elements: Vec::with_capacity(8),
+        ..Place::default()
+    };
     let is_whole = xml::each(body, |piece| match piece {
         Piece::Begin(name) => {
             place.elements.push(name);
@@ -84,23 +87,28 @@ impl<'a> Place<'a> {
             [_, "System", "Channel"] => "System.Channel",
             [_, "System", "Computer"] => "System.Computer",
             [_, "RenderingInfo", "Message"] => "Message",
-            [_, "EventData" | "UserData", .., last] => match &self.name {
-                Some(name) => name.as_ref(),
+            [_, "EventData" | "UserData", .., last] => match self.name.take() {
+                Some(name) => {
+                    self.count += 1;
+                    self.has_value = true;
+                    parser.take(draft, &name, Raw::Text(value));
+                    self.name = Some(name);
+                    return;
+                }
                 None if matches!(*last, "Data" | "Binary") => {
                     self.unnamed += 1;
                     if self.unnamed > MOST_UNNAMED {
                         return;
                     }
                     numbered = format!("param{}", self.unnamed);
-                    &numbered
+                    numbered.as_str()
                 }
-                None => last,
+                None => *last,
             },
             _ => return,
         };
         self.count += 1;
         self.has_value = true;
-        let key = key.to_owned();
-        parser.take(draft, &key, Raw::Text(value));
+        parser.take(draft, key, Raw::Text(value));
     }
 }

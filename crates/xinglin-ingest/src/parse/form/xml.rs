@@ -123,7 +123,9 @@ fn name<'a>(cursor: &mut Cursor<'a>) -> Option<&'a str> {
     let name = cursor.take_while(|byte| {
         byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b':') || byte >= 0x80
     });
-    let name = name.rsplit(':').next().unwrap_or(name);
+    // Without its prefix.
+    let prefix = name.bytes().rposition(|byte| byte == b':');
+    let name = prefix.and_then(|at| name.get(at + 1..)).unwrap_or(name);
     (!name.is_empty()).then_some(name)
 }
 

@@ -40,7 +40,7 @@ pub(super) fn program(name: &str) -> PathBuf {
 }
 
 /// Folders of libraries of programs that were only unpacked.
-fn libraries() -> String {
+pub(super) fn libraries() -> String {
     let folder = unpacked();
     let mut libraries = vec![folder.join("usr/lib/syslog-ng").display().to_string()];
     for architecture in ARCHITECTURES {
@@ -64,7 +64,7 @@ pub(super) fn command(path: &Path) -> Command {
 }
 
 /// Ends the program with the test.
-struct Running(Child);
+pub(super) struct Running(pub(super) Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -251,28 +251,22 @@ async fn syslog_ng_forwards_by_all_transports() {
     drop(running);
 }
 
-/// A real journal, in namespaces of its own so that nothing of the system is touched: its
-/// messages are read by rsyslog's module for it and forwarded.
-#[tokio::test]
-async fn the_journal_is_forwarded_by_all_transports() {
-    let mut stage = Stage::new().await;
-    let daemon = stage.rsyslog(
-        "module(load=\"imjournal\" StateFile=\"state\" Ratelimit.Interval=\"0\")\n\
-         call out",
-    );
+/// A real journal, in namespaces of its own so that nothing of the system is touched. Its files
+/// are in `journal` in the folder, its sockets in `sockets`; then the script goes on.
+pub(super) fn apart(folder: &Path, then: &str) -> Command {
+    let here = folder.display();
     let script = format!(
         "mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/journal /run/log/journal\n\
+         mkdir -p {here}/journal {here}/sockets\n\
+         mount --bind {here}/journal /run/log/journal\n\
+         mount --bind {here}/sockets /run/systemd/journal\n\
          LD_LIBRARY_PATH={libraries} {journald} &\n\
-         until [ -S /run/systemd/journal/dev-log ]; do sleep 0.05; done\n\
-         {logger} --socket /run/systemd/journal/dev-log --tag orders --file {here}/messages\n\
-         export LD_LIBRARY_PATH={libraries}\n\
-         exec \"$@\"\n",
+         until [ -S {here}/sockets/dev-log ]; do sleep 0.05; done\n\
+         {then}",
         libraries = libraries(),
         journald = program("systemd-journald").display(),
-        logger = program("logger").display(),
-        here = stage.path().display(),
     );
-    stage.write("script", &script);
+    fs::write(folder.join("script"), script).unwrap();
     let mut apart = command(&program("unshare"));
     apart.args([
         "--user",
@@ -282,7 +276,29 @@ async fn the_journal_is_forwarded_by_all_transports() {
         "--fork",
         "--kill-child",
     ]);
-    apart.arg("sh").arg(stage.path().join("script"));
+    apart.arg("sh").arg(folder.join("script"));
+    apart
+}
+
+/// Messages of a real journal are read by rsyslog's module for it and forwarded.
+#[tokio::test]
+async fn the_journal_is_forwarded_by_all_transports() {
+    let mut stage = Stage::new().await;
+    let daemon = stage.rsyslog(
+        "module(load=\"imjournal\" StateFile=\"state\" Ratelimit.Interval=\"0\")\n\
+         call out",
+    );
+    let mut apart = apart(
+        stage.path(),
+        &format!(
+            "{logger} --socket {here}/sockets/dev-log --tag orders --file {here}/messages\n\
+             export LD_LIBRARY_PATH={libraries}\n\
+             exec \"$@\"\n",
+            logger = program("logger").display(),
+            here = stage.path().display(),
+            libraries = libraries(),
+        ),
+    );
     apart.arg(daemon.get_program()).args(daemon.get_args());
     let running = Running(apart.spawn().unwrap());
     stage.expect_all().await;

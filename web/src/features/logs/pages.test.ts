@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { connectionOf, PORTS, WAYS } from './connect';
+import { foundSources, isOutOfStep, lossesOf, sortedSources } from './sources';
+import { daysOption, daysUntilFull, forecastOf, isDiskShort, standingOf } from './storage';
+import type { LogSource, LogStorage } from './types';
+
+const source = (name: string, rest: Partial<LogSource> = {}): LogSource => ({
+  id: 1,
+  name,
+  address: '10.10.1.5',
+  transport: 'udp',
+  parser: null,
+  asset_id: null,
+  asset_name: null,
+  first_seen_at: '2026-07-02T01:00:00Z',
+  last_seen_at: '2026-11-23T04:00:00Z',
+  events_total: 10,
+  events_per_minute: 1,
+  rejected: 0,
+  dropped: 0,
+  cut: 0,
+  clock_skew_seconds: null,
+  silent_after_minutes: 30,
+  state: 'sending',
+  silent_since: null,
+  days_kept: 144,
+  hours: [],
+  ...rest,
+});
+
+describe('sources', () => {
+  it('come with the silent on top, the longest silent first', () => {
+    const sources = [
+      source('b'),
+      source('a'),
+      source('late', { state: 'silent', silent_since: '2026-11-23T03:00:00Z' }),
+      source('fresh', { state: 'new' }),
+      source('long', { state: 'silent', silent_since: '2026-11-20T03:00:00Z' }),
+      source('gone', { state: 'stopped' }),
+    ];
+    expect(sortedSources(sources).map((one) => one.name)).toEqual(['long', 'late', 'fresh', 'a', 'b', 'gone']);
+  });
+  it('are found by name, address, asset and parser', () => {
+    const sources = [source('fw01', { parser: 'huawei-usg' }), source('db', { asset_name: 'HIS 数据库', address: '10.10.1.9' })];
+    expect(['HUAWEI', 'his', '1.9', ' '].map((q) => foundSources(sources, q).map((one) => one.name))).toEqual([
+      ['fw01'],
+      ['db'],
+      ['db'],
+      ['fw01', 'db'],
+    ]);
+  });
+  it('tell losses and a clock out of step', () => {
+    expect(lossesOf(source('x', { rejected: 1, dropped: 2, cut: 3 }))).toBe(6);
+    expect([null, 0, 5, -6, 94].map((n) => isOutOfStep(source('x', { clock_skew_seconds: n })))).toEqual([false, false, false, true, true]);
+  });
+});
+
+describe('storage', () => {
+  const storage = (rest: Partial<LogStorage> = {}): LogStorage => ({
+    state: 'writing',
+    problem: null,
+    events: 1000,
+    bytes: 50e9,
+    bytes_per_event: 27.5,
+    oldest_at: '2026-07-02T01:00:00Z',
+    newest_at: '2026-11-23T04:00:00Z',
+    days_kept: 144,
+    events_per_day: 100,
+    bytes_per_day: 1e9,
+    forecast_days: 183,
+    forecast_bytes: 183e9,
+    disk_free_bytes: 200e9,
+    keep_days: 183,
+    least_days: 180,
+    per_source: [],
+    days: [{ day: '2026-11-23', events: 100, bytes: 1e9 }],
+    ...rest,
+  });
+  it('stands with the law, comes to it, or falls short of it', () => {
+    expect(standingOf(storage({ days_kept: 180 }))).toBe('met');
+    expect(standingOf(storage())).toBe('growing');
+    expect(standingOf(storage({ keep_days: 90, days_kept: 200 }))).toBe('short');
+    expect(standingOf(storage({ per_source: [{ source: 'printer', keep_days: 30 }], days_kept: 200 }))).toBe('short');
+    expect(standingOf(storage({ disk_free_bytes: 20e9 }))).toBe('short');
+    expect(standingOf(storage({ bytes_per_day: 0 }))).toBe('growing');
+  });
+  it('says how long the disk lasts', () => {
+    expect([daysUntilFull(storage()), daysUntilFull(storage({ bytes_per_day: 0 }))]).toEqual([200, null]);
+    expect([isDiskShort(storage()), isDiskShort(storage({ disk_free_bytes: 29e9 })), isDiskShort(storage({ bytes_per_day: 0 }))]).toEqual([
+      false,
+      true,
+      false,
+    ]);
+  });
+  it('forecasts as the server does, or by the rate of today', () => {
+    expect(forecastOf(storage())).toEqual({ days: 183, bytes: 183e9 });
+    expect(forecastOf(storage({ forecast_days: null, forecast_bytes: null }))).toEqual({ days: 183, bytes: 183e9 });
+    expect(forecastOf(storage({ forecast_bytes: null, bytes_per_day: 0 }))).toBeNull();
+  });
+  it('draws a bar a day', () => {
+    const { xAxis, series, tooltip } = daysOption(storage(), false, { events: '条数', size: '大小', count: String, short: String });
+    expect([xAxis.data, series[0]?.data]).toEqual([['11-23'], [100]]);
+    expect(tooltip.formatter([{ dataIndex: 0 }])).toBe('2026-11-23\n条数 100\n大小 1 GB');
+  });
+});
+
+it('names the server wherever one connects from', () => {
+  const texts = WAYS.map((way) => connectionOf(way, 'logs.hospital.example', 'https://logs.hospital.example').text);
+  expect(texts.every((text) => text.includes('logs.hospital.example'))).toBe(true);
+  expect(texts[0]).toContain(`port="${PORTS.tcp}"`);
+});
