@@ -2,6 +2,7 @@
 //! which field each value is. Nobody needs Rust to add one.
 
 mod compile;
+mod marks;
 mod names;
 pub(crate) mod parser;
 mod pattern;

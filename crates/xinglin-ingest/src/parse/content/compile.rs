@@ -90,6 +90,10 @@ fn check(spec: &Spec) -> Result<(), String> {
     if texts.into_iter().any(String::is_empty) {
         return Err("`when` has an empty text".to_owned());
     }
+    let marks = when.contains.iter().chain(&when.any);
+    if marks.into_iter().any(|mark| mark.len() < 2) {
+        return Err("a mark of one byte is in too many messages".to_owned());
+    }
     if (spec.form == Form::Lines) == spec.lines.is_empty() {
         return Err("`lines` are given just when the form is `lines`".to_owned());
     }

@@ -5,7 +5,6 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use memchr::memmem::Finder;
 use thiserror::Error;
 use xinglin_core::{Field, FieldName, Text, Value};
@@ -19,9 +18,10 @@ use super::{
         syslog::{self, Envelope},
     },
     compile::compile,
+    marks::Marks,
     names::Names,
     parser::Parser,
-    spec::{Spec, When},
+    spec::{Spec, Test, When},
 };
 
 /// Marks are looked for in so much of a message.
@@ -44,7 +44,7 @@ pub struct Parsers {
     by_program_beginning: Vec<(Box<str>, u16)>,
     /// Parsers that know how their messages begin, by the first byte.
     by_beginning: Vec<Numbers>,
-    marks: Option<AhoCorasick>,
+    marks: Marks,
     by_mark: Vec<u16>,
     for_the_rest: Vec<u16>,
 }
@@ -154,10 +154,8 @@ impl Parsers {
         parsers.by_program = by_program.into_iter().collect();
         let names = all.iter().map(|parser| parser.name.as_str());
         parsers.by_name = names.zip(0..).collect();
-        parsers.marks = AhoCorasick::builder()
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(marks)
-            .ok();
+        let tests = all.iter().flat_map(|parser| &parser.tests);
+        parsers.marks = Marks::new(marks, tests.flat_map(Test::messages));
         parsers.claims = all.iter().map(|parser| Claim::of(&parser.when)).collect();
         parsers.all = all;
         parsers
@@ -320,16 +318,13 @@ impl Parsers {
     /// Parsers with a mark that occurs in the message.
     fn marked(&self, body: &str) -> Numbers {
         let mut marked = Numbers::default();
-        let Some(marks) = &self.marks else {
-            return marked;
-        };
         let bytes = body.as_bytes();
         let bytes = bytes.get(..MARKED_BYTES).unwrap_or(bytes);
-        for found in marks.find_overlapping_iter(bytes) {
-            if let Some(number) = self.by_mark.get(found.pattern().as_usize()) {
+        self.marks.each(bytes, |place| {
+            if let Some(number) = self.by_mark.get(place) {
                 marked.add(*number);
             }
-        }
+        });
         marked
     }
 }

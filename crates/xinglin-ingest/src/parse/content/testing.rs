@@ -20,7 +20,7 @@ pub struct FailedTest {
 }
 
 impl Test {
-    fn messages(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn messages(&self) -> impl Iterator<Item = &str> {
         self.lines
             .iter()
             .chain(&self.line)
