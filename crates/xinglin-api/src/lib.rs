@@ -36,6 +36,7 @@ pub fn router(app: Arc<App>, config: ApiConfig) -> Router {
     let state = state::AppState::new(app, config);
     let (api, _) = routes::table().split_for_parts();
     api.merge(openapi::routes())
+        .merge(routes::logs::receive::routes())
         .merge(web::routes())
         .layer(RequestBodyLimitLayer::new(state::MAX_BODY_BYTES))
         .layer(axum::extract::DefaultBodyLimit::disable())

@@ -25,6 +25,8 @@ pub(crate) struct Problem {
     slug: &'static str,
     /// What is wrong with the input, field by field.
     fields: Vec<ProblemField>,
+    /// Where in what was typed it is wrong, in characters from 0; problems of a query say so.
+    at: Option<u32>,
     /// Found again in the server's log.
     request_id: Option<String>,
 }
@@ -57,6 +59,7 @@ fn status(fault: Fault) -> StatusCode {
     match fault {
         Fault::NotFound => StatusCode::NOT_FOUND,
         Fault::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+        Fault::Unreadable => StatusCode::BAD_REQUEST,
         Fault::Conflict => StatusCode::CONFLICT,
         Fault::Forbidden => StatusCode::FORBIDDEN,
         Fault::Unauthenticated => StatusCode::UNAUTHORIZED,
@@ -76,6 +79,7 @@ impl Problem {
             status: status(code.fault()).as_u16(),
             slug: code.slug(),
             fields: fields(error),
+            at: error.place(),
             request_id: None,
         }
     }
@@ -101,7 +105,7 @@ impl IntoResponse for ApiError {
             let chain = chain(&self.0);
             tracing::error!(request.id = %request_id, error = %chain, "request failed");
         }
-        respond(code, fields(&self.0), request_id)
+        respond(code, fields(&self.0), self.0.place(), request_id)
     }
 }
 
@@ -118,10 +122,10 @@ pub(crate) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response<Body> {
         .or_else(|| panic.downcast_ref::<String>().cloned())
         .unwrap_or_default();
     tracing::error!(request.id = %request_id, panic = %text, "a handler panicked");
-    respond(Code::Internal, Vec::new(), request_id)
+    respond(Code::Internal, Vec::new(), None, request_id)
 }
 
-fn respond(code: Code, fields: Vec<ProblemField>, request_id: String) -> Response {
+fn respond(code: Code, fields: Vec<ProblemField>, at: Option<u32>, request_id: String) -> Response {
     let status = status(code.fault());
     let problem = Problem {
         kind: format!("/problems/{}", code.slug()),
@@ -129,6 +133,7 @@ fn respond(code: Code, fields: Vec<ProblemField>, request_id: String) -> Respons
         status: status.as_u16(),
         slug: code.slug(),
         fields,
+        at,
         request_id: Some(request_id),
     };
     let mut response = (status, axum::Json(problem)).into_response();

@@ -25,6 +25,7 @@ mod inspections;
 mod integrity;
 mod jobs;
 mod ledger;
+pub(crate) mod logs;
 mod organisation;
 mod people;
 mod planning;
@@ -170,6 +171,29 @@ pub(crate) fn table() -> OpenApiRouter<AppState> {
         .routes(routes!(ledger::list_ledger))
         .routes(routes!(ledger::verify_ledger))
         .routes(routes!(ledger::list_history))
+        .routes(routes!(logs::events::search_logs))
+        .routes(routes!(logs::events::get_log_histogram))
+        .routes(routes!(logs::events::get_log_facets))
+        .routes(routes!(logs::events::list_log_fields))
+        .routes(routes!(logs::events::list_log_context))
+        .routes(routes!(logs::events::export_logs))
+        .routes(routes!(logs::tail::tail_logs))
+        .routes(routes!(logs::sources::list_log_sources))
+        .routes(routes!(logs::sources::update_log_source))
+        .routes(routes!(logs::sources::get_log_storage))
+        .routes(routes!(
+            logs::manage::list_log_searches,
+            logs::manage::save_log_search
+        ))
+        .routes(routes!(logs::manage::delete_log_search))
+        .routes(routes!(
+            logs::manage::list_log_tokens,
+            logs::manage::create_log_token
+        ))
+        .routes(routes!(logs::manage::end_log_token))
+        .routes(routes!(logs::manage::import_logs))
+        .routes(routes!(logs::manage::try_log_parser))
+        .routes(routes!(logs::manage::list_log_parsers))
         .routes(routes!(findings::list_findings))
         .routes(routes!(findings::get_finding))
         .routes(routes!(findings::accept_finding))

@@ -153,7 +153,7 @@ impl App {
         Ok(rows.collect())
     }
 
-    async fn names_of_assets(
+    pub(crate) async fn names_of_assets(
         &self,
         assets: impl Iterator<Item = AssetId>,
     ) -> Result<HashMap<AssetId, String>, AppError> {

@@ -2,7 +2,7 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
@@ -16,6 +16,7 @@ use crate::{
     assessments::Boards,
     integrity::{Glances, Lookouts},
     jobs::Jobs,
+    logs::Logs,
     tasks::Tasks,
 };
 
@@ -40,6 +41,7 @@ pub struct App {
     lookouts: Lookouts,
     glances: Glances,
     listening: Listening,
+    logs: OnceLock<Arc<Logs>>,
 }
 
 impl App {
@@ -65,7 +67,13 @@ impl App {
             lookouts: Lookouts::default(),
             glances: Glances::default(),
             listening: Listening::default(),
+            logs: OnceLock::new(),
         })
+    }
+
+    /// The clock.
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock)
     }
 
     /// The present instant.
@@ -142,6 +150,11 @@ impl App {
 
     pub(crate) fn listening(&self) -> &Listening {
         &self.listening
+    }
+
+    /// The logs, once they were opened.
+    pub(crate) fn logs_cell(&self) -> &OnceLock<Arc<Logs>> {
+        &self.logs
     }
 
     pub(crate) fn lookouts(&self) -> &Lookouts {

@@ -8,6 +8,7 @@ use std::{
 use thiserror::Error;
 use xinglin_controls::{Catalogue, CatalogueError, ItemIndex};
 use xinglin_core::RequirementId;
+use xinglin_ingest::Parsers;
 use xinglin_inspect::{Check, CheckSet, checks};
 use xinglin_report::SheetSchema;
 use xinglin_workflow::{Measure, Measures};
@@ -46,6 +47,7 @@ struct Parsed {
     // Compiling hundreds of expressions takes longer than all the rest of a start, and a
     // server that only shows results needs none of them.
     checks: OnceLock<CheckSet>,
+    parsers: OnceLock<Arc<Parsers>>,
 }
 
 impl fmt::Debug for Content {
@@ -86,6 +88,7 @@ impl Content {
             catalogue,
             measures,
             checks: OnceLock::new(),
+            parsers: OnceLock::new(),
         })))
     }
 
@@ -141,6 +144,17 @@ impl Content {
                 tracing::warn!(content.problem = %problem, "a check is left out");
             }
             checks
+        })
+    }
+
+    /// The parsers of log messages; one that is wrong is logged and left out.
+    pub fn parsers(&self) -> &Arc<Parsers> {
+        self.0.parsers.get_or_init(|| {
+            let (parsers, problems) = Parsers::load(&pairs(&self.0.files, "parsers/"));
+            for problem in problems {
+                tracing::warn!(content.problem = %problem, "a parser of logs is left out");
+            }
+            Arc::new(parsers)
         })
     }
 

@@ -22,6 +22,7 @@ pub struct FieldProblem {
 pub struct AppError {
     code: Code,
     fields: Vec<FieldProblem>,
+    place: Option<u32>,
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
@@ -31,6 +32,7 @@ impl AppError {
         Self {
             code,
             fields: Vec::new(),
+            place: None,
             source: None,
         }
     }
@@ -55,6 +57,18 @@ impl AppError {
             expected: expected.into(),
         });
         self
+    }
+
+    /// Says where in what was typed it is wrong, in characters from 0.
+    #[must_use]
+    pub fn at(mut self, place: usize) -> Self {
+        self.place = u32::try_from(place).ok();
+        self
+    }
+
+    /// Where in what was typed it is wrong.
+    pub fn place(&self) -> Option<u32> {
+        self.place
     }
 
     /// Adds the cause.
@@ -153,6 +167,7 @@ impl Check {
         Err(AppError {
             code: Code::InvalidInput,
             fields: self.0,
+            place: None,
             source: None,
         })
     }

@@ -33,6 +33,7 @@ pub mod integrity;
 pub mod interviews;
 pub mod jobs;
 pub mod ledger;
+pub mod logs;
 pub mod organisation;
 pub mod people;
 mod permission;

@@ -115,6 +115,12 @@ problems! {
     TooLarge = "too-large", Invalid, "too large";
     /// An item needs a weight that was not supplied.
     WeightsMissing = "weights-missing", Invalid, "weights are missing";
+    /// A search of logs that cannot be read; where and what was expected is said.
+    LogQueryWrong = "log-query-wrong", Unreadable, "the search cannot be read";
+    /// The token is not known, or was taken back.
+    LogTokenRefused = "log-token-refused", Unauthenticated, "the token does not count";
+    /// The logs cannot be written at present: the disk is full or fails.
+    LogsNotWritten = "logs-not-written", Unavailable, "the logs cannot be written at present";
     /// A part this needs is not available.
     Unavailable = "unavailable", Unavailable, "not available at present";
     /// A defect or a broken environment.

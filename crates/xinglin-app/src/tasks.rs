@@ -64,6 +64,16 @@ impl Tasks {
         });
     }
 
+    /// Tells the tasks to end, without waiting for them.
+    pub fn ask_to_stop(&self) {
+        self.stopping.send_replace(true);
+    }
+
+    /// Says when the application stops.
+    pub(crate) fn stopping(&self) -> watch::Receiver<bool> {
+        self.stopping.subscribe()
+    }
+
     /// Waits until the application stops.
     pub fn stopped(&self) -> impl Future<Output = ()> + Send + use<> {
         let mut stopping = self.stopping.subscribe();

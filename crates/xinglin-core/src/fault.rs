@@ -9,6 +9,8 @@ pub enum Fault {
     NotFound,
     /// The input is wrong; the caller can correct it.
     Invalid,
+    /// The request cannot be read, and so nothing can be said of what it asks.
+    Unreadable,
     /// It contradicts the present state.
     Conflict,
     /// The caller is known and may not do this.
@@ -40,6 +42,7 @@ impl fmt::Display for Fault {
         f.write_str(match self {
             Self::NotFound => "not found",
             Self::Invalid => "invalid",
+            Self::Unreadable => "unreadable",
             Self::Conflict => "conflict",
             Self::Forbidden => "forbidden",
             Self::Unauthenticated => "unauthenticated",

@@ -56,6 +56,12 @@ ids! {
     InspectionId,
     /// A change of one file against its baseline.
     IntegrityChangeId,
+    /// A saved search of logs.
+    LogSearchId,
+    /// A source of logs.
+    LogSourceId,
+    /// A token with which logs are sent by HTTP.
+    LogTokenId,
     /// A person of the organisation.
     PersonId,
     /// A rectification plan (整改方案).

@@ -31,6 +31,7 @@ pub mod host_keys;
 pub mod inspections;
 pub mod integrity;
 pub mod ledger;
+pub mod logs;
 pub mod people;
 pub mod plans;
 pub mod posts;

@@ -10,6 +10,7 @@ mod m0005_inspection;
 mod m0006_agents;
 mod m0007_integrity;
 mod m0008_standing;
+mod m0009_logs;
 
 /// All migrations in order. Released ones are never edited: expand, then contract.
 pub(crate) struct Migrator;
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_agents::Migration),
             Box::new(m0007_integrity::Migration),
             Box::new(m0008_standing::Migration),
+            Box::new(m0009_logs::Migration),
         ]
     }
 }

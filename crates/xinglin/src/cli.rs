@@ -84,6 +84,31 @@ pub(crate) struct ServeArgs {
     /// Fill an empty data folder with the demonstration hospital.
     #[arg(long)]
     pub(crate) demo: bool,
+    #[command(flatten)]
+    pub(crate) syslog: SyslogArgs,
+}
+
+/// Flags of `serve` that say where syslog is received.
+#[derive(Debug, Default, Args)]
+pub(crate) struct SyslogArgs {
+    /// Receive syslog by UDP here; usual is 0.0.0.0:514.
+    #[arg(long, env = "XINGLIN_SYSLOG_UDP", value_name = "ADDRESS")]
+    pub(crate) syslog_udp: Option<SocketAddr>,
+    /// Receive syslog by TCP here; usual is 0.0.0.0:514.
+    #[arg(long, env = "XINGLIN_SYSLOG_TCP", value_name = "ADDRESS")]
+    pub(crate) syslog_tcp: Option<SocketAddr>,
+    /// Receive syslog by TLS here, with a certificate and its key; usual is 0.0.0.0:6514.
+    #[arg(long, env = "XINGLIN_SYSLOG_TLS", value_name = "ADDRESS")]
+    pub(crate) syslog_tls: Option<SocketAddr>,
+    /// The certificate that senders by TLS are shown, with its chain (PEM).
+    #[arg(long, env = "XINGLIN_SYSLOG_CERTIFICATE", value_name = "FILE")]
+    pub(crate) syslog_certificate: Option<PathBuf>,
+    /// The key of that certificate (PEM).
+    #[arg(long, env = "XINGLIN_SYSLOG_KEY", value_name = "FILE")]
+    pub(crate) syslog_key: Option<PathBuf>,
+    /// Senders by TLS must show a certificate of this authority (PEM).
+    #[arg(long, env = "XINGLIN_SYSLOG_AUTHORITY", value_name = "FILE")]
+    pub(crate) syslog_authority: Option<PathBuf>,
 }
 
 /// `ledger …`

@@ -5,8 +5,12 @@ use std::{net::SocketAddr, path::PathBuf};
 use anyhow::Context as _;
 use serde::Deserialize;
 use xinglin_api::agents::AgentNames;
+use xinglin_app::logs::{Listen, SyslogTls};
 
-use crate::{cli::ServeArgs, host};
+use crate::{
+    cli::{ServeArgs, SyslogArgs},
+    host,
+};
 
 /// Everything `serve` needs to know; nothing is read from outside later.
 #[derive(Debug)]
@@ -16,6 +20,7 @@ pub(crate) struct ServeConfig {
     pub(crate) secure_cookie: bool,
     pub(crate) agents: Option<AgentsConfig>,
     pub(crate) demo: bool,
+    pub(crate) syslog: Listen,
 }
 
 /// Where to listen for agents.
@@ -34,6 +39,42 @@ struct FileConfig {
     secure_cookie: Option<bool>,
     agent_listen: Option<SocketAddr>,
     agent_names: Option<Vec<String>>,
+    #[serde(default)]
+    syslog: FileSyslog,
+}
+
+/// Its section `[syslog]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileSyslog {
+    udp: Option<SocketAddr>,
+    tcp: Option<SocketAddr>,
+    tls: Option<SocketAddr>,
+    certificate: Option<PathBuf>,
+    key: Option<PathBuf>,
+    authority: Option<PathBuf>,
+}
+
+/// Where syslog is received, and with what certificate.
+fn syslog(args: SyslogArgs, file: FileSyslog) -> anyhow::Result<Listen> {
+    let tls = match args.syslog_tls.or(file.tls) {
+        None => None,
+        Some(address) => {
+            let certificate = args.syslog_certificate.or(file.certificate);
+            let key = args.syslog_key.or(file.key);
+            let authority = args.syslog_authority.or(file.authority);
+            let (Some(certificate), Some(key)) = (certificate, key) else {
+                anyhow::bail!("syslog by TLS needs a certificate and its key");
+            };
+            let tls = SyslogTls::load(&certificate, &key, authority.as_deref())?;
+            Some((address, tls))
+        }
+    };
+    Ok(Listen {
+        udp: args.syslog_udp.or(file.udp),
+        tcp: args.syslog_tcp.or(file.tcp),
+        tls,
+    })
 }
 
 impl ServeConfig {
@@ -55,7 +96,9 @@ impl ServeConfig {
                 Some(AgentsConfig { listen, names })
             }
         };
+        let syslog = syslog(args.syslog, file.syslog)?;
         Ok(Self {
+            syslog,
             agents,
             data: args
                 .data

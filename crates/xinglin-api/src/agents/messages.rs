@@ -188,7 +188,7 @@ impl From<AppError> for Refusal {
         // An agent gives up a message that will never be taken, and tries any other again.
         let status = match (code, code.fault()) {
             (Code::TooLarge, _) => StatusCode::PAYLOAD_TOO_LARGE,
-            (_, Fault::Invalid) => StatusCode::BAD_REQUEST,
+            (_, Fault::Invalid | Fault::Unreadable) => StatusCode::BAD_REQUEST,
             (_, Fault::Forbidden) => StatusCode::FORBIDDEN,
             (_, Fault::NotFound) => StatusCode::NOT_FOUND,
             (_, Fault::Internal) => StatusCode::INTERNAL_SERVER_ERROR,

@@ -51,6 +51,10 @@ words! {
         "integrity.approve" "integrity.baseline" "integrity.change" "integrity.scan"
         "integrity.wish"
         "interview.answer"
+        "log-search.create" "log-search.delete"
+        "log-source.create" "log-source.silent" "log-source.update"
+        "log-token.create" "log-token.end"
+        "logs.expire" "logs.export" "logs.import" "logs.seal"
         "organisation.set-up" "organisation.update"
         "person.create" "person.delete" "person.import" "person.update"
         "plan.approve" "plan.create" "plan.delete" "plan.number" "plan.refresh"
@@ -65,6 +69,7 @@ words! {
     SubjectKind:
         "account" "agent" "agent-authority" "agent-token" "assessment" "asset" "attachment"
         "cell" "department" "discovery" "evidence" "exception" "finding" "hazard"
-        "inspection" "integrity_change" "organisation" "person" "plan" "planning" "post"
+        "inspection" "integrity_change" "log-file" "log-search" "log-source" "log-token"
+        "logs" "organisation" "person" "plan" "planning" "post"
         "scan_range" "setting" "settings" "system" "task";
 }

@@ -63,6 +63,18 @@ async fn serve(
         let stopped = app.tasks().stopped();
         app.tasks().spawn("agents", agents.serve(stopped));
     }
+    app.open_logs().await?;
+    let listening = app.receive_logs(config.syslog).await?;
+    for (way, address) in [
+        ("UDP", listening.udp),
+        ("TCP", listening.tcp),
+        ("TLS", listening.tls),
+    ] {
+        if let Some(address) = address {
+            printer.note(&format!("listening for syslog by {way} on {address}"));
+        }
+    }
+    app.start_logs();
     if let Some(sign_ins) = app.demo_sign_ins().filter(|_| config.demo) {
         printer.note("sign-ins of the demonstration (user name, password, roles):");
         printer.note(sign_ins.trim_end());
@@ -75,11 +87,16 @@ async fn serve(
     app.start_reconcilers(RECONCILE_EVERY);
     app.start_integrity_watch();
     let router = xinglin_api::router(Arc::clone(&app), api);
+    let ending = Arc::clone(&app);
     axum::serve(
         listener,
         router.into_make_service_with_connect_info::<SocketAddr>(),
     )
-    .with_graceful_shutdown(stop.wait())
+    .with_graceful_shutdown(async move {
+        stop.wait().await;
+        // Whoever follows logs would otherwise never let go.
+        ending.tasks().ask_to_stop();
+    })
     .await?;
     app.stop(PATIENCE).await;
     printer.note("stopped");

@@ -32,7 +32,11 @@ impl Server {
     }
 
     /// Waits until the program has said each of `says`, in this order; what came behind them.
-    fn start_saying(data: &Path, arguments: &[&str], says: &[&str]) -> (Self, Vec<String>) {
+    pub(crate) fn start_saying(
+        data: &Path,
+        arguments: &[&str],
+        says: &[&str],
+    ) -> (Self, Vec<String>) {
         #[expect(clippy::disallowed_methods, reason = "the program under test")]
         let mut child = Command::new(env!("CARGO_BIN_EXE_xinglin"))
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])

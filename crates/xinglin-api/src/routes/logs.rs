@@ -1,0 +1,7 @@
+//! Logs: searching, following, taking out.
+
+pub(crate) mod events;
+pub(crate) mod manage;
+pub(crate) mod receive;
+pub(crate) mod sources;
+pub(crate) mod tail;

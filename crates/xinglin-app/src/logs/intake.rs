@@ -1,0 +1,279 @@
+//! Logs that come as a whole: bodies of requests, and files that somebody imports.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use xinglin_core::LogTokenId;
+use xinglin_ingest::{
+    body::{self, Body, Limits},
+    evtx,
+};
+use xinglin_lake::AppendError;
+use xinglin_ledger::Digest;
+use xinglin_store::logs;
+
+use super::{
+    Logs,
+    messages::{Arrived, joined, keep},
+    registry::Count,
+    tokens::source_name,
+};
+use crate::{Actor, App, AppError, Code, Permission, tasks::blocking};
+
+/// The largest file that is imported.
+const MOST_BYTES: usize = 60 << 20;
+/// The last use of a token is stored so often at most.
+const TOUCH_AFTER: SignedDuration = SignedDuration::from_mins(1);
+/// So many rejected parts of a file are named.
+const MOST_REJECTS: usize = 100;
+
+/// How messages stand in a body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BodyKind {
+    /// Actions and documents as Elasticsearch takes them; the index of the request's path.
+    Bulk(String),
+    /// Objects of JSON, by line or in a list.
+    Json,
+    /// Lines of text.
+    Lines,
+    /// JSON of OpenTelemetry.
+    Otlp,
+}
+
+/// What became of a body: the answer, in JSON.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Intake {
+    /// What the sender is answered.
+    pub answer: String,
+}
+
+/// What became of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogImport {
+    /// Messages in it.
+    pub received: u64,
+    /// Those that were kept.
+    pub kept: u64,
+    /// Those that were not.
+    pub rejected: u64,
+    /// Its bytes.
+    pub bytes_in: u64,
+    /// The first that were not kept: line or record, and why.
+    pub rejects: Vec<(u64, String)>,
+}
+
+impl App {
+    /// Takes the body of a request that shows a token, and returns when what is in it is
+    /// durable.
+    ///
+    /// # Errors
+    /// [`Code::LogTokenRefused`]; [`Code::UnreadableFile`] where the body cannot be taken
+    /// apart; [`Code::LogsNotWritten`], then nothing of it may be taken for kept.
+    pub async fn receive_log_body(
+        &self,
+        token: &str,
+        peer: &str,
+        kind: BodyKind,
+        bytes: Vec<u8>,
+    ) -> Result<Intake, AppError> {
+        let source = self.source_of_token(token).await?;
+        let (logs, now) = (self.logs()?, self.now());
+        let like = Arrived {
+            source: source.as_str().into(),
+            peer: peer.into(),
+            transport: "http",
+            received_at: now,
+            bytes: Box::default(),
+        };
+        let shared = Arc::clone(&logs);
+        let taken = blocking(move || take_body(&shared, &like, &kind, &bytes)).await?;
+        let (intake, count) = taken?;
+        logs.registry.count(&source, "http", count, now);
+        Ok(intake)
+    }
+
+    /// The source of what is sent with a token.
+    async fn source_of_token(&self, token: &str) -> Result<String, AppError> {
+        let digest = Digest::of(token.as_bytes()).to_string();
+        let found = logs::token_by_digest(self.store().db(), &digest).await?;
+        let found = found.filter(|token| token.ended.is_none());
+        let token = found.ok_or(AppError::new(Code::LogTokenRefused))?;
+        self.touch_log_token(token.id, token.last_used_at).await?;
+        Ok(token.source)
+    }
+
+    async fn touch_log_token(
+        &self,
+        id: LogTokenId,
+        last: Option<Timestamp>,
+    ) -> Result<(), AppError> {
+        let now = self.now();
+        if last.is_some_and(|last| now.duration_since(last) < TOUCH_AFTER) {
+            return Ok(());
+        }
+        // The last use is no record: as with sessions, no entry.
+        let tx = self.store().write().await?;
+        logs::touch_token(&tx, id, now).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Imports a file: an event log of Windows, or lines of text.
+    ///
+    /// # Errors
+    /// [`Code::Forbidden`], [`Code::InvalidInput`], [`Code::TooLarge`],
+    /// [`Code::LogsNotWritten`].
+    pub async fn import_logs(
+        &self,
+        actor: &Actor,
+        source: &str,
+        name: &str,
+        bytes: Vec<u8>,
+    ) -> Result<LogImport, AppError> {
+        actor.require(Permission::LogsManage)?;
+        let source = source_name(source)?;
+        if bytes.len() > MOST_BYTES {
+            let expected = format!("at most {MOST_BYTES} bytes");
+            return Err(AppError::new(Code::TooLarge).field("file", "", expected));
+        }
+        let (logs, now) = (self.logs()?, self.now());
+        let like = Arrived {
+            source: source.as_str().into(),
+            peer: "".into(),
+            transport: "file",
+            received_at: now,
+            bytes: Box::default(),
+        };
+        let shared = Arc::clone(&logs);
+        let (import, digest) = blocking(move || {
+            let digest = Digest::of(&bytes).to_string();
+            take_file(&shared, &like, &bytes).map(|import| (import, digest))
+        })
+        .await??;
+        let count = Count {
+            events: import.kept,
+            rejected: import.rejected,
+        };
+        logs.registry.count(&source, "file", count, now);
+        let mut change = self.change(actor).await?;
+        let payload = json!({
+            "source": source,
+            "file": name.chars().take(120).collect::<String>(),
+            "digest": digest,
+            "received": import.received,
+            "kept": import.kept,
+            "rejected": import.rejected,
+        });
+        change.note("logs.import", "logs", "lake", payload);
+        change.commit().await?;
+        Ok(import)
+    }
+}
+
+fn number(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
+fn not_written(error: AppendError) -> AppError {
+    AppError::new(Code::LogsNotWritten).caused_by(error)
+}
+
+/// Keeps the messages of a body; how many.
+fn keep_body(logs: &Logs, like: &Arrived, body: &Body<'_>) -> Result<Count, AppError> {
+    let messages = body.messages.iter().map(|message| Arrived {
+        bytes: message.as_ref().into(),
+        ..like.clone()
+    });
+    let count = Count {
+        events: number(body.messages.len()),
+        rejected: number(body.rejected),
+    };
+    keep(&logs.lake, &joined(messages.collect())).map_err(not_written)?;
+    Ok(count)
+}
+
+fn take_body(
+    logs: &Logs,
+    like: &Arrived,
+    kind: &BodyKind,
+    bytes: &[u8],
+) -> Result<(Intake, Count), AppError> {
+    let limits = Limits::default();
+    let unreadable = |error: body::BodyError| {
+        AppError::new(Code::UnreadableFile).field("body", "", error.to_string())
+    };
+    let (answer, count) = match kind {
+        BodyKind::Bulk(index) => {
+            let bulk = body::bulk(bytes, limits).map_err(unreadable)?;
+            let count = keep_body(logs, like, &bulk.body)?;
+            (bulk.answer(0, index), count)
+        }
+        BodyKind::Otlp => {
+            let body = body::otlp(bytes, limits).map_err(unreadable)?;
+            let count = keep_body(logs, like, &body)?;
+            (body::otlp_answer(&body), count)
+        }
+        BodyKind::Json | BodyKind::Lines => {
+            let body = match kind {
+                BodyKind::Json => body::json(bytes, limits),
+                _ => body::lines(bytes, limits),
+            };
+            let count = keep_body(logs, like, &body)?;
+            let rejects = body.rejects.iter();
+            let rejects =
+                rejects.map(|reject| json!({"line": reject.line, "reason": reject.reason.word()}));
+            let answer = json!({
+                "kept": count.events,
+                "rejected": count.rejected,
+                "rejects": rejects.collect::<Vec<_>>(),
+            });
+            (answer.to_string(), count)
+        }
+    };
+    Ok((Intake { answer }, count))
+}
+
+fn take_file(logs: &Logs, like: &Arrived, bytes: &[u8]) -> Result<LogImport, AppError> {
+    let mut import = LogImport {
+        received: 0,
+        kept: 0,
+        rejected: 0,
+        bytes_in: number(bytes.len()),
+        rejects: Vec::new(),
+    };
+    let mut arrived = Vec::new();
+    let read = evtx::each_record(bytes, |record| {
+        import.received += 1;
+        match record {
+            Ok(text) => arrived.push(Arrived {
+                bytes: text.into_bytes().into(),
+                ..like.clone()
+            }),
+            Err(error) => {
+                import.rejected += 1;
+                if import.rejects.len() < MOST_REJECTS {
+                    import.rejects.push((import.received, error.to_string()));
+                }
+            }
+        }
+    });
+    if read.is_ok() {
+        import.kept = number(arrived.len());
+        keep(&logs.lake, &arrived).map_err(not_written)?;
+        return Ok(import);
+    }
+    let limits = Limits {
+        messages: 2_000_000,
+        ..Limits::default()
+    };
+    let body = body::lines(bytes, limits);
+    let count = keep_body(logs, like, &body)?;
+    import.received = count.events + count.rejected;
+    import.kept = count.events;
+    import.rejected = count.rejected;
+    let rejects = body.rejects.iter();
+    import.rejects = rejects
+        .map(|reject| (number(reject.line), reject.reason.word().to_owned()))
+        .collect();
+    Ok(import)
+}
