@@ -90,6 +90,10 @@ pub(crate) struct ServeArgs {
 
 /// Flags of `serve` that say where syslog is received.
 #[derive(Debug, Default, Args)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the names of fields are those of flags"
+)]
 pub(crate) struct SyslogArgs {
     /// Receive syslog by UDP here; usual is 0.0.0.0:514.
     #[arg(long, env = "XINGLIN_SYSLOG_UDP", value_name = "ADDRESS")]

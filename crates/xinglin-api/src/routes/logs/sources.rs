@@ -1,4 +1,8 @@
 //! Sources of logs, and what keeping logs takes.
+#![expect(
+    clippy::option_option,
+    reason = "what is left out of a change stays, what is null is taken away"
+)]
 
 use axum::{Json, extract::State};
 use serde::{Deserialize, Deserializer, Serialize};

@@ -83,7 +83,7 @@ async fn follow(app: Arc<App>, mut tail: Tail, mut writer: DuplexStream) {
         let mut text = String::new();
         if came.skipped > 0 {
             let lag = json!({"skipped": came.skipped});
-            text.push_str(&format!("event: lag\ndata: {lag}\n\n"));
+            text.extend(["event: lag\ndata: ", &lag.to_string(), "\n\n"]);
         }
         for event in came.events {
             let Ok(data) = serde_json::to_string(&view(event)) else {
