@@ -82,7 +82,7 @@ test('a wrong query is shown where it is wrong, and fields are completed', async
     await visit(page, `${server.address}/logs`);
     await find(page, 'Failed', 3);
     const field = page.getByRole('combobox', { name: '检索条件' });
-    await field.fill('user.name:(');
+    await field.fill('(failed');
     await field.press('Enter');
     await expect(page.getByRole('alert')).toContainText('右括号');
     await field.fill('destination.port:[x TO y]');

@@ -115,6 +115,22 @@ impl Ticket {
             outcome = waited.unwrap_or_else(PoisonError::into_inner);
         }
     }
+
+    /// The same, but gives the ticket back when it is not known by then.
+    pub fn wait_at_most(
+        self,
+        most: Duration,
+    ) -> Result<Result<std::ops::Range<u64>, AppendError>, Self> {
+        let outcome = lock(&self.fate.outcome);
+        let waited = self
+            .fate
+            .decided
+            .wait_timeout_while(outcome, most, |outcome| outcome.is_none());
+        let (outcome, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        let is_known = outcome.is_some();
+        drop(outcome);
+        if is_known { Ok(self.wait()) } else { Err(self) }
+    }
 }
 
 #[derive(Default)]

@@ -2,6 +2,8 @@
 
 mod adapt;
 mod choose;
+#[cfg(feature = "sql")]
+mod columns;
 mod gather;
 mod layout;
 mod open;
@@ -11,6 +13,8 @@ mod texts;
 mod write;
 
 pub(crate) use choose::properties;
+#[cfg(feature = "sql")]
+pub(crate) use columns::{rendered, with_pairs};
 pub(crate) use gather::{gather, sample_rows, sorted};
 pub(crate) use layout::Layout;
 pub use open::FileError;

@@ -8,6 +8,8 @@ mod lately;
 mod merge;
 mod retain;
 mod search;
+#[cfg(feature = "sql")]
+mod sql;
 mod verify;
 
 use std::{
@@ -30,6 +32,8 @@ pub(crate) use find::BESIDE;
 pub use find::{Find, Looked};
 pub use retain::{Forecast, LEAST_DAYS, Permit, Retention, RetentionError};
 pub use search::{After, Bucket, Facet, Facets, Found, Histogram, Order, Search, Stop};
+#[cfg(feature = "sql")]
+pub use sql::{Answer, Canceller, SqlError, SqlLimits};
 pub use verify::{Flaw, Verified};
 
 use crate::{
@@ -49,6 +53,10 @@ use lately::Lately;
 const MOST_COUNTED: usize = 48 << 20;
 /// What files that are open may take in memory, by what they say of their pages.
 const MOST_OPENED: usize = 48 << 20;
+
+/// What the columns of files may take in memory.
+#[cfg(feature = "sql")]
+const MOST_LAYOUTS: usize = 8 << 20;
 
 /// How a lake works.
 #[derive(Debug, Clone)]
@@ -149,6 +157,9 @@ struct Hot {
     sealed: Vec<Arc<Rows>>,
 }
 
+/// Files, and batches of the events that are in none.
+type Now = (Vec<Arc<FileEntry>>, Vec<(Layout, RecordBatch)>);
+
 struct Inner {
     disk: Arc<dyn Disk>,
     files: PathBuf,
@@ -167,6 +178,8 @@ struct Inner {
     counted: Mutex<Lately<Counts>>,
     /// Files that were read lately.
     opened: Mutex<Lately<FileReader>>,
+    #[cfg(feature = "sql")]
+    layouts: Mutex<Lately<Layout>>,
     problem: Mutex<Option<String>>,
     closing: AtomicBool,
 }
@@ -217,6 +230,8 @@ impl Lake {
             retired: Mutex::default(),
             counted: Mutex::new(Lately::of(MOST_COUNTED)),
             opened: Mutex::new(Lately::of(MOST_OPENED)),
+            #[cfg(feature = "sql")]
+            layouts: Mutex::new(Lately::of(MOST_LAYOUTS)),
             problem: Mutex::default(),
             closing: AtomicBool::new(false),
         });
@@ -327,15 +342,7 @@ impl Lake {
     /// Gives all events to `each`: those of files in their order, then those in memory.
     pub fn scan(&self, each: &mut dyn FnMut(StoredEvent)) -> Result<(), LakeError> {
         let _reading = self.inner.reading();
-        // Both under one lock: what becomes a file meanwhile comes once.
-        let (hot, files) = {
-            let hot = lock(&self.inner.hot);
-            let mut batches = Vec::new();
-            for rows in hot.sealed.iter().map(AsRef::as_ref).chain([&hot.building]) {
-                batches.push(in_memory(rows)?);
-            }
-            (batches, self.files())
-        };
+        let (files, hot) = self.inner.now()?;
         for entry in files {
             self.inner.scan_file(&entry, each)?;
         }
@@ -371,10 +378,36 @@ impl Inner {
         self.reading.read().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The files, and the events that are in none.
+    fn now(&self) -> Result<Now, LakeError> {
+        // Together: what becomes a file meanwhile comes once.
+        let (sealed, building, files) = {
+            let hot = lock(&self.hot);
+            let manifest = lock(&self.manifest);
+            let files = manifest.state().files.values().cloned().collect();
+            (hot.sealed.clone(), in_memory(&hot.building)?, files)
+        };
+        let sealed = sealed.iter().map(|rows| in_memory(rows));
+        let batches = sealed.chain([Ok(building)]);
+        Ok((files, batches.collect::<Result<_, _>>()?))
+    }
+
     fn open_file(&self, entry: &FileEntry) -> Result<FileReader, LakeError> {
         let file = entry.file_name();
         let stored = self.disk.read(&self.files.join(&file))?;
         FileReader::open(stored).map_err(|source| LakeError::File { file, source })
+    }
+
+    /// The columns of a file.
+    #[cfg(feature = "sql")]
+    fn layout(&self, entry: &FileEntry) -> Result<Arc<Layout>, LakeError> {
+        if let Some(layout) = lock(&self.layouts).get(entry.number) {
+            return Ok(layout);
+        }
+        let layout = Arc::new(self.opened(entry)?.layout.clone());
+        let bytes = layout.fields.len() * 64 + 256;
+        lock(&self.layouts).keep(entry.number, &layout, bytes);
+        Ok(layout)
     }
 
     /// An open file, which is kept open for who reads it next.

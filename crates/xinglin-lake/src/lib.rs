@@ -35,6 +35,8 @@ pub use lake::{
     Lake, LakeError, Looked, Opened, Order, Permit, ReadMessage, Retention, RetentionError, Search,
     Settings, Stop, Verified,
 };
+#[cfg(feature = "sql")]
+pub use lake::{Answer, Canceller, SqlError, SqlLimits};
 pub use manifest::{FileEntry, ManifestError};
 pub use query::{Expected, Query, QueryError};
 pub use rows::Receipt;

@@ -156,7 +156,9 @@ impl Query {
         fn collect<'a>(node: &'a Node, into: &mut Vec<&'a str>) {
             match node {
                 Node::All(parts) | Node::Any(parts) => {
-                    parts.iter().for_each(|part| collect(part, into));
+                    for part in parts {
+                        collect(part, into);
+                    }
                 }
                 Node::Text(needle) => into.push(needle),
                 Node::Not(_) | Node::Field(..) => {}

@@ -162,7 +162,7 @@ impl Rows {
         let text = event.text.as_ref();
         let Some(template) = self.encoder.encode(text, at, &self.places) else {
             self.templates.push(NO_TEMPLATE);
-            self.size += self.whole.push_text(row, text.as_bytes());
+            self.size += self.whole.push_text(row, text);
             return;
         };
         self.templates.push(template);
@@ -172,7 +172,7 @@ impl Rows {
         }
         for (slot, start, end) in self.encoder.texts() {
             let column = slot_of(&mut self.texts, *slot, Kind::Text);
-            let part = text.as_bytes().get(*start..*end).unwrap_or_default();
+            let part = text.get(*start..*end).unwrap_or_default();
             self.size += column.push_text(row, part);
         }
     }
@@ -202,7 +202,8 @@ impl Rows {
             Value::Integer(value) => column.push_integer(row, *value),
             Value::Number(value) => column.push_number(row, *value),
             Value::Bool(value) => column.push_bool(row, *value),
-            Value::Text(_) | Value::Address(_) => column.push_text(row, written),
+            Value::Text(value) => column.push_text(row, value),
+            Value::Address(_) => column.push_text(row, str::from_utf8(written).unwrap_or_default()),
         };
         let is_plain = column.is_plain;
         let Some(Span { start, end }) = field.span.filter(|_| is_plain) else {

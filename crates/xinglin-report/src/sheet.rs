@@ -11,6 +11,7 @@ mod schema;
 mod value;
 mod workbook;
 mod write;
+mod xls;
 
 pub use cells::Cells;
 pub use read::{CellProblem, Row, SheetRows, read_sheet};

@@ -26,6 +26,8 @@ const EVENTS: u64 = 10_000_000;
 /// Packers get so many: their figures do not change with more.
 const PACKED: u64 = 1_000_000;
 const SECONDS: u32 = 1_800;
+/// A word that three messages have.
+const RARE: &str = "zx9q7rare";
 
 /// Our figures: name in the program's report, what it is, unit, target.
 const FIGURES: [(&str, &str, &str, Option<f64>); 11] = [
@@ -146,6 +148,7 @@ pub(super) fn run(workspace: &Workspace) -> anyhow::Result<Table> {
         });
     }
     table.append(&packers(&program, &folder)?);
+    table.append(&elsewhere(&python, &folder)?);
     table.append(&duckdb(&python, &lake, &folder)?);
     Ok(table)
 }
@@ -211,6 +214,56 @@ fn packers(program: &Path, folder: &Path) -> anyhow::Result<String> {
     Ok(table)
 }
 
+/// The same messages in a file that `DuckDB` makes, and as packed text, asked for a rare word.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "figures are far below what a double holds"
+)]
+fn elsewhere(python: &Path, folder: &Path) -> anyhow::Result<String> {
+    let mut table = format!(
+        "\nThe same {PACKED} messages elsewhere, asked for a rare word:\n\n| where | B/event | ms of CPU |\n| --- | ---: | ---: |\n"
+    );
+    let (text, packed) = (folder.join("messages.txt"), folder.join("messages.parquet"));
+    let script = "import duckdb,sys,time\nc=duckdb.connect()\nc.execute('SET threads=2')\nc.execute(\"COPY (SELECT m FROM read_csv('\"+sys.argv[1]+\"', columns={'m':'VARCHAR'}, delim='\\x01', quote='', escape='', header=false)) TO '\"+sys.argv[2]+\"' (FORMAT parquet, COMPRESSION zstd)\")\nq=\"SELECT count(*) FROM '\"+sys.argv[2]+\"' WHERE m LIKE '%\"+sys.argv[3]+\"%'\"\nc.execute(q).fetchall()\nb=time.process_time()\nn=c.execute(q).fetchall()[0][0]\nprint(time.process_time()-b,n)";
+    let mut ask = shell::command(python, folder);
+    ask.args(["-c", script]).arg(&text).arg(&packed).arg(RARE);
+    let said = shell::read(&mut ask)?;
+    let seconds: f64 = match said.split_whitespace().collect::<Vec<_>>().as_slice() {
+        [seconds, found] if *found == "3" => seconds.parse()?,
+        _ => bail!("DuckDB said {said}"),
+    };
+    let events = PACKED as f64;
+    let bytes = fs::metadata(&packed)?.len() as f64;
+    writeln!(
+        table,
+        "| DuckDB, Parquet with zstd | {:.1} | {:.0} |",
+        bytes / events,
+        seconds * 1e3
+    )?;
+    let packed = folder.join("messages.zst");
+    shell::run(
+        shell::command("zstd", folder)
+            .args(["-q", "-3", "-f"])
+            .arg(&text)
+            .arg("-o")
+            .arg(&packed),
+    )?;
+    let command = format!("zstd -dc {} | grep -c -F {RARE}", packed.display());
+    let all = ["sh", "-c", &command].map(OsString::from);
+    let (run, said) = peers::measure("grep", &all, folder, folder, SECONDS)?;
+    if said.trim() != "3" {
+        bail!("grep found {said}");
+    }
+    let bytes = fs::metadata(&packed)?.len() as f64;
+    writeln!(
+        table,
+        "| zstd -3 and grep | {:.1} | {:.0} |",
+        bytes / events,
+        run.cpu * 1e3
+    )?;
+    Ok(table)
+}
+
 /// `DuckDB` over our files.
 fn duckdb(python: &Path, lake: &Path, folder: &Path) -> anyhow::Result<String> {
     let mut table = String::from(
@@ -218,11 +271,11 @@ fn duckdb(python: &Path, lake: &Path, folder: &Path) -> anyhow::Result<String> {
     );
     for (name, question) in QUESTIONS {
         let script = format!(
-            "import duckdb,time\nc=duckdb.connect()\nc.execute(\"SET threads=2\")\nc.execute(\"CREATE VIEW events AS SELECT * FROM read_parquet('{}/files/*.parquet', union_by_name=true)\")\nq='''{question}'''\nc.execute(q).fetchall()\nb=time.process_time()\nr=c.execute(q).fetchall()\nprint(time.process_time()-b,len(r),r[0][-1])",
+            "import duckdb,sys,time\nc=duckdb.connect()\nc.execute(\"SET threads=2\")\nc.execute(\"CREATE VIEW events AS SELECT * FROM read_parquet('{}/files/*.parquet', union_by_name=true)\")\nq=sys.argv[1]\nc.execute(q).fetchall()\nb=time.process_time()\nr=c.execute(q).fetchall()\nprint(time.process_time()-b,len(r),r[0][-1])",
             lake.display()
         );
         let mut ask = shell::command(python, folder);
-        ask.arg("-c").arg(script);
+        ask.arg("-c").arg(script).arg(question);
         let said = shell::read(&mut ask)?;
         let words: Vec<&str> = said.split_whitespace().collect();
         let [seconds, rows, last] = words.as_slice() else {

@@ -10,6 +10,9 @@ const ORDINARY: usize = 64 << 10;
 const LARGE: usize = 512 << 10;
 /// One round of so many has a large input.
 const LARGE_EVERY: u64 = 4_096;
+/// Longer texts are cut to about this, but for one round of so many.
+const WINDOW: usize = 4 << 10;
+const WHOLE_EVERY: u64 = 4;
 
 /// Words at which parsers stumble.
 const WORDS: [&str; 44] = [
@@ -96,6 +99,11 @@ pub(crate) fn input(samples: &[Files], round: u64) -> Files {
     let names: Vec<String> = files.keys().cloned().collect();
     let others: Vec<&Vec<u8>> = samples.iter().flat_map(BTreeMap::values).collect();
     let large = round % LARGE_EVERY == LARGE_EVERY - 1;
+    if !round.is_multiple_of(WHOLE_EVERY) {
+        for bytes in files.values_mut() {
+            cut(bytes, &mut numbers);
+        }
+    }
     for _ in 0..=numbers.below(2) {
         let Some(name) = numbers.pick(&names) else {
             break;
@@ -178,49 +186,78 @@ fn range(length: usize, numbers: &mut Numbers) -> (usize, usize) {
 }
 
 fn change_lines(bytes: &mut Vec<u8>, other: &[u8], numbers: &mut Numbers) {
-    let mut lines: Vec<Vec<u8>> = bytes
-        .split(|byte| *byte == b'\n')
-        .map(<[u8]>::to_vec)
-        .collect();
-    let at = numbers.below(lines.len());
+    let (start, end) = line(bytes, numbers);
+    let text = |from: &[u8], (start, end): (usize, usize)| -> Vec<u8> {
+        let line = from.get(start..end).unwrap_or_default();
+        [line, b"\n"].concat()
+    };
     match numbers.below(6) {
         0 => {
-            lines.remove(at);
+            bytes.drain(start..(end + 1).min(bytes.len()));
         }
         1 => {
-            let line = lines.get(at).cloned().unwrap_or_default();
-            for _ in 0..=numbers.below(20) {
-                lines.insert(at, line.clone());
-            }
+            let copies = text(bytes, (start, end)).repeat(1 + numbers.below(20));
+            bytes.splice(start..start, copies);
         }
         2 => {
-            let to = numbers.below(lines.len());
-            lines.swap(at, to);
+            let (to, to_end) = line(bytes, numbers);
+            let (first, second) = if start < to {
+                ((start, end), (to, to_end))
+            } else {
+                ((to, to_end), (start, end))
+            };
+            if first.0 != second.0 {
+                let parts = [second, (first.1, second.0), first];
+                let parts = parts.map(|(from, to)| bytes.get(from..to).unwrap_or_default());
+                let swapped = parts.concat();
+                bytes.splice(first.0..second.1, swapped);
+            }
         }
         3 => {
-            let theirs: Vec<&[u8]> = other.split(|byte| *byte == b'\n').collect();
-            let line = numbers.pick(&theirs).map_or(&[][..], |line| line);
-            lines.insert(at, line.to_vec());
+            let theirs = text(other, line(other, numbers));
+            bytes.splice(start..start, theirs);
         }
         4 => {
             // Another indentation, which some languages take for structure.
-            if let Some(line) = lines.get_mut(at) {
-                let spaces = numbers.below(9);
-                let rest = line.trim_ascii_start().to_vec();
-                *line = [vec![b' '; spaces], rest].concat();
-            }
+            let spaces = numbers.below(9);
+            let line = bytes.get(start..end).unwrap_or_default();
+            let indented = line.len() - line.trim_ascii_start().len();
+            bytes.splice(start..start + indented, vec![b' '; spaces]);
         }
         _ => {
-            let next = at + 1;
-            if next < lines.len() {
-                let tail = lines.remove(next);
-                if let Some(line) = lines.get_mut(at) {
-                    line.extend(tail);
-                }
+            if end < bytes.len() {
+                bytes.remove(end);
             }
         }
     }
-    *bytes = lines.join(&b'\n');
+}
+
+/// Where a line begins and ends, without the byte that ends it.
+fn line(bytes: &[u8], numbers: &mut Numbers) -> (usize, usize) {
+    let at = numbers.below(bytes.len() + 1);
+    let (before, after) = bytes.split_at_checked(at).unwrap_or((bytes, &[]));
+    let is_end = |byte: &u8| *byte == b'\n';
+    (
+        before.iter().rposition(is_end).map_or(0, |end| end + 1),
+        at + after.iter().position(is_end).unwrap_or(after.len()),
+    )
+}
+
+/// Leaves some whole lines of a long text: in a part of it changes stand closer together.
+fn cut(bytes: &mut Vec<u8>, numbers: &mut Numbers) {
+    let is_lines = std::str::from_utf8(bytes).is_ok_and(|text| !text.starts_with(['<', '{']));
+    if bytes.len() <= WINDOW || !is_lines {
+        return;
+    }
+    let (from, _) = line(bytes, numbers);
+    let to = from + WINDOW / 2 + numbers.below(WINDOW / 2);
+    let rest = bytes.get(to..).unwrap_or_default();
+    let to = match rest.iter().position(|byte| *byte == b'\n') {
+        Some(more) => to + more + 1,
+        None => bytes.len(),
+    };
+    bytes.truncate(to);
+    bytes.drain(..from);
 }
 
 fn change_word(bytes: &mut Vec<u8>, numbers: &mut Numbers) {

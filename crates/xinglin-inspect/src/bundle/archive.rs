@@ -35,6 +35,11 @@ const SCHEME: &str = "hmac-sha256";
 const MAX_NAME_BYTES: usize = 200;
 /// How the archive's list of contents marks each entry.
 const ENTRY_MARK: &[u8] = b"PK\x01\x02";
+/// How an archive marks its end. Each place that has the mark is tried, and a file may be full
+/// of it.
+const END_MARK: &[u8] = b"PK\x05\x06";
+/// Chance, and archives within an archive, bring no more marks than this.
+const MAX_END_MARKS: usize = 64;
 
 /// What is known of an archive's origin. Its files always agree with its manifest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -227,10 +232,16 @@ fn unpack(bytes: &[u8], limit: u64) -> Result<BTreeMap<String, Vec<u8>>, BundleE
     if bytes.len() > MAX_ARCHIVE_BYTES {
         return Err(too_large(MAX_ARCHIVE_BYTES as u64));
     }
+    let count = |mark: &[u8]| {
+        let windows = bytes.windows(mark.len());
+        windows.filter(|window| *window == mark).count()
+    };
     // Counted before the list is read, which takes memory for each entry.
-    let marks = bytes.windows(ENTRY_MARK.len());
-    if marks.filter(|window| *window == ENTRY_MARK).count() > MAX_FILES {
+    if count(ENTRY_MARK) > MAX_FILES {
         return Err(BundleError::TooManyFiles);
+    }
+    if count(END_MARK) > MAX_END_MARKS {
+        return Err(BundleError::NotZip("it has too many ends".to_owned()));
     }
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(&error))?;
     let mut files = BTreeMap::new();

@@ -101,22 +101,27 @@ impl Files {
     /// Where a bundle holds only the tail of the host's paths, leading folders of the pattern
     /// are dropped until something is found, as long as a folder and a name remain.
     pub fn matching(&self, pattern: &str) -> Vec<String> {
-        let mut rest = absolute(pattern);
-        loop {
-            let found: Vec<String> = self
-                .paths()
-                .filter(|path| matches_pattern(&rest, path))
-                .map(str::to_owned)
-                .collect();
-            if !found.is_empty() {
-                return found;
+        let pattern = absolute(pattern);
+        let wanted: Vec<&str> = pattern.trim_start_matches('/').split('/').collect();
+        let mut found: Vec<String> = Vec::new();
+        let mut longest = 0;
+        for path in self.paths() {
+            let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+            let Some(dropped) = wanted.len().checked_sub(parts.len()) else {
+                continue;
+            };
+            if parts.len() < longest || (dropped > 0 && parts.len() < 2) {
+                continue;
             }
-            let parts: Vec<&str> = rest.trim_start_matches('/').split('/').collect();
-            if parts.len() <= 2 {
-                return Vec::new();
+            if matches_parts(wanted.get(dropped..).unwrap_or_default(), &parts) {
+                if parts.len() > longest {
+                    longest = parts.len();
+                    found.clear();
+                }
+                found.push(path.to_owned());
             }
-            rest = format!("/{}", parts.get(1..).unwrap_or_default().join("/"));
         }
+        found
     }
 
     /// Notes that something could not be read.
@@ -192,10 +197,14 @@ fn packing_folder<'a>(names: impl Iterator<Item = &'a str>) -> String {
 pub fn matches_pattern(pattern: &str, path: &str) -> bool {
     let pattern: Vec<&str> = pattern.split('/').collect();
     let path: Vec<&str> = path.split('/').collect();
+    matches_parts(&pattern, &path)
+}
+
+fn matches_parts(pattern: &[&str], path: &[&str]) -> bool {
     pattern.len() == path.len()
         && pattern
             .iter()
-            .zip(&path)
+            .zip(path)
             .all(|(pattern, part)| matches_part(pattern, part))
 }
 
@@ -226,4 +235,51 @@ fn matches_part(pattern: &str, text: &str) -> bool {
         }
     }
     pattern.iter().skip(at_pattern).all(|rest| *rest == '*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files(paths: &[&str]) -> Files {
+        let mut files = Files::default();
+        for path in paths {
+            files.add(path, String::new());
+        }
+        files
+    }
+
+    #[test]
+    fn a_pattern_names_files_by_as_many_of_its_last_folders_as_there_are() {
+        let gathered = files(&[
+            "/a.conf",
+            "/sites/a.conf",
+            "/sites/b.conf",
+            "/nginx/sites/a.conf",
+        ]);
+        for (pattern, found) in [
+            ("/etc/nginx/sites/*.conf", &["/nginx/sites/a.conf"][..]),
+            ("/srv/sites/?.conf", &["/sites/a.conf", "/sites/b.conf"]),
+            ("/srv/sites/b.*", &["/sites/b.conf"]),
+            ("/a.conf", &["/a.conf"]),
+            // A name alone is too little to go by.
+            ("/srv/a.conf", &[]),
+            ("/", &[]),
+        ] {
+            assert_eq!(gathered.matching(pattern), found, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_of_many_folders_takes_no_longer_than_it_is() {
+        let gathered = files(&["/etc/a.conf"]);
+        let pattern = "/*.d".repeat(200_000);
+        let started = std::time::Instant::now();
+        assert_eq!(gathered.matching(&pattern), Vec::<String>::new());
+        assert_eq!(
+            gathered.matching(&format!("{pattern}/etc/*.conf")),
+            ["/etc/a.conf"]
+        );
+        assert!(started.elapsed().as_secs() < 10);
+    }
 }

@@ -212,7 +212,7 @@ fn tls(chain: &Chain<'_>, protocols: Option<Vec<String>>, scopes: &[Scope]) -> T
     let list = ciphers.as_deref().unwrap_or("HIGH:!aNULL:!MD5");
     let on = |name: &str| switch(chain, name);
     let tlcp = on("ssl_ntls") || on("enable_ntls");
-    let certificates = tree::effective_all(chain, &["ssl_certificate"]);
+    let certificates = tree::effective_all(chain, "ssl_certificate");
     let all_there = [
         "ssl_sign_certificate",
         "ssl_sign_certificate_key",
@@ -242,7 +242,7 @@ fn tls(chain: &Chain<'_>, protocols: Option<Vec<String>>, scopes: &[Scope]) -> T
 /// The versions that are written, or those of the release's default.
 fn protocols(chain: &Chain<'_>, product: &Product) -> Option<Vec<String>> {
     match tree::effective(chain, "ssl_protocols") {
-        Some(found) => Some(found.arguments.clone()),
+        Some(found) => Some(found.arguments.iter().take(20).cloned().collect()),
         None => product.default_protocols(),
     }
 }

@@ -1,5 +1,7 @@
 //! Whose words they are, and what kind of device speaks them.
 
+use std::sync::LazyLock;
+
 use super::{
     model::{Facts, Kind, PolicyKind},
     session::Section,
@@ -159,27 +161,74 @@ const MARKS: &[(Dialect, u32, &str)] = &[
 /// Lines in which one mark counts, so that a thousand interfaces outweigh no name of a maker.
 const MAX_PER_MARK: u32 = 5;
 
+/// The marks by their first byte, those that begin a line and those that stand anywhere in it:
+/// a line is gone through once and not once for each mark.
+struct ByFirstByte {
+    beginning: Vec<Vec<(usize, &'static str)>>,
+    within: Vec<Vec<(usize, &'static str)>>,
+}
+
+impl ByFirstByte {
+    fn new() -> Self {
+        let mut index = Self {
+            beginning: vec![Vec::new(); 256],
+            within: vec![Vec::new(); 256],
+        };
+        for (number, (_, _, mark)) in MARKS.iter().enumerate() {
+            let (marks, mark) = match mark.strip_prefix('*') {
+                Some(inner) => (&mut index.within, inner),
+                None => (&mut index.beginning, *mark),
+            };
+            let first = mark.bytes().next().map(usize::from);
+            if let Some(marks) = first.and_then(|first| marks.get_mut(first)) {
+                marks.push((number, mark));
+            }
+        }
+        index
+    }
+
+    /// Calls `found` for each mark in a line, more than once where it stands there more often.
+    fn each(&self, line: &str, mut found: impl FnMut(usize)) {
+        let line = line.as_bytes();
+        let mut look = |marks: &[Vec<(usize, &str)>], rest: &[u8]| {
+            let first = rest.first().copied().map(usize::from);
+            let marks = first.and_then(|first| marks.get(first));
+            for (number, mark) in marks.into_iter().flatten() {
+                if rest.starts_with(mark.as_bytes()) {
+                    found(*number);
+                }
+            }
+        };
+        look(&self.beginning, line);
+        for at in 0..line.len() {
+            look(&self.within, line.get(at..).unwrap_or_default());
+        }
+    }
+}
+
+static INDEX: LazyLock<ByFirstByte> = LazyLock::new(ByFirstByte::new);
+
 /// The language in which most is said; `None` when nothing is known.
 pub(crate) fn detect(sections: &[Section]) -> Option<Dialect> {
-    let mut counts = vec![0_u32; MARKS.len()];
+    // In how many lines a mark stands, and the last of these.
+    let mut counts = vec![(0_u32, usize::MAX); MARKS.len()];
     let of_device = sections
         .iter()
         .filter(|section| !section.is_of_neighbours());
-    for line in of_device.flat_map(|section| &section.lines) {
+    for (number, line) in of_device.flat_map(|section| &section.lines).enumerate() {
         let text = line.text.trim_start();
         let text = text
             .strip_prefix("ID ")
             .and_then(|rest| rest.split_once(' '))
             .map_or(text, |(_, rest)| rest);
-        for (count, (_, _, mark)) in counts.iter_mut().zip(MARKS) {
-            if *count < MAX_PER_MARK {
-                let holds = match mark.strip_prefix('*') {
-                    Some(inner) => text.contains(inner),
-                    None => text.starts_with(mark),
-                };
-                *count += u32::from(holds);
+        INDEX.each(text, |mark| {
+            if let Some((count, last)) = counts.get_mut(mark)
+                && *last != number
+            {
+                *count = (*count + 1).min(MAX_PER_MARK);
+                *last = number;
             }
-        }
+        });
     }
     let dialects = [
         Dialect::Huawei,
@@ -195,7 +244,7 @@ pub(crate) fn detect(sections: &[Section]) -> Option<Dialect> {
             .iter()
             .zip(MARKS)
             .filter(|(_, (of, _, _))| *of == dialect)
-            .map(|(count, (_, weight, _))| count * weight)
+            .map(|((count, _), (_, weight, _))| count * weight)
             .sum()
     };
     // RGOS and ASA say what IOS says, too.

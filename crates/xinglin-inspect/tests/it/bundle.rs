@@ -212,6 +212,12 @@ fn archives_that_are_too_large_are_refused() {
         Bundle::from_zip(&archive(&many), None),
         Err(BundleError::TooManyFiles)
     );
+    // Each mark of an end would be tried.
+    let ends = [&archive(&[("a", b"")])[..], &b"PK\x05\x06".repeat(1_000)].concat();
+    assert!(matches!(
+        Bundle::from_zip(&ends, None),
+        Err(BundleError::NotZip(_))
+    ));
 }
 
 proptest! {

@@ -143,3 +143,34 @@ fn hostile_sizes_end_soon() {
         assert!(begun.elapsed().as_secs() < 60, "{} bytes", text.len());
     }
 }
+
+/// Thousands of locations have what stands in the server around them: each says only the
+/// first of it, and in little time.
+#[test]
+fn what_blocks_inherit_is_not_copied_without_end() {
+    let rules = "add_header X-A b; access_log /l main; allow 10.0.0.1;".repeat(3_000);
+    let formats = "log_format main $status; ".repeat(3_000);
+    let locations = "location /a { proxy_pass http://a; }".repeat(4_900);
+    let text = format!(
+        "http {{ {formats} log_format main '$remote_addr $request $status $time_local'; \
+         server {{ listen 80; {rules} deny all; {locations} }} }}"
+    );
+    let at = "2026-11-22T08:00:00Z".parse().unwrap();
+    let bundle = Bundle::of_texts(
+        Family::Nginx,
+        at,
+        [("/etc/nginx/nginx.conf", text.as_str())],
+    );
+    let started = std::time::Instant::now();
+    let facts = bundle.collect().facts;
+    let taken = started.elapsed();
+    assert!(taken.as_secs() < 30, "{taken:?}");
+    let scopes = facts["scopes"].as_array().unwrap();
+    assert_eq!(scopes.len(), 4_901);
+    for scope in scopes {
+        assert_eq!(scope["headers"].as_array().unwrap().len(), 100);
+        assert_eq!(scope["access_logs"].as_array().unwrap().len(), 100);
+        assert_eq!(scope["unrecorded"], serde_json::json!(["user"]));
+        assert_eq!(scope["restricted"], true);
+    }
+}

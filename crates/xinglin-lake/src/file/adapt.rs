@@ -37,7 +37,7 @@ impl Layout {
     }
 
     /// The pairs of these rows, and as pairs the fields that have no such column here.
-    fn pairs_of(&self, batch: &RecordBatch, own: &Self) -> Result<ArrayRef, ArrowError> {
+    pub(crate) fn pairs_of(&self, batch: &RecordBatch, own: &Self) -> Result<ArrayRef, ArrowError> {
         let folded: Vec<(&str, Kind, Cell<'_>)> = own
             .fields
             .iter()

@@ -101,7 +101,20 @@ pub(crate) fn gather(
     order: &[u32],
     layout: &Layout,
 ) -> Result<RecordBatch, ArrowError> {
-    let gather = Gather { rows, order };
+    let mut places = vec![NONE; rows.len()];
+    for (row, place) in order.iter().zip(0..) {
+        let slot = usize::try_from(*row)
+            .ok()
+            .and_then(|row| places.get_mut(row));
+        if let Some(slot) = slot {
+            *slot = place;
+        }
+    }
+    let gather = Gather {
+        rows,
+        order,
+        places,
+    };
     let columns = gather.columns(layout)?;
     RecordBatch::try_new(layout.schema(), columns)
 }
@@ -109,6 +122,8 @@ pub(crate) fn gather(
 struct Gather<'a> {
     rows: &'a Rows,
     order: &'a [u32],
+    /// The place of each row in the order.
+    places: Vec<u32>,
 }
 
 impl Gather<'_> {
@@ -197,24 +212,28 @@ impl Gather<'_> {
     /// A column in this order. `dense` is only memory.
     fn column(&self, column: Option<&Column>, dense: &mut Vec<u32>) -> ArrayRef {
         dense.clear();
-        dense.resize(self.rows.len(), NONE);
+        dense.resize(self.order.len(), NONE);
         let empty = Column::default();
         let column = column.unwrap_or(&empty);
-        for (row, place) in column.rows.iter().zip(0_u32..) {
-            if let Some(slot) = usize::try_from(*row)
+        for (row, value) in column.rows.iter().zip(0_u32..) {
+            let place = usize::try_from(*row)
                 .ok()
-                .and_then(|row| dense.get_mut(row))
-            {
-                *slot = place;
+                .and_then(|row| self.places.get(row));
+            let place = place.and_then(|place| usize::try_from(*place).ok());
+            if let Some(slot) = place.and_then(|place| dense.get_mut(place)) {
+                *slot = value;
             }
         }
-        let places = self.each(dense).map(|place| {
-            let place = place.filter(|place| *place != NONE)?;
-            usize::try_from(place).ok()
+        let places = dense.iter().map(|value| {
+            let value = Some(*value).filter(|value| *value != NONE)?;
+            usize::try_from(value).ok()
         });
         match &column.cells {
-            Cells::Text { bytes, .. } => {
-                let mut builder = StringBuilder::with_capacity(self.order.len(), bytes.len());
+            Cells::Text { ends, together } => {
+                let mut builder = {
+                    let share = self.order.len() * together.len() / ends.len().max(1);
+                    StringBuilder::with_capacity(self.order.len(), share.min(together.len()))
+                };
                 for place in places {
                     builder.append_option(place.map(|place| column.text(place)));
                 }

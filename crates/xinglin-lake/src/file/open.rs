@@ -15,7 +15,7 @@ use parquet::{
     },
     errors::ParquetError,
     file::{
-        metadata::{PageIndexPolicy, ParquetMetaData},
+        metadata::{PageIndexPolicy, ParquetMetaData, RowGroupMetaData},
         page_index::column_index::ColumnIndexMetaData,
         reader::{ChunkReader, Length},
     },
@@ -143,6 +143,12 @@ impl FileReader {
         self.metadata.metadata()
     }
 
+    /// Its columns as Arrow has them.
+    #[cfg(feature = "sql")]
+    pub(crate) fn schema(&self) -> &Schema {
+        self.metadata.schema()
+    }
+
     /// What it takes in memory, about.
     pub(crate) fn size(&self) -> usize {
         self.metadata().memory_size()
@@ -200,13 +206,55 @@ impl FileReader {
         )
     }
 
-    /// Only these rows of a page.
+    /// Only these rows of a page, and of the columns only those that have a value in it or
+    /// are named.
     pub(crate) fn page_rows(
         &self,
         start: usize,
         rows: &[Range<usize>],
+        columns: &[&str],
     ) -> Result<Option<RecordBatch>, FileError> {
-        self.read_page(start, rows, ProjectionMask::all())
+        let schema = self.metadata.parquet_schema();
+        let roots = schema.root_schema().get_fields().iter();
+        let filled = self.filled(start);
+        let leaves = schema.columns().iter().zip(&filled);
+        let filled: Vec<&str> = leaves
+            .filter(|(_, is_filled)| **is_filled)
+            .filter_map(|(leaf, _)| Some(leaf.path().parts().first()?.as_str()))
+            .collect();
+        let wanted = roots
+            .enumerate()
+            .filter(|(_, field)| filled.contains(&field.name()) || columns.contains(&field.name()));
+        let mask = ProjectionMask::roots(schema, wanted.map(|(place, _)| place));
+        self.read_page(start, rows, mask)
+    }
+
+    /// For each leaf, whether it may have values in the page that begins with this row. Slots
+    /// do not say; rows that need theirs name them.
+    fn filled(&self, start: usize) -> Vec<bool> {
+        let metadata = self.metadata();
+        let count = metadata.file_metadata().schema_descr().num_columns();
+        let mut before = 0;
+        let rows = |group: &RowGroupMetaData| usize::try_from(group.num_rows()).unwrap_or_default();
+        let group = metadata.row_groups().iter().position(|group| {
+            let is_in = start < before + rows(group);
+            before += if is_in { 0 } else { rows(group) };
+            is_in
+        });
+        let index = group.and_then(|group| metadata.column_index()?.get(group));
+        let page = (start - before.min(start)) / PAGE_ROWS;
+        let is_filled = |leaf: usize| match index.and_then(|index| index.get(leaf)) {
+            None => true,
+            Some(ColumnIndexMetaData::NONE) => {
+                let leaf = metadata.file_metadata().schema_descr().column(leaf);
+                !leaf.name().starts_with(['#', '$'])
+            }
+            Some(index) => {
+                let is_told = u64::try_from(page).is_ok_and(|page| page < index.num_pages());
+                !(is_told && index.is_null_page(page))
+            }
+        };
+        (0..count).map(is_filled).collect()
     }
 
     fn read_page(

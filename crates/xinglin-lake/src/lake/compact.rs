@@ -12,7 +12,7 @@ const DAY: i64 = 24 * HOUR;
 /// Files of one hour that are not left to wait for its end.
 const MANY: usize = 24;
 /// Files that are merged at once: a page of each is in memory.
-const MOST_FILES: usize = 32;
+const MOST_FILES: usize = 16;
 /// Files of this level are not merged again.
 pub(super) const LAST: u8 = 2;
 

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, ops::Range, sync::Arc};
 use arrow_array::{Array, RecordBatch, StringArray};
 use jiff::Timestamp;
 
-use super::{Lake, LakeError, in_memory, lock, search::lower};
+use super::{Lake, LakeError, search::lower};
 use crate::{
     file::{self, FileError, FileReader, PAGE_ROWS, Patterns, StoredEvent, Texts},
     manifest::FileEntry,
@@ -58,14 +58,7 @@ impl Lake {
         let needle = find.words.to_lowercase();
         let words = words_of(find.words, Edges::Whole);
         let _reading = self.inner.reading();
-        let (hot, files) = {
-            let hot = lock(&self.inner.hot);
-            let mut batches = Vec::new();
-            for rows in hot.sealed.iter().map(AsRef::as_ref).chain([&hot.building]) {
-                batches.push(in_memory(rows)?);
-            }
-            (batches, self.files())
-        };
+        let (files, hot) = self.inner.now()?;
         let mut looked = Looked::default();
         let mut found = |event: StoredEvent| {
             if find.has_time(event.event.at) {
@@ -134,7 +127,7 @@ fn find_in_page(
         return Ok(());
     }
     let ranges: Vec<Range<usize>> = rows.iter().map(|row| *row..row + 1).collect();
-    if let Some(batch) = reader.page_rows(start, &ranges)? {
+    if let Some(batch) = reader.page_rows(start, &ranges, &columns)? {
         file::events(&batch, &reader.layout, patterns)
             .into_iter()
             .for_each(found);

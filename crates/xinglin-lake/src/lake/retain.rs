@@ -196,6 +196,8 @@ impl Inner {
     pub(super) fn remove_files(&self, entry: &FileEntry) {
         lock(&self.counted).forget(entry.number);
         lock(&self.opened).forget(entry.number);
+        #[cfg(feature = "sql")]
+        lock(&self.layouts).forget(entry.number);
         let mut retired = lock(&self.retired);
         retired.extend([entry.file_name(), entry.index_name()]);
         if let Ok(_nobody_reads) = self.reading.try_write() {

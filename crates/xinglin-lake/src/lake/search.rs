@@ -11,7 +11,12 @@ mod stop;
 mod test;
 mod walk;
 
-use std::{cmp::Reverse, collections::BTreeMap, ops::Range, sync::Arc};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+    sync::Arc,
+};
 
 use arrow_array::RecordBatch;
 use jiff::Timestamp;
@@ -219,8 +224,14 @@ fn read_rows(
     rows: &[usize],
 ) -> Result<Vec<StoredEvent>, FileError> {
     let ranges: Vec<Range<usize>> = rows.iter().map(|row| *row..row + 1).collect();
+    let Some(templates) = reader.page_columns(start, &["template"])? else {
+        return Ok(Vec::new());
+    };
     let mut patterns = Patterns::default();
-    let Some(batch) = reader.page_rows(start, &ranges)? else {
+    let mut columns = BTreeSet::new();
+    patterns.columns_of(&templates, &mut columns);
+    let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+    let Some(batch) = reader.page_rows(start, &ranges, &columns)? else {
         return Ok(Vec::new());
     };
     Ok(file::events(&batch, &reader.layout, &mut patterns))

@@ -73,7 +73,7 @@ pub(crate) enum Cells {
     /// Each text ends where the next begins.
     Text {
         ends: Vec<u32>,
-        bytes: Vec<u8>,
+        together: String,
     },
     Integer(Vec<i64>),
     Number(Vec<f64>),
@@ -91,7 +91,7 @@ impl Column {
         let cells = match kind {
             Kind::Text | Kind::Address => Cells::Text {
                 ends: Vec::new(),
-                bytes: Vec::new(),
+                together: String::new(),
             },
             Kind::Integer => Cells::Integer(Vec::new()),
             Kind::Number => Cells::Number(Vec::new()),
@@ -110,10 +110,10 @@ impl Column {
     }
 
     /// Adds a text; what it takes in memory.
-    pub(crate) fn push_text(&mut self, row: u32, value: &[u8]) -> usize {
-        if let Cells::Text { ends, bytes } = &mut self.cells {
-            bytes.extend_from_slice(value);
-            ends.push(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
+    pub(crate) fn push_text(&mut self, row: u32, value: &str) -> usize {
+        if let Cells::Text { ends, together } = &mut self.cells {
+            together.push_str(value);
+            ends.push(u32::try_from(together.len()).unwrap_or(u32::MAX));
             self.rows.push(row);
         }
         value.len() + 8
@@ -145,7 +145,7 @@ impl Column {
 
     /// The text at a place among the values.
     pub(crate) fn text(&self, place: usize) -> &str {
-        let Cells::Text { ends, bytes } = &self.cells else {
+        let Cells::Text { ends, together } = &self.cells else {
             return "";
         };
         let end_of = |place: usize| {
@@ -153,8 +153,6 @@ impl Column {
             usize::try_from(end).unwrap_or_default()
         };
         let start = place.checked_sub(1).map_or(0, end_of);
-        let bytes = bytes.get(start..end_of(place)).unwrap_or_default();
-        // Only whole texts are pushed.
-        std::str::from_utf8(bytes).unwrap_or_default()
+        together.get(start..end_of(place)).unwrap_or_default()
     }
 }

@@ -241,7 +241,10 @@ fn take(
                 let word = text.as_bytes().get(part.start..part.end)?;
                 integers.push((slot, kind.read(word)?));
             }
-            Piece::Text(slot) => texts.push((slot, part.start, part.end)),
+            Piece::Text(slot) => {
+                text.get(part.start..part.end)?;
+                texts.push((slot, part.start, part.end));
+            }
         }
     }
     Some(())

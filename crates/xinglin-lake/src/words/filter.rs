@@ -11,7 +11,7 @@ use crate::binary::{Reading, put_number};
 /// Functions of a filter.
 const FUNCTIONS: u32 = 7;
 /// Bits for each word, at least, in tenths.
-const BITS_TENTHS: usize = 105;
+const BITS_TENTHS: usize = 140;
 /// The smallest filter, in bits.
 const LEAST_BITS: usize = 64;
 /// The largest filter, in bits: a page with more words than fit says yes more often.
@@ -251,7 +251,7 @@ mod tests {
         let bytes = builder.finish();
         let words: u64 = sizes.iter().sum();
         let bits = bytes.len() as u64 * 8 / words;
-        assert!((10..16).contains(&bits), "{bits} bits a word");
+        assert!((13..22).contains(&bits), "{bits} bits a word");
         let filters = Filters::read(&bytes, bytes.len() as u64).unwrap();
         let ask = |words: &[u64]| {
             filters

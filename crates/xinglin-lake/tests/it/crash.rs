@@ -47,7 +47,15 @@ pub(crate) fn open(disk: &Simulated) -> Lake {
 }
 
 /// Appends messages until the disk fails or there are enough; those that were acknowledged.
-fn load(lake: &Lake, chance: &mut Chance, next: &mut u64, messages: u64) -> Vec<String> {
+///
+/// Where the power is off nobody gets an answer any more.
+fn load(
+    lake: &Lake,
+    disk: &Simulated,
+    chance: &mut Chance,
+    next: &mut u64,
+    messages: u64,
+) -> Vec<String> {
     let mut waiting: Vec<(Ticket, Vec<String>)> = Vec::new();
     let mut acknowledged = Vec::new();
     let end = *next + messages;
@@ -65,7 +73,7 @@ fn load(lake: &Lake, chance: &mut Chance, next: &mut u64, messages: u64) -> Vec<
         waiting.push((ticket, texts));
         if chance.below(4) == 0 {
             for (ticket, texts) in waiting.drain(..) {
-                if ticket.wait().is_ok() {
+                if is_acknowledged(ticket, disk) {
                     acknowledged.extend(texts);
                 }
             }
@@ -76,11 +84,21 @@ fn load(lake: &Lake, chance: &mut Chance, next: &mut u64, messages: u64) -> Vec<
         }
     }
     for (ticket, texts) in waiting {
-        if ticket.wait().is_ok() {
+        if is_acknowledged(ticket, disk) {
             acknowledged.extend(texts);
         }
     }
     acknowledged
+}
+
+fn is_acknowledged(mut ticket: Ticket, disk: &Simulated) -> bool {
+    loop {
+        match ticket.wait_at_most(Duration::from_millis(20)) {
+            Ok(outcome) => return outcome.is_ok(),
+            Err(_) if disk.is_off() => return false,
+            Err(waiting) => ticket = waiting,
+        }
+    }
 }
 
 /// The same lake through several losses of power, with failures of the disk before each.
@@ -98,10 +116,10 @@ fn storm(seed: u64) {
             disk.break_in(kind, chance.below(60));
         }
         if chance.below(2) == 0 {
-            acknowledged.extend(load(&lake, &mut chance, &mut next, 400));
+            acknowledged.extend(load(&lake, &disk, &mut chance, &mut next, 400));
         }
         disk.break_in(Fault::Off, chance.below(150));
-        acknowledged.extend(load(&lake, &mut chance, &mut next, 1_000));
+        acknowledged.extend(load(&lake, &disk, &mut chance, &mut next, 1_000));
         disk.break_in(Fault::Off, 0);
         drop(lake);
         disk = disk.after_power_loss(&mut || chance.next());

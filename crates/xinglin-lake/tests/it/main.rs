@@ -8,4 +8,6 @@ mod kill;
 mod lines;
 mod search;
 mod simulated;
+#[cfg(feature = "sql")]
+mod sql;
 mod whole;

@@ -110,6 +110,13 @@ impl Simulated {
         state.faults.push(fault(at));
     }
 
+    /// Whether nothing works any more.
+    pub(crate) fn is_off(&self) -> bool {
+        let state = self.0.lock().unwrap();
+        let mut faults = state.faults.iter();
+        faults.any(|fault| matches!(fault, Fault::Off(from) if state.operations >= *from))
+    }
+
     /// Nothing goes wrong any more.
     pub(crate) fn mend(&self) {
         self.0.lock().unwrap().faults.clear();

@@ -88,6 +88,9 @@ pub struct Choice {
     /// Other ways to write it.
     #[serde(default)]
     pub aliases: Vec<String>,
+    /// All of these in the form in which they are compared.
+    #[serde(skip)]
+    pub(super) folded: BTreeSet<String>,
 }
 
 impl Choice {
@@ -173,6 +176,7 @@ impl Vocabulary {
             zh: zh.to_owned(),
             en: en.to_owned(),
             aliases: Vec::new(),
+            folded: BTreeSet::new(),
         };
         match self {
             Self::ObjectType => ObjectType::ALL
@@ -271,7 +275,7 @@ fn build_column(raw: RawColumn) -> Result<SheetColumn, String> {
                     .aliases
                     .push(synonym);
             }
-            check_choices(key, &choices)?;
+            fold_choices(key, &mut choices)?;
             if raw.kind == RawKind::Choice {
                 ColumnKind::Choice(choices)
             } else {
@@ -301,18 +305,19 @@ fn build_column(raw: RawColumn) -> Result<SheetColumn, String> {
     })
 }
 
-fn check_choices(key: &str, choices: &[Choice]) -> Result<(), String> {
+/// Notes how the choices are compared, and that no two of them are called the same.
+fn fold_choices(key: &str, choices: &mut [Choice]) -> Result<(), String> {
     if choices.is_empty() {
         return Err(format!("column '{key}' has no choices"));
     }
     let mut seen = BTreeSet::new();
     for choice in choices {
-        let own: BTreeSet<String> = [&choice.word, &choice.zh, &choice.en]
+        choice.folded = [&choice.word, &choice.zh, &choice.en]
             .into_iter()
             .chain(&choice.aliases)
             .map(|name| fold(name))
             .collect();
-        for name in own {
+        for name in &choice.folded {
             if !seen.insert(name.clone()) {
                 return Err(format!("column '{key}': two choices are called '{name}'"));
             }

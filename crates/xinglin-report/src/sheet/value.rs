@@ -106,12 +106,7 @@ fn choice(choices: &[Choice], text: &str) -> Result<String, Expected> {
     let folded = fold(text);
     choices
         .iter()
-        .find(|choice| {
-            [&choice.word, &choice.zh, &choice.en]
-                .into_iter()
-                .chain(&choice.aliases)
-                .any(|name| fold(name) == folded)
-        })
+        .find(|choice| choice.folded.contains(&folded))
         .map(|choice| choice.word.clone())
         .ok_or_else(|| {
             let list = |label: fn(&Choice) -> &str, separator: &str| {

@@ -11,21 +11,26 @@ use calamine::{Data, DataRef, ExcelDateTime, Ods, Reader, Xls, Xlsx};
 use jiff::civil::Date;
 use zip::ZipArchive;
 
-use super::{csv, repeats};
+use super::{csv, repeats, xls};
 use crate::error::SheetError;
 
 /// Largest file taken.
 pub(crate) const MAX_FILE_BYTES: u64 = 32 * 1024 * 1024;
 /// Largest content of a packed file, unpacked.
-const MAX_UNPACKED_BYTES: u64 = 192 * 1024 * 1024;
+pub(super) const MAX_UNPACKED_BYTES: u64 = 192 * 1024 * 1024;
 /// Most rows of a sheet.
 pub(crate) const MAX_ROWS: usize = 200_000;
-/// Most cells of an `OpenDocument` sheet, which is read as a whole.
-const MAX_CELLS: u64 = 6_000_000;
+/// Most cells of an `OpenDocument` or xls file, which is read as a whole.
+pub(super) const MAX_CELLS: u64 = 6_000_000;
 /// Columns right of this are not looked at.
-const MAX_COLUMNS: u32 = 128;
+pub(super) const MAX_COLUMNS: u32 = 128;
 /// Sheets after this one are not looked at.
-const MAX_SHEETS: usize = 16;
+pub(super) const MAX_SHEETS: usize = 16;
+/// How a packed file marks its end. Each place that has the mark is tried, and a file may be
+/// full of it.
+const END_MARK: &[u8] = b"PK\x05\x06";
+/// Chance, and files packed in it, bring no more marks than this.
+const MAX_END_MARKS: usize = 64;
 /// Merged regions after this one are not looked at.
 const MAX_MERGED: usize = 20_000;
 
@@ -130,7 +135,8 @@ pub(crate) fn open(bytes: &[u8]) -> Result<Vec<Grid>, SheetError> {
     }
     if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
         return guarded(|| {
-            let mut workbook: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(unreadable)?;
+            let cleaned = xls::clean(bytes)?;
+            let mut workbook: Xls<_> = Xls::new(Cursor::new(cleaned)).map_err(unreadable)?;
             ranges(&mut workbook)
         });
     }
@@ -139,7 +145,7 @@ pub(crate) fn open(bytes: &[u8]) -> Result<Vec<Grid>, SheetError> {
         .ok_or(SheetError::Unreadable)
 }
 
-fn unreadable<E>(_: E) -> SheetError {
+pub(super) fn unreadable<E>(_: E) -> SheetError {
     SheetError::Unreadable
 }
 
@@ -163,6 +169,10 @@ fn packed(bytes: &[u8]) -> Result<Vec<Grid>, SheetError> {
 /// Unpacks every part into nothing, since sizes in the directory may lie. Says whether
 /// the file is an `OpenDocument` one.
 fn check_unpacked(bytes: &[u8]) -> Result<bool, SheetError> {
+    let marks = bytes.windows(END_MARK.len());
+    if marks.filter(|window| *window == END_MARK).count() > MAX_END_MARKS {
+        return Err(SheetError::Unreadable);
+    }
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(unreadable)?;
     let mut left = MAX_UNPACKED_BYTES;
     let mut is_ods = false;

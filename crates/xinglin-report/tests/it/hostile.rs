@@ -65,6 +65,20 @@ fn a_cell_far_out_costs_nothing() {
     assert_eq!(read_sheet(&bytes, &schema("assets")).unwrap().rows, []);
 }
 
+/// Each mark of an end would be tried, with the list of contents that it points to.
+#[test]
+fn a_packed_file_has_few_ends() {
+    let schema = schema("assets");
+    let mut bytes = template_xlsx(&schema, xinglin_core::Lang::Zh).unwrap();
+    bytes.extend(b"PK\x05\x06\0\0\0\0".repeat(4_000_000));
+    let started = std::time::Instant::now();
+    assert!(matches!(
+        read_sheet(&bytes, &schema),
+        Err(SheetError::Unreadable)
+    ));
+    assert!(started.elapsed().as_secs() < 20);
+}
+
 /// 160 bytes for each of these rows would be 16,384 cells.
 #[test]
 fn cells_that_are_repeated_are_counted_before_they_are_made() {

@@ -3,6 +3,7 @@ import { Button, Popover } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/client';
 import { useBareProblemText } from '@/features/shared/problems';
+import { useWord } from '@/i18n/words';
 import { Chips } from '@/ui/Chips';
 import { type Filter, filtersText } from './filters';
 import { useFieldTitle } from './names';
@@ -13,6 +14,7 @@ import type { LogSearchState } from './useLogSearch';
 /** What is asked: the query, the time, and the filters as chips. */
 export function QueryBar({ search, error, busy }: { search: LogSearchState; error: unknown; busy: boolean }) {
   const { t } = useTranslation();
+  const word = useWord();
   const { view, asked, mistake, ask, refresh, filter } = search;
   const wrong = error instanceof ApiError && error.slug === 'log-query-wrong' ? error : null;
   const titleOf = useFieldTitle();
@@ -43,7 +45,7 @@ export function QueryBar({ search, error, busy }: { search: LogSearchState; erro
           onClick={refresh}
         />
       </div>
-      {mistake && <Mistake query={view.q} at={mistake.at} text={t(`log.mistake.${mistake.expected}`)} />}
+      {mistake && <Mistake query={view.q} at={mistake.at} text={word('logExpected', mistake.expected)} />}
       {!mistake && wrong && <ServerMistake error={wrong} query={asked.query} />}
       <Chips chips={view.filters.map(chip)} onReset={() => ask({ where: undefined })} />
     </>
@@ -52,8 +54,9 @@ export function QueryBar({ search, error, busy }: { search: LogSearchState; erro
 
 function ServerMistake({ error, query }: { error: ApiError; query: string }) {
   const text = useBareProblemText();
-  const expected = error.fields[0]?.expected;
-  return <Mistake query={query} at={error.at} text={expected ? `${text(error)}：${expected}` : text(error)} />;
+  const word = useWord();
+  const expected = error.expected ?? error.fields[0]?.expected;
+  return <Mistake query={query} at={error.at} text={expected ? word('logExpected', expected) : text(error)} />;
 }
 
 /** The query with the place marked that is not understood. */

@@ -29,6 +29,26 @@ describe('a query in pieces', () => {
   });
   it('takes a hyphen within a word and lower-case and as letters', () => {
     expect(kinds('constructor')).toEqual(['word constructor']);
+    expect(kinds('a && !b || (c)-d')).toEqual([
+      'word a',
+      'and &&',
+      'minus !',
+      'word b',
+      'or ||',
+      'open (',
+      'word c',
+      'close )',
+      'minus -',
+      'word d',
+    ]);
+    expect(kinds('2001:db8::1 fe80::1 字段:值 say \\"hi\\"')).toEqual([
+      'word 2001:db8::1',
+      'word fe80::1',
+      'field 字段:',
+      'value 值',
+      'word say',
+      'word \\"hi\\"',
+    ]);
     expect(kinds('his-db01 and -')).toEqual(['word his-db01', 'word and', 'word -']);
     expect(kinds('登录 user.name:"张 三"')).toEqual(['word 登录', 'field user.name:', 'value "张 三"']);
   });
@@ -47,11 +67,13 @@ describe('a query in pieces', () => {
 });
 
 it('says where a query is not closed', () => {
-  expect(['a (b OR c', 'a) b', 'user:"x', 'port:[1 TO 2', '(a OR "b c") -d', ''].map(mistakeIn)).toEqual([
-    { at: 2, expected: 'paren' },
-    { at: 1, expected: 'open' },
-    { at: 5, expected: 'quote' },
-    { at: 5, expected: 'bracket' },
+  expect(['a (b OR c', 'a) b', 'user:"x', 'port:[1 TO 2', 'user.name: root', '𠮷 port:(1)', '(a OR "b c") -d', ''].map(mistakeIn)).toEqual([
+    { at: 2, expected: 'parenthesis' },
+    { at: 1, expected: 'end' },
+    { at: 5, expected: 'quotation' },
+    { at: 5, expected: 'range' },
+    { at: 10, expected: 'value' },
+    { at: 7, expected: 'value' },
     null,
     null,
   ]);

@@ -8,14 +8,17 @@ export type Token = {
   open?: true;
 };
 
-const FIELD = /[A-Za-z_@][\w@-]*(?:\.[\w@-]+)*:/y;
-const WORD = /[^\s()"]+/y;
+// A name with two colons behind it begins an address.
+const FIELD = /[\p{L}_@][\p{L}\p{N}._@-]*:(?!:)/uy;
+const WORD = /(?:\\["*]|[^\s()"])+/y;
 const PHRASE = /"(?:[^"\\]|\\.)*"?/y;
 const RANGE = /[[{][^\]}]*[\]}]?/y;
 const KEYWORDS = new Map<string, Token['kind']>([
   ['AND', 'and'],
   ['OR', 'or'],
   ['NOT', 'not'],
+  ['&&', 'and'],
+  ['||', 'or'],
 ]);
 
 const isClosed = (phrase: string) => /^"(?:[^"\\]|\\.)*"$/.test(phrase);
@@ -42,11 +45,10 @@ export function tokensOf(text: string): Token[] {
   };
   while (at < text.length) {
     const letter = text.charAt(at);
-    const afterSpace = at === 0 || /[\s(]/.test(text.charAt(at - 1));
     if (/\s/.test(letter)) at += 1;
     else if (letter === '(') add('open', letter);
     else if (letter === ')') add('close', letter);
-    else if (letter === '-' && afterSpace && at + 1 < text.length && !/\s/.test(text.charAt(at + 1))) add('minus', letter);
+    else if ((letter === '-' || letter === '!') && at + 1 < text.length && !/\s/.test(text.charAt(at + 1))) add('minus', letter);
     else if (letter === '"') {
       const phrase = take(PHRASE) ?? letter;
       add('phrase', phrase, !isClosed(phrase));
@@ -64,18 +66,22 @@ export function tokensOf(text: string): Token[] {
   return tokens;
 }
 
-export type Mistake = { at: number; expected: 'quote' | 'bracket' | 'paren' | 'open' };
+/** Where, in characters, and what was expected there; in the words that the server has for it. */
+export type Mistake = { at: number; expected: 'quotation' | 'range' | 'parenthesis' | 'end' | 'value' };
 
 /** What can be seen to be wrong before the server is asked; the server's word counts for all else. */
 export function mistakeIn(text: string): Mistake | null {
   const open: number[] = [];
-  for (const token of tokensOf(text)) {
-    if (token.open) return { at: token.from, expected: /^["]/.test(token.text) ? 'quote' : 'bracket' };
+  const tokens = tokensOf(text);
+  const at = (place: number, expected: Mistake['expected']): Mistake => ({ at: [...text.slice(0, place)].length, expected });
+  for (const [i, token] of tokens.entries()) {
+    if (token.open) return at(token.from, token.text.startsWith('"') ? 'quotation' : 'range');
+    if (token.kind === 'field' && tokens[i + 1]?.kind !== 'value') return at(token.to, 'value');
     if (token.kind === 'open') open.push(token.from);
-    else if (token.kind === 'close' && open.pop() === undefined) return { at: token.from, expected: 'open' };
+    else if (token.kind === 'close' && open.pop() === undefined) return at(token.from, 'end');
   }
   const last = open.pop();
-  return last === undefined ? null : { at: last, expected: 'paren' };
+  return last === undefined ? null : at(last, 'parenthesis');
 }
 
 const BARE = /^[\p{L}\p{N}_@.][\p{L}\p{N}_@.-]*$/u;
@@ -85,4 +91,4 @@ const quote = (value: string) => `"${value.replace(/[\\"]/g, '\\$&')}"`;
 export const valueText = (value: string) => (BARE.test(value) && !KEYWORDS.has(value) ? value : quote(value));
 /** The value that a piece of a query names. */
 export const valueIn = (piece: string) =>
-  piece.startsWith('"') ? piece.slice(1, isClosed(piece) ? -1 : undefined).replace(/\\(.)/g, '$1') : piece;
+  piece.startsWith('"') ? piece.slice(1, isClosed(piece) ? -1 : undefined).replace(/\\(["*\\])/g, '$1') : piece;

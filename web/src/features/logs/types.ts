@@ -98,5 +98,5 @@ export type LogImport = {
   rejects: { line: number; reason: string }[];
 };
 export type LogTrial = { parser: string | null; event: Omit<LogEvent, 'sequence'>; notes: string[] };
-export type LogParser = { name: string; title: string; formats: string[] };
+export type LogParser = { name: string; title: string };
 export type LogExport = { query: string; from: string; to: string; format: 'ndjson' | 'csv'; mask: boolean; reason: string };

@@ -1,5 +1,8 @@
 //! The language of nginx's configuration: words, strings, blocks, comments.
 
+/// nginx refuses words that are longer, in bytes.
+const WORD_LIMIT: usize = 4_096;
+
 /// A word or a mark of the language.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Token {
@@ -47,6 +50,14 @@ impl Lexer<'_> {
         Some(character)
     }
 
+    fn push_word(&mut self, word: String, line: usize) -> Result<(), (usize, String)> {
+        if word.len() > WORD_LIMIT {
+            return Err((line, "a word that is too long".to_owned()));
+        }
+        self.push(Token::Word(word), line);
+        Ok(())
+    }
+
     fn push(&mut self, token: Token, line: usize) {
         self.first_word = !matches!(token, Token::Word(_));
         self.tokens.push((token, line));
@@ -81,11 +92,11 @@ impl Lexer<'_> {
                 '"' | '\'' => {
                     self.next();
                     let word = self.quoted(character, line)?;
-                    self.push(Token::Word(word), line);
+                    self.push_word(word, line)?;
                 }
                 _ => {
                     let word = self.word();
-                    self.push(Token::Word(word), line);
+                    self.push_word(word, line)?;
                 }
             }
         }

@@ -10,6 +10,8 @@ use super::{
 };
 
 const SCOPE_LIMIT: usize = 5_000;
+/// No directive that blocks have from the one around them has more words.
+const WORD_LIMIT: usize = 20;
 
 /// A server, a location, or a condition within one, with what holds in it.
 #[expect(clippy::struct_excessive_bools, reason = "independent observations")]
@@ -116,9 +118,9 @@ fn scope(chain: &Chain<'_>, block: &Directive, name: &str, logs_errors: bool) ->
         effective(chain, name).and_then(|found| found.arguments.first().map(String::as_str))
     };
     let access_logs = access_logs(chain);
-    let error_logs = effective_all(chain, &["error_log"]);
+    let error_logs = effective_all(chain, "error_log");
     let error_log = error_logs.first().and_then(|log| log.arguments.first());
-    let headers: Vec<String> = effective_all(chain, &["add_header"])
+    let headers: Vec<String> = effective_all(chain, "add_header")
         .iter()
         .filter_map(|header| header.arguments.first().map(|name| name.to_lowercase()))
         .collect();
@@ -154,8 +156,8 @@ fn scope(chain: &Chain<'_>, block: &Directive, name: &str, logs_errors: bool) ->
             || value("ssl_verify_client") == Some("on"),
         body_limit_bytes: value("client_max_body_size").map_or(Some(1 << 20), bytes),
         write_methods: effective(chain, "dav_methods")
-            .map(|found| found.arguments.clone())
-            .filter(|methods| methods != &["off"])
+            .map(|found| found.arguments.iter().take(WORD_LIMIT).cloned().collect())
+            .filter(|methods: &Vec<String>| methods != &["off"])
             .unwrap_or_default(),
         escapes_folder: escapes_folder(block),
         hsts: headers
@@ -166,7 +168,7 @@ fn scope(chain: &Chain<'_>, block: &Directive, name: &str, logs_errors: bool) ->
 }
 
 fn access_logs(chain: &Chain<'_>) -> Vec<AccessLog> {
-    let written = effective_all(chain, &["access_log"]);
+    let written = effective_all(chain, "access_log");
     if written.is_empty() {
         // Requests are logged where nothing is said.
         return vec![AccessLog {
@@ -199,6 +201,23 @@ fn access_logs(chain: &Chain<'_>) -> Vec<AccessLog> {
 
 /// What each log lacks that an audit record must have.
 fn unrecorded(http: &Block<'_>, logs: &[AccessLog]) -> Option<Vec<String>> {
+    let mut best: Option<&[&str]> = None;
+    for log in logs {
+        let missing = if log.log_format == "combined" {
+            &[]
+        } else {
+            http.formats.get(log.log_format.as_str())?.as_slice()
+        };
+        if best.is_none_or(|best| missing.len() < best.len()) {
+            best = Some(missing);
+        }
+    }
+    let best = best.unwrap_or_default();
+    Some(best.iter().map(|field| (*field).to_owned()).collect())
+}
+
+/// What a `log_format` lacks.
+pub(super) fn fields_missing(format: &Directive) -> Vec<&'static str> {
     const FIELDS: [(&str, &[&str]); 5] = [
         ("time", &["$time_local", "$time_iso8601", "$msec"]),
         (
@@ -225,28 +244,13 @@ fn unrecorded(http: &Block<'_>, logs: &[AccessLog]) -> Option<Vec<String>> {
         ("request", &["$request", "$uri", "$document_uri"]),
         ("status", &["$status", "$upstream_status"]),
     ];
-    let mut best: Option<Vec<String>> = None;
-    for log in logs {
-        let template = if log.log_format == "combined" {
-            "$remote_addr $remote_user $time_local $request $status".to_owned()
-        } else {
-            let found = http
-                .named("log_format")
-                .iter()
-                .rfind(|one| one.arguments.first() == Some(&log.log_format))?;
-            found.arguments.get(1..).unwrap_or_default().concat()
-        };
-        let template = template.replace("${", "$").replace('}', " ");
-        let missing: Vec<String> = FIELDS
-            .iter()
-            .filter(|(_, variables)| !variables.iter().any(|variable| template.contains(variable)))
-            .map(|(field, _)| (*field).to_owned())
-            .collect();
-        if best.as_ref().is_none_or(|best| missing.len() < best.len()) {
-            best = Some(missing);
-        }
-    }
-    Some(best.unwrap_or_default())
+    let template = format.arguments.get(1..).unwrap_or_default().concat();
+    let template = template.replace("${", "$").replace('}', " ");
+    FIELDS
+        .iter()
+        .filter(|(_, variables)| !variables.iter().any(|variable| template.contains(variable)))
+        .map(|(field, _)| *field)
+        .collect()
 }
 
 /// Whether the list of addresses ends in a refusal, with no consent for all before it.
@@ -255,15 +259,8 @@ fn is_restricted(chain: &Chain<'_>) -> bool {
     if block.is_some_and(|block| !block.named("internal").is_empty()) {
         return true;
     }
-    for rule in effective_all(chain, &["allow", "deny"]) {
-        let Some(whom) = rule.arguments.first() else {
-            continue;
-        };
-        if matches!(whom.as_str(), "all" | "0.0.0.0/0" | "::/0") {
-            return rule.name == "deny";
-        }
-    }
-    false
+    let mut refusals = chain.iter().rev().filter_map(|block| block.refuses);
+    refusals.next().unwrap_or(false)
 }
 
 /// Whether a prefix location without a slash at its end stands for a folder with one:

@@ -8,12 +8,14 @@ use super::{
         files::{Files, absolute, folder_of},
     },
     parse::{Token, tokens},
+    scope::fields_missing,
 };
 
 const DEPTH_LIMIT: usize = 32;
 const INCLUDE_DEPTH: usize = 12;
 const DIRECTIVE_LIMIT: usize = 100_000;
 const SERVER_LIMIT: usize = 5_000;
+const EFFECTIVE_LIMIT: usize = 100;
 const FILE_COUNT_LIMIT: usize = 5_000;
 const BYTE_LIMIT: usize = 64 << 20;
 /// The mark before each file in the output of `nginx -T`.
@@ -82,6 +84,11 @@ pub(super) struct Block<'a> {
     /// The block.
     pub(super) directive: &'a Directive,
     names: HashMap<&'a str, Vec<&'a Directive>>,
+    /// Whether its rules of addresses end in a refusal, with no consent for all before it;
+    /// `None` when it has no such rules.
+    pub(super) refuses: Option<bool>,
+    /// What each format of logs lacks, by name.
+    pub(super) formats: HashMap<&'a str, Vec<&'static str>>,
 }
 
 impl<'a> Block<'a> {
@@ -90,7 +97,28 @@ impl<'a> Block<'a> {
         for one in &directive.block {
             names.entry(one.name.as_str()).or_default().push(one);
         }
-        Rc::new(Self { directive, names })
+        let mut rules = directive
+            .block
+            .iter()
+            .filter(|one| matches!(one.name.as_str(), "allow" | "deny"))
+            .peekable();
+        let refuses = rules.peek().is_some().then(|| {
+            let is_all = |rule: &&Directive| {
+                let whom = rule.arguments.first().map(String::as_str);
+                matches!(whom, Some("all" | "0.0.0.0/0" | "::/0"))
+            };
+            rules.find(is_all).is_some_and(|rule| rule.name == "deny")
+        });
+        let formats = names.get("log_format").into_iter().flatten();
+        let formats = formats
+            .filter_map(|format| Some((format.arguments.first()?.as_str(), fields_missing(format))))
+            .collect();
+        Rc::new(Self {
+            directive,
+            names,
+            refuses,
+            formats,
+        })
     }
 
     /// The directives of a name.
@@ -110,20 +138,16 @@ pub(super) fn effective<'a>(chain: &Chain<'a>, name: &str) -> Option<&'a Directi
         .find_map(|block| block.named(name).first().copied())
 }
 
-/// The directives that hold in the last block of a chain, for names that may stand more than
-/// once: those of the innermost block that has any, in order.
-pub(super) fn effective_all<'a>(chain: &Chain<'a>, names: &[&str]) -> Vec<&'a Directive> {
-    for block in chain.iter().rev() {
-        if names.iter().any(|name| !block.named(name).is_empty()) {
-            return block
-                .directive
-                .block
-                .iter()
-                .filter(|one| names.contains(&one.name.as_str()))
-                .collect();
-        }
-    }
-    Vec::new()
+/// The directives that hold in the last block of a chain, for a name that may stand more than
+/// once: those of the innermost block that has any, in order. Each of thousands of blocks may
+/// have them from the one around it, so only the first of very many are told.
+pub(super) fn effective_all<'a>(chain: &Chain<'a>, name: &str) -> Vec<&'a Directive> {
+    let found = chain.iter().rev().map(|block| block.named(name));
+    found
+        .filter(|found| !found.is_empty())
+        .map(|found| found.iter().copied().take(EFFECTIVE_LIMIT).collect())
+        .next()
+        .unwrap_or_default()
 }
 
 /// Reads the configuration; `None` when there is none.

@@ -45,7 +45,7 @@ enum Ready<'a> {
     All(Vec<Ready<'a>>),
     Any(Vec<Ready<'a>>),
     Not(Box<Ready<'a>>),
-    Words(memchr::memmem::Finder<'a>, &'a str),
+    Words(Box<memchr::memmem::Finder<'a>>, &'a str),
     WholeText(&'a Test),
     Field {
         cell: Cell<'a>,
@@ -239,7 +239,7 @@ fn ready<'a>(node: &'a Node, batch: &'a RecordBatch) -> Ready<'a> {
         Node::All(parts) => Ready::All(all(parts)),
         Node::Any(parts) => Ready::Any(all(parts)),
         Node::Not(node) => Ready::Not(Box::new(ready(node, batch))),
-        Node::Text(needle) => Ready::Words(memchr::memmem::Finder::new(needle), needle),
+        Node::Text(needle) => Ready::Words(Box::new(memchr::memmem::Finder::new(needle)), needle),
         Node::Field(name, test) if name == TEXT => Ready::WholeText(test),
         Node::Field(name, test) => Ready::Field {
             cell: Cell::of(batch, name),
@@ -264,7 +264,9 @@ pub(super) fn looks_at_text(node: &Node) -> bool {
 pub(super) fn columns<'a>(node: &'a Node, into: &mut Vec<&'a str>) {
     match node {
         Node::All(parts) | Node::Any(parts) => {
-            parts.iter().for_each(|part| columns(part, into));
+            for part in parts {
+                columns(part, into);
+            }
         }
         Node::Not(node) => columns(node, into),
         Node::Text(_) => {}

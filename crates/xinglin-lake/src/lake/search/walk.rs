@@ -261,9 +261,10 @@ impl Inner {
         let reader = self.opened(entry)?;
         let count = reader.rows().div_ceil(PAGE_ROWS);
         walked.looked.pages += u64::try_from(count).unwrap_or(u64::MAX);
-        let may = match with_words(&walk.query.root) {
-            true => pages(&walk.query.root, &self.index(entry)?, count)?,
-            false => vec![true; count],
+        let may = if with_words(&walk.query.root) {
+            pages(&walk.query.root, &self.index(entry)?, count)?
+        } else {
+            vec![true; count]
         };
         let times = reader.page_times();
         let mut order: Vec<usize> = (0..count)
@@ -449,9 +450,8 @@ fn pages(node: &Node, index: &Index, count: usize) -> Result<Vec<bool>, LakeErro
     match node {
         Node::All(parts) => joined(parts, true, |one, other| one && other),
         Node::Any(parts) => joined(parts, false, |one, other| one || other),
-        Node::Not(_) => with(&[]),
         Node::Text(needle) => with(&words_of(needle, Edges::Whole)),
         Node::Field(name, test) if is_indexed(name) => with(&test.words()),
-        Node::Field(..) => with(&[]),
+        Node::Not(_) | Node::Field(..) => with(&[]),
     }
 }
