@@ -1376,6 +1376,300 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/logs/context": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The events of one source before and after one of them. */
+        get: operations["list_log_context"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logs/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Finds events. */
+        get: operations["search_logs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logs/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes events out as a file. */
+        post: operations["export_logs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logs/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts the values of fields. */
+        get: operations["get_log_facets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logs/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The fields that events may have. */
+        get: operations["list_log_fields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logs/histogram": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts events by time. */
+        get: operations["get_log_histogram"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logs/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Imports a file: an event log of Windows (EVTX), or lines of text. */
+        post: operations["import_logs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logs/parsers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists parsers, in the order in which they are tried. */
+        get: operations["list_log_parsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logs/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists one's own saved searches and those that are shared. */
+        get: operations["list_log_searches"];
+        put?: never;
+        /** Saves a search. */
+        post: operations["save_log_search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logs/searches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a search of one's own. */
+        delete: operations["delete_log_search"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logs/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists sources. */
+        get: operations["list_log_sources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logs/sources/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes what people decide of a source. */
+        patch: operations["update_log_source"];
+        trace?: never;
+    };
+    "/api/v1/logs/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What keeping logs takes. */
+        get: operations["get_log_storage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logs/tail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follows what comes: events `event` with an event each, and `lag` with how many were left
+         *     out because they are too many.
+         */
+        get: operations["tail_logs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logs/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists tokens. */
+        get: operations["list_log_tokens"];
+        put?: never;
+        /** Makes a token; it is shown once. */
+        post: operations["create_log_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logs/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a token back. */
+        delete: operations["end_log_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logs/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads a message as it would be read if it came now; nothing is kept. */
+        post: operations["try_log_parser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisation": {
         parameters: {
             query?: never;
@@ -3118,7 +3412,7 @@ export interface components {
             total: number;
         };
         /** @enum {string} */
-        LedgerAction: "account.authorise" | "account.change-password" | "account.create" | "account.disable" | "account.enable" | "account.lock" | "account.reset-password" | "account.set-up" | "account.unlock" | "agent-authority.create" | "agent-token.create" | "agent-token.end" | "agent.enrol" | "agent.revoke" | "agent.settings" | "assessment.close" | "assessment.create" | "assessment.settings" | "asset.create" | "asset.delete" | "asset.import" | "asset.update" | "attachment.create" | "department.create" | "department.delete" | "department.import" | "department.update" | "discovery.accept" | "discovery.start" | "discovery.take" | "drift.approve" | "evidence.expire" | "exception.create" | "exception.end" | "finding.accept" | "finding.expire" | "finding.open" | "finding.plan" | "finding.recur" | "finding.reject" | "finding.reopen" | "finding.resolve" | "finding.start" | "finding.submit" | "finding.unplan" | "finding.update" | "finding.verify" | "hazard.create" | "hazard.resolve" | "host_key.accept" | "host_key.forget" | "inspection.take" | "integrity.approve" | "integrity.baseline" | "integrity.change" | "integrity.scan" | "integrity.wish" | "interview.answer" | "organisation.set-up" | "organisation.update" | "person.create" | "person.delete" | "person.import" | "person.update" | "plan.approve" | "plan.create" | "plan.delete" | "plan.number" | "plan.refresh" | "planning.update" | "post.create" | "post.delete" | "post.update" | "scan_range.create" | "scan_range.end" | "session.begin" | "session.end" | "session.refuse" | "system.create" | "system.delete" | "system.import" | "system.update" | "task.reject" | "task.start" | "task.submit" | "task.update" | "task.verify" | "verdict.confirm" | "verdict.overrule" | "verdict.propose" | "verdict.reopen";
+        LedgerAction: "account.authorise" | "account.change-password" | "account.create" | "account.disable" | "account.enable" | "account.lock" | "account.reset-password" | "account.set-up" | "account.unlock" | "agent-authority.create" | "agent-token.create" | "agent-token.end" | "agent.enrol" | "agent.revoke" | "agent.settings" | "assessment.close" | "assessment.create" | "assessment.settings" | "asset.create" | "asset.delete" | "asset.import" | "asset.update" | "attachment.create" | "department.create" | "department.delete" | "department.import" | "department.update" | "discovery.accept" | "discovery.start" | "discovery.take" | "drift.approve" | "evidence.expire" | "exception.create" | "exception.end" | "finding.accept" | "finding.expire" | "finding.open" | "finding.plan" | "finding.recur" | "finding.reject" | "finding.reopen" | "finding.resolve" | "finding.start" | "finding.submit" | "finding.unplan" | "finding.update" | "finding.verify" | "hazard.create" | "hazard.resolve" | "host_key.accept" | "host_key.forget" | "inspection.take" | "integrity.approve" | "integrity.baseline" | "integrity.change" | "integrity.scan" | "integrity.wish" | "interview.answer" | "log-search.create" | "log-search.delete" | "log-source.create" | "log-source.silent" | "log-source.update" | "log-token.create" | "log-token.end" | "logs.expire" | "logs.export" | "logs.import" | "logs.seal" | "organisation.set-up" | "organisation.update" | "person.create" | "person.delete" | "person.import" | "person.update" | "plan.approve" | "plan.create" | "plan.delete" | "plan.number" | "plan.refresh" | "planning.update" | "post.create" | "post.delete" | "post.update" | "scan_range.create" | "scan_range.end" | "session.begin" | "session.end" | "session.refuse" | "system.create" | "system.delete" | "system.import" | "system.update" | "task.reject" | "task.start" | "task.submit" | "task.update" | "task.verify" | "verdict.confirm" | "verdict.overrule" | "verdict.propose" | "verdict.reopen";
         /** @description A sealed entry. */
         LedgerEntry: {
             action: components["schemas"]["LedgerAction"];
@@ -3158,6 +3452,272 @@ export interface components {
             head: string;
             ok: boolean;
         };
+        /** @description The events of a part of time. */
+        LogBucket: {
+            at: string;
+            /** Format: int64 */
+            events: number;
+            /**
+             * Format: int64
+             * @description Those whose outcome is a failure.
+             */
+            failures: number;
+        };
+        /** @description A day of logs. */
+        LogDay: {
+            /** Format: int64 */
+            bytes: number;
+            /** Format: date */
+            day: string;
+            /** Format: int64 */
+            events: number;
+        };
+        /** @description An event. */
+        LogEvent: {
+            at: string;
+            /** @description Whose word that is: `event`, `event_local` or `receipt`. */
+            at_from: string;
+            fields: components["schemas"]["LogField"][];
+            peer: string;
+            received_at: string;
+            /** @description Its place in the order of receipt: 64 bits, so it is a text. */
+            sequence: string;
+            source: string;
+            /** @description The message as it came. */
+            text: string;
+            transport: string;
+        };
+        /** @description What is to be taken out, and why. */
+        LogExport: {
+            /** @description `ndjson` or `csv`. */
+            format: string;
+            from?: string | null;
+            /** @description Whether numbers of people are masked. */
+            mask: boolean;
+            query: string;
+            reason: string;
+            to?: string | null;
+        };
+        /** @description The values of a field. */
+        LogFacet: {
+            /**
+             * Format: int64
+             * @description Events that have it.
+             */
+            filled: number;
+            name: string;
+            values: components["schemas"]["LogFacetValue"][];
+        };
+        /** @description A value and how many events have it. */
+        LogFacetValue: {
+            /** Format: int64 */
+            events: number;
+            value: string;
+        };
+        /** @description How events are spread over the values of fields. */
+        LogFacets: {
+            /**
+             * Format: int64
+             * @description Events that were looked at, the newest.
+             */
+            examined: number;
+            facets: components["schemas"]["LogFacet"][];
+        };
+        /** @description A value with its field. */
+        LogField: {
+            /** @description A name of the Elastic Common Schema, or any other; one may occur twice. */
+            name: string;
+            /** @description A text, a number, or yes and no. */
+            value: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description How events are spread over time. */
+        LogHistogram: {
+            buckets: components["schemas"]["LogBucket"][];
+            /** @description Whether all of it was counted. */
+            exact: boolean;
+            /**
+             * Format: int64
+             * @description How long a bucket is.
+             */
+            seconds: number;
+            /** Format: int64 */
+            total: number;
+        };
+        /** @description What became of a file. */
+        LogImport: {
+            /** Format: int64 */
+            bytes_in: number;
+            /** Format: int64 */
+            kept: number;
+            /** Format: int64 */
+            received: number;
+            /** Format: int64 */
+            rejected: number;
+            rejects: components["schemas"]["LogReject"][];
+        };
+        /** @description A file of logs and the source it is of. */
+        LogImportForm: {
+            /** Format: binary */
+            file: string;
+            source: string;
+        };
+        /** @description For how long a source is kept, where that differs. */
+        LogKeep: {
+            /** Format: int32 */
+            keep_days: number;
+            source: string;
+        };
+        /** @description A field that events may have. */
+        LogKnownField: {
+            /** @description `keyword`, `text`, `integer` or `address`. */
+            kind: string;
+            name: string;
+        };
+        /** @description What was found. */
+        LogPage: {
+            /** @description To be given as `before_sequence` for what comes next. */
+            cursor: string | null;
+            events: components["schemas"]["LogEvent"][];
+            /** Format: int64 */
+            milliseconds: number;
+            more: boolean;
+            /**
+             * Format: int64
+             * @description Pages of files there are in that time.
+             */
+            pages: number;
+            /**
+             * Format: int64
+             * @description Those that were read.
+             */
+            pages_read: number;
+        };
+        /** @description A parser. */
+        LogParser: {
+            name: string;
+            title: string;
+        };
+        /** @description A part of a file that was not kept. */
+        LogReject: {
+            /**
+             * Format: int64
+             * @description The line, or the number of the record.
+             */
+            line: number;
+            reason: string;
+        };
+        /** @description A source of logs. */
+        LogSource: {
+            address: string;
+            /** Format: int64 */
+            asset_id: number | null;
+            asset_name: string | null;
+            /** Format: int64 */
+            clock_skew_seconds: number | null;
+            /** Format: int64 */
+            cut: number;
+            /** Format: int64 */
+            days_kept: number | null;
+            /** Format: int64 */
+            dropped: number;
+            /** Format: int64 */
+            events_per_minute: number;
+            /** Format: int64 */
+            events_total: number;
+            first_seen_at: string;
+            /** @description Events of each of the last 48 hours, the oldest first. */
+            hours: number[];
+            /** Format: int64 */
+            id: number;
+            last_seen_at: string | null;
+            name: string;
+            parser: string | null;
+            /** Format: int64 */
+            rejected: number;
+            /** Format: int64 */
+            silent_after_minutes: number | null;
+            silent_since: string | null;
+            /** @description `sending`, `silent`, `new` or `stopped`. */
+            state: string;
+            transport: string;
+        };
+        /** @description What is to be different; what is left out stays. */
+        LogSourceInput: {
+            /** Format: int64 */
+            asset_id?: number | null;
+            name?: string | null;
+            parser?: string | null;
+            /** Format: int64 */
+            silent_after_minutes?: number | null;
+        };
+        /** @description What keeping logs takes. */
+        LogStorage: {
+            /** Format: int64 */
+            bytes: number;
+            /** Format: double */
+            bytes_per_day: number;
+            /** Format: double */
+            bytes_per_event: number;
+            days: components["schemas"]["LogDay"][];
+            /** Format: int64 */
+            days_kept: number;
+            /** Format: int64 */
+            disk_free_bytes: number;
+            /** Format: int64 */
+            events: number;
+            /** Format: double */
+            events_per_day: number;
+            /**
+             * Format: double
+             * @description What all logs take when the oldest are as old as they are to become.
+             */
+            forecast_bytes: number;
+            /**
+             * Format: int64
+             * @description Days until the disk is full at this rate.
+             */
+            forecast_days: number | null;
+            /** Format: int32 */
+            keep_days: number;
+            /** Format: int32 */
+            least_days: number;
+            newest_at: string | null;
+            oldest_at: string | null;
+            per_source: components["schemas"]["LogKeep"][];
+            problem: string | null;
+            /** @description `writing` or `failing`. */
+            state: string;
+        };
+        /** @description A token with which logs are sent, without itself. */
+        LogToken: {
+            created_at: string;
+            /** Format: int64 */
+            id: number;
+            last_used_at: string | null;
+            name: string;
+            revoked_at: string | null;
+            source: string;
+        };
+        /** @description A token that is wanted. */
+        LogTokenInput: {
+            name: string;
+            source: string;
+        };
+        /** @description What was read in a message. */
+        LogTrial: {
+            event: components["schemas"]["TriedEvent"];
+            /** @description What could not be read as it should, by the words of parsers. */
+            notes: string[];
+            parser: string | null;
+        };
+        /** @description A message to be read. */
+        LogTrialInput: {
+            /** @description The parser it is for; none to recognise it. */
+            parser?: string | null;
+            text: string;
+        };
         /** @description A token that was just made. It is shown now and never again. */
         MadeAgentToken: {
             /** Format: int64 */
@@ -3170,6 +3730,13 @@ export interface components {
             id: number;
             /** @description Where agents reach this server: `https://host:port`. */
             server: string;
+            token: string;
+        };
+        /** @description A token that was just made. */
+        MadeLogToken: {
+            /** Format: int64 */
+            id: number;
+            /** @description It is shown now and never again. */
             token: string;
         };
         /**
@@ -3250,7 +3817,7 @@ export interface components {
             reason: string;
         };
         /** @enum {string} */
-        Permission: "account.manage" | "account.authorise" | "ledger.read" | "settings.write" | "records.read" | "records.write" | "assessment.read" | "assessment.judge" | "assessment.answer" | "inspection.run" | "finding.read" | "finding.write" | "plan.read" | "plan.write" | "plan.approve" | "report.export";
+        Permission: "account.manage" | "account.authorise" | "ledger.read" | "settings.write" | "records.read" | "records.write" | "assessment.read" | "assessment.judge" | "assessment.answer" | "inspection.run" | "finding.read" | "finding.write" | "plan.read" | "plan.write" | "plan.approve" | "report.export" | "logs.read" | "logs.export" | "logs.manage";
         /** @description A person. */
         Person: {
             code: string;
@@ -3567,6 +4134,11 @@ export interface components {
         };
         /** @description An error, as `application/problem+json` (RFC 9457). */
         Problem: {
+            /**
+             * Format: int32
+             * @description Where in what was typed it is wrong, in characters from 0; problems of a query say so.
+             */
+            at: number | null;
             /** @description What is wrong with the input, field by field. */
             fields: components["schemas"]["FieldProblem"][];
             /** @description Found again in the server's log. */
@@ -3807,6 +4379,25 @@ export interface components {
             expected: string;
             found: string | null;
         };
+        /** @description A saved search. */
+        SavedSearch: {
+            created_at: string;
+            /** Format: int64 */
+            id: number;
+            name: string;
+            owner_name: string;
+            query: string;
+            shared: boolean;
+            span: string;
+        };
+        /** @description A search to be saved. */
+        SavedSearchInput: {
+            name: string;
+            query: string;
+            shared: boolean;
+            /** @description Over which time, such as `24h`. */
+            span: string;
+        };
         /** @description A scan that is wanted. */
         ScanInput: {
             /** @description `top1000`, `all`, or a list such as `22,80,8000-8100`. */
@@ -3964,7 +4555,7 @@ export interface components {
          */
         StartTls: "smtp" | "imap" | "ldap" | "postgresql" | "mysql";
         /** @enum {string} */
-        SubjectKind: "account" | "agent" | "agent-authority" | "agent-token" | "assessment" | "asset" | "attachment" | "cell" | "department" | "discovery" | "evidence" | "exception" | "finding" | "hazard" | "inspection" | "integrity_change" | "organisation" | "person" | "plan" | "planning" | "post" | "scan_range" | "setting" | "settings" | "system" | "task";
+        SubjectKind: "account" | "agent" | "agent-authority" | "agent-token" | "assessment" | "asset" | "attachment" | "cell" | "department" | "discovery" | "evidence" | "exception" | "finding" | "hazard" | "inspection" | "integrity_change" | "log-file" | "log-search" | "log-source" | "log-token" | "logs" | "organisation" | "person" | "plan" | "planning" | "post" | "scan_range" | "setting" | "settings" | "system" | "task";
         /** @description A graded system. */
         System: {
             /**
@@ -4134,6 +4725,17 @@ export interface components {
             rate: number | null;
             /** Format: double */
             score: number | null;
+        };
+        /** @description An event that is not kept. */
+        TriedEvent: {
+            at: string;
+            at_from: string;
+            fields: components["schemas"]["LogField"][];
+            peer: string;
+            received_at: string;
+            source: string;
+            text: string;
+            transport: string;
         };
         /**
          * @description What is known of a bundle's origin: signed with the key that was given, signed with
@@ -7162,6 +7764,616 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LedgerVerification"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_log_context: {
+        parameters: {
+            query: {
+                sequence: string;
+                before?: number;
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogEvent"][];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_logs: {
+        parameters: {
+            query?: {
+                query?: string;
+                from?: string;
+                to?: string;
+                /** @description How many, at most. */
+                limit?: number;
+                /** @description `desc`, the newest first, or `asc`. */
+                order?: string;
+                /** @description The cursor of the answer before. */
+                before_sequence?: string;
+                /** @description How many parts of time, about. */
+                buckets?: number;
+                /** @description Names of fields, separated by commas. */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogPage"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_logs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LogExport"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_log_facets: {
+        parameters: {
+            query?: {
+                query?: string;
+                from?: string;
+                to?: string;
+                /** @description How many, at most. */
+                limit?: number;
+                /** @description `desc`, the newest first, or `asc`. */
+                order?: string;
+                /** @description The cursor of the answer before. */
+                before_sequence?: string;
+                /** @description How many parts of time, about. */
+                buckets?: number;
+                /** @description Names of fields, separated by commas. */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogFacets"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_log_fields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogKnownField"][];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_log_histogram: {
+        parameters: {
+            query?: {
+                query?: string;
+                from?: string;
+                to?: string;
+                /** @description How many, at most. */
+                limit?: number;
+                /** @description `desc`, the newest first, or `asc`. */
+                order?: string;
+                /** @description The cursor of the answer before. */
+                before_sequence?: string;
+                /** @description How many parts of time, about. */
+                buckets?: number;
+                /** @description Names of fields, separated by commas. */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogHistogram"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_logs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["LogImportForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogImport"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_log_parsers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogParser"][];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_log_searches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearch"][];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_log_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedSearchInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearch"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_log_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_log_sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogSource"][];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_log_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LogSourceInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogSource"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_log_storage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogStorage"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tail_logs: {
+        parameters: {
+            query?: {
+                query?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_log_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogToken"][];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_log_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LogTokenInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeLogToken"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_log_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_log_parser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LogTrialInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogTrial"];
                 };
             };
             /** @description A problem (RFC 9457). */
