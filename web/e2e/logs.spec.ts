@@ -153,7 +153,7 @@ test('an export is masked, asks for a reason, and stands in the ledger', async (
     expect(lines).toHaveLength(4);
     await page.context().clearCookies();
     await signIn(page, 'auditadmin', server.passwordOf('auditadmin'), server.address);
-    await visit(page, `${server.address}/ledger?action=logs.exported`);
+    await visit(page, `${server.address}/ledger?action=logs.export`);
     await expect(page.getByRole('grid').getByRole('row').nth(1)).toContainText('应信息安全主管要求核查登录失败');
   } finally {
     await server.stop();

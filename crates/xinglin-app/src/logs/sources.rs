@@ -289,9 +289,9 @@ fn check(logs: &Logs, source: &LogSource) -> Result<(), AppError> {
         check.expect(is_known, "parser", parser, "the name of a parser");
     }
     if let Some(minutes) = source.silent_after_minutes {
-        let is_possible = (5..=60 * 24 * 90).contains(&minutes);
+        let is_possible = (1..=60 * 24 * 90).contains(&minutes);
         let found = minutes.to_string();
-        let expected = "5 minutes to 90 days";
+        let expected = "1 minute to 90 days";
         check.expect(is_possible, "silent_after_minutes", &found, expected);
     }
     check.finish()
