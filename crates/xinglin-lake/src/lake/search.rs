@@ -31,7 +31,7 @@ use crate::{
     file::{self, FileError, FileReader, Layout, PAGE_ROWS, Patterns, StoredEvent},
     query::Query,
 };
-use walk::{Origin, Walk};
+use walk::{Numbers, Origin, Walk};
 
 /// In which order events are found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,6 +113,7 @@ impl Lake {
             to: search.to.map(Timestamp::as_millisecond),
             order: search.order,
             columns: &["sequence"],
+            numbers: Numbers::ALL,
             stop: search.stop,
         };
         let _reading = self.inner.reading();
@@ -143,8 +144,7 @@ impl Lake {
         found.looked = walked.looked;
         found.stopped = walked.stopped;
         found.more = best.len() > search.most || walked.stopped;
-        best.truncate_to(search.most);
-        found.events = materialise(best.into_values().collect())?;
+        found.events = materialise(best.into_values().take(search.most).collect())?;
         let key = |event: &StoredEvent| {
             placed(
                 (event.event.at.as_millisecond(), event.sequence),
@@ -153,19 +153,6 @@ impl Lake {
         };
         found.events.sort_by_key(key);
         Ok(found)
-    }
-}
-
-/// Cutting what is too much.
-trait Truncate {
-    fn truncate_to(&mut self, most: usize);
-}
-
-impl<K: Ord, V> Truncate for BTreeMap<K, V> {
-    fn truncate_to(&mut self, most: usize) {
-        while self.len() > most {
-            self.pop_last();
-        }
     }
 }
 

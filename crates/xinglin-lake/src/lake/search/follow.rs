@@ -6,12 +6,15 @@ use arrow_array::{Array, StringArray};
 
 use super::{
     Lake, LakeError, Order, Place, Stop, materialise,
-    walk::{Page, Walk, integers},
+    walk::{Numbers, Page, Walk, integers},
 };
 use crate::{
     file::StoredEvent,
     query::{Bound, Node, Ordered, Query, Test},
 };
+
+/// Events of one source are looked for among so many of all.
+const NEAR: u64 = 500_000;
 
 /// What came behind an event.
 #[derive(Debug, Clone, Default)]
@@ -45,8 +48,11 @@ impl Lake {
             }
             None
         };
-        let everything = walk_of(query);
-        let walked = self.inner.walk_since(&everything, sequence, &mut take)?;
+        let numbers = Numbers {
+            first: sequence.saturating_add(1),
+            last: u64::MAX,
+        };
+        let walked = self.inner.walk(&walk_of(query, numbers), &mut take)?;
         places.sort_by_key(|(number, _)| *number);
         let too_many = places.len().saturating_sub(most);
         let latest = places.split_off(too_many);
@@ -96,8 +102,11 @@ impl Lake {
             later.truncate(after + 1);
             None
         };
-        self.inner
-            .walk_near(&walk_of(&query), sequence, &mut take)?;
+        let numbers = Numbers {
+            first: sequence.saturating_sub(NEAR),
+            last: sequence.saturating_add(NEAR),
+        };
+        self.inner.walk(&walk_of(&query, numbers), &mut take)?;
         let places = earlier.into_iter().chain(later);
         let mut events = materialise(places.map(|(_, place)| place).collect())?;
         events.sort_by_key(|event| event.sequence);
@@ -130,12 +139,16 @@ impl Lake {
             }
             None
         };
-        self.inner.walk_at(&walk_of(&query), sequence, &mut take)?;
+        let numbers = Numbers {
+            first: sequence,
+            last: sequence,
+        };
+        self.inner.walk(&walk_of(&query, numbers), &mut take)?;
         Ok(source)
     }
 }
 
-fn walk_of(query: &Query) -> Walk<'_> {
+fn walk_of(query: &Query, numbers: Numbers) -> Walk<'_> {
     static NEVER: std::sync::LazyLock<Stop> = std::sync::LazyLock::new(Stop::never);
     Walk {
         query,
@@ -143,6 +156,7 @@ fn walk_of(query: &Query) -> Walk<'_> {
         to: None,
         order: Order::OldestFirst,
         columns: &["sequence", "source"],
+        numbers,
         stop: &NEVER,
     }
 }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::{
     Order, Stop,
-    walk::{Page, Walk},
+    walk::{Numbers, Page, Walk},
 };
 use crate::{
     counts::Counts,
@@ -146,6 +146,7 @@ impl Lake {
             to: Some(to.as_millisecond()),
             order: Order::NewestFirst,
             columns: &["event.outcome"],
+            numbers: Numbers::ALL,
             stop,
         };
         let mut take = |page: Page<'_>| {
@@ -160,7 +161,8 @@ impl Lake {
             None
         };
         if query.is_everything() && by_minutes {
-            let files = self.inner.walk_memory(&walk, &mut take)?;
+            let (walked, files) = self.inner.walk_memory(&walk, &mut take)?;
+            histogram.exact = !walked.stopped;
             let mut counted = Vec::new();
             for entry in files {
                 let (earliest, latest) = entry.times;
@@ -197,6 +199,7 @@ impl Lake {
             to: to.map(Timestamp::as_millisecond),
             order: Order::NewestFirst,
             columns: &columns,
+            numbers: Numbers::ALL,
             stop,
         };
         let mut counting: Vec<Counting> = fields.iter().map(|_| Counting::default()).collect();

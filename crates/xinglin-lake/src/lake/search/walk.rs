@@ -27,6 +27,8 @@ pub(super) struct Walk<'a> {
     pub(super) order: Order,
     /// Columns that the caller looks at, beside `time`.
     pub(super) columns: &'a [&'a str],
+    /// Only events with these numbers.
+    pub(super) numbers: Numbers,
     pub(super) stop: &'a Stop,
 }
 
@@ -95,7 +97,7 @@ impl Window {
     fn has_row(&self, rows: &Rows, row: usize, numbers: Numbers) -> bool {
         let (at, number) = (rows.milliseconds.get(row), rows.sequences.get(row));
         at.is_some_and(|at| self.has((*at, *at)))
-            && number.is_some_and(|number| (numbers.first..=numbers.last).contains(number))
+            && number.is_some_and(|number| numbers.has(*number))
     }
 
     fn has(&self, (first, last): (i64, i64)) -> bool {
@@ -112,66 +114,45 @@ impl Window {
     }
 }
 
-/// Numbers of events that are walked over.
-#[derive(Clone, Copy)]
-struct Numbers {
-    first: u64,
-    last: u64,
+/// Numbers of events, the first and the last.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Numbers {
+    pub(super) first: u64,
+    pub(super) last: u64,
 }
 
-const ALL: Numbers = Numbers {
-    first: 0,
-    last: u64::MAX,
-};
-/// Events of one source are looked for among so many of all.
-const NEAR: u64 = 500_000;
+impl Numbers {
+    pub(super) const ALL: Self = Self {
+        first: 0,
+        last: u64::MAX,
+    };
+
+    fn has(self, number: u64) -> bool {
+        (self.first..=self.last).contains(&number)
+    }
+}
 
 impl Inner {
     /// Gives each page that has rows that pass, those in memory first.
     pub(super) fn walk(&self, walk: &Walk<'_>, take: &mut Take<'_>) -> Result<Walked, LakeError> {
-        self.walk_numbers(walk, ALL, take)
-    }
-
-    /// The same for what came behind this number.
-    pub(super) fn walk_since(
-        &self,
-        walk: &Walk<'_>,
-        number: u64,
-        take: &mut Take<'_>,
-    ) -> Result<Walked, LakeError> {
-        let numbers = Numbers {
-            first: number.saturating_add(1),
-            last: u64::MAX,
+        let mut window = Window::of(walk);
+        let now = self.now_kept(&|rows, row| window.has_row(rows, row, walk.numbers))?;
+        let mut walked = Walked {
+            last: now.last,
+            ..Walked::default()
         };
-        self.walk_numbers(walk, numbers, take)
-    }
-
-    /// The same for what came about then.
-    pub(super) fn walk_near(
-        &self,
-        walk: &Walk<'_>,
-        number: u64,
-        take: &mut Take<'_>,
-    ) -> Result<Walked, LakeError> {
-        let numbers = Numbers {
-            first: number.saturating_sub(NEAR),
-            last: number.saturating_add(NEAR),
-        };
-        self.walk_numbers(walk, numbers, take)
-    }
-
-    /// The same for files and memory that may have the event with this number.
-    pub(super) fn walk_at(
-        &self,
-        walk: &Walk<'_>,
-        number: u64,
-        take: &mut Take<'_>,
-    ) -> Result<Walked, LakeError> {
-        let numbers = Numbers {
-            first: number,
-            last: number,
-        };
-        self.walk_numbers(walk, numbers, take)
+        walk_parts(walk, &mut window, now.parts, &mut walked, take)?;
+        for entry in arranged(now.files, walk.order) {
+            if walked.stopped {
+                break;
+            }
+            let (first, last) = entry.sequences;
+            let is_near = last >= walk.numbers.first && first <= walk.numbers.last;
+            if is_near && window.has(entry.times) {
+                self.walk_file(walk, &mut window, &entry, &mut walked, take)?;
+            }
+        }
+        Ok(walked)
     }
 
     /// Only what is in memory; the files are given back.
@@ -179,48 +160,12 @@ impl Inner {
         &self,
         walk: &Walk<'_>,
         take: &mut Take<'_>,
-    ) -> Result<Vec<Arc<FileEntry>>, LakeError> {
+    ) -> Result<(Walked, Vec<Arc<FileEntry>>), LakeError> {
         let mut window = Window::of(walk);
-        let now = self.now_kept(&|rows, row| window.has_row(rows, row, ALL))?;
-        for part in now.parts {
-            let limit = in_memory(walk, &window, part, take);
-            window.narrow(limit.map_err(|source| failed("in memory", source))?);
-        }
-        Ok(now.files)
-    }
-
-    fn walk_numbers(
-        &self,
-        walk: &Walk<'_>,
-        numbers: Numbers,
-        take: &mut Take<'_>,
-    ) -> Result<Walked, LakeError> {
-        let mut window = Window::of(walk);
-        let now = self.now_kept(&|rows, row| window.has_row(rows, row, numbers))?;
-        let mut walked = Walked {
-            last: now.last,
-            ..Walked::default()
-        };
-        for part in now.parts {
-            walked.stopped |= walk.stop.is_now();
-            if walked.stopped {
-                return Ok(walked);
-            }
-            let limit = in_memory(walk, &window, part, take);
-            window.narrow(limit.map_err(|source| failed("in memory", source))?);
-        }
-        for entry in arranged(now.files, walk.order) {
-            let (first, last) = entry.sequences;
-            let is_near = last >= numbers.first && first <= numbers.last;
-            if !is_near || !window.has(entry.times) {
-                continue;
-            }
-            self.walk_file(walk, &mut window, &entry, &mut walked, take)?;
-            if walked.stopped {
-                break;
-            }
-        }
-        Ok(walked)
+        let now = self.now_kept(&|rows, row| window.has_row(rows, row, walk.numbers))?;
+        let mut walked = Walked::default();
+        walk_parts(walk, &mut window, now.parts, &mut walked, take)?;
+        Ok((walked, now.files))
     }
 
     /// What there is at one moment; of memory the rows that are kept.
@@ -304,6 +249,25 @@ impl Inner {
         }
         Ok(())
     }
+}
+
+/// Gives what passes of the parts in memory.
+fn walk_parts(
+    walk: &Walk<'_>,
+    window: &mut Window,
+    parts: Vec<(Layout, RecordBatch)>,
+    walked: &mut Walked,
+    take: &mut Take<'_>,
+) -> Result<(), LakeError> {
+    for part in parts {
+        walked.stopped |= walk.stop.is_now();
+        if walked.stopped {
+            break;
+        }
+        let limit = in_memory(walk, window, part, take);
+        window.narrow(limit.map_err(|source| failed("in memory", source))?);
+    }
+    Ok(())
 }
 
 /// The rows that are kept, as a batch, where there are any.
