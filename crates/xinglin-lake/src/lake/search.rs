@@ -174,6 +174,8 @@ struct OfPage {
 fn materialise(places: Vec<Place>) -> Result<Vec<StoredEvent>, LakeError> {
     let mut events = Vec::with_capacity(places.len());
     let mut pages: BTreeMap<(Arc<str>, usize), OfPage> = BTreeMap::new();
+    // Templates of memory are parsed once, not for each row.
+    let mut patterns = Patterns::default();
     for place in places {
         match place {
             Place::File { reader, name, row } => {
@@ -187,7 +189,6 @@ fn materialise(places: Vec<Place>) -> Result<Vec<StoredEvent>, LakeError> {
             }
             Place::Memory { part, row } => {
                 let (layout, batch) = part.as_ref();
-                let mut patterns = Patterns::default();
                 events.extend(file::events(&batch.slice(row, 1), layout, &mut patterns));
             }
         }
