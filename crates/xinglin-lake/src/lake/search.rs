@@ -22,15 +22,16 @@ use arrow_array::RecordBatch;
 use jiff::Timestamp;
 
 pub use follow::After;
-pub use spread::{Bucket, Facet, Facets, Histogram};
+pub use spread::{Bucket, Facet, Facets, Histogram, Spread};
 pub use stop::Stop;
-pub(super) use test::lower;
 
-use super::{Lake, LakeError, Looked};
+use super::{Lake, LakeError};
 use crate::{
     file::{self, FileError, FileReader, Layout, PAGE_ROWS, Patterns, StoredEvent},
     query::Query,
 };
+#[cfg(feature = "sql")]
+pub(super) use walk::Now;
 use walk::{Numbers, Origin, Walk};
 
 /// In which order events are found.
@@ -60,6 +61,18 @@ pub struct Search<'a> {
     pub beyond: Option<(Timestamp, u64)>,
     /// When to give up.
     pub stop: &'a Stop,
+}
+
+/// Columns that words are looked for in beside the text: the same that the index has.
+pub(crate) const BESIDE: [&str; 4] = ["host.name", "user.name", "source.ip", "destination.ip"];
+
+/// What looking took.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Looked {
+    /// Pages there are in the time.
+    pub pages: u64,
+    /// Pages that were read.
+    pub read: u64,
 }
 
 /// What a search found.

@@ -23,8 +23,6 @@ const STEPS: [i64; 20] = [
     86_400, 172_800, 604_800,
 ];
 const MINUTE: i64 = 60;
-/// Events that are looked at for facets, the newest first.
-const MOST_EXAMINED: u64 = 200_000;
 /// Different values of a field that are counted.
 const MOST_VALUES: usize = 20_000;
 
@@ -53,10 +51,21 @@ pub struct Bucket {
 /// How events are spread over the values of fields.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facets {
-    /// Events that were looked at; at most 200,000, the newest.
+    /// Events that were looked at, the newest.
     pub examined: u64,
     /// One for each field asked for.
     pub facets: Vec<Facet>,
+}
+
+/// Which values are counted, and of how many events.
+#[derive(Debug, Clone, Copy)]
+pub struct Spread<'a> {
+    /// The fields.
+    pub fields: &'a [&'a str],
+    /// At most so many values of each.
+    pub values: usize,
+    /// About so many events are looked at, the newest, by whole pages.
+    pub events: u64,
 }
 
 /// The values of a field.
@@ -180,17 +189,16 @@ impl Lake {
         Ok(histogram)
     }
 
-    /// Counts the values of fields of the events that pass, at most `most` values each, of
-    /// the newest 200,000 of them.
+    /// Counts the values of fields of the newest events that pass.
     pub fn facets(
         &self,
         query: &Query,
         from: Option<Timestamp>,
         to: Option<Timestamp>,
-        fields: &[&str],
-        most: usize,
+        spread: Spread<'_>,
         stop: &Stop,
     ) -> Result<Facets, LakeError> {
+        let fields = spread.fields;
         let mut columns = fields.to_vec();
         columns.push("more");
         let walk = Walk {
@@ -211,13 +219,13 @@ impl Lake {
             }
             examined += u64::try_from(page.rows.len()).unwrap_or_default();
             // Enough: nothing before the end of time matters any more.
-            (examined >= MOST_EXAMINED).then_some(i64::MAX)
+            (examined >= spread.events).then_some(i64::MAX)
         })?;
         let facets = fields.iter().zip(counting);
         Ok(Facets {
             examined,
             facets: facets
-                .map(|(name, counting)| counting.facet(name, most))
+                .map(|(name, counting)| counting.facet(name, spread.values))
                 .collect(),
         })
     }

@@ -2,10 +2,9 @@
 
 use arrow_array::{Array, RecordBatch, StringArray};
 
-use super::super::BESIDE;
+use super::BESIDE;
 use crate::{
     file::{Cell, Pairs, Patterns, Texts},
-    lake::find::has,
     query::{Node, Query, Test},
 };
 
@@ -194,8 +193,25 @@ impl<'a> Tests<'a> {
     }
 }
 
+/// Whether a text in lower case has the needle, between ends of words.
+fn has(text: &[u8], finder: &memchr::memmem::Finder<'_>, needle: &str) -> bool {
+    let length = needle.len();
+    finder.find_iter(text).any(|start| {
+        let before = start.checked_sub(1).and_then(|before| text.get(before));
+        let inner = (text.get(start), text.get(start + length - 1));
+        let is_end = |inner: Option<&u8>, outer: Option<&u8>| {
+            !(inner.copied().is_some_and(is_word) && outer.copied().is_some_and(is_word))
+        };
+        length > 0 && is_end(inner.0, before) && is_end(inner.1, text.get(start + length))
+    })
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
 /// In lower case.
-pub(in crate::lake) fn lower(text: &mut Vec<u8>) {
+fn lower(text: &mut Vec<u8>) {
     if text.is_ascii() {
         text.make_ascii_lowercase();
     } else {

@@ -5,13 +5,13 @@ use std::{collections::BTreeSet, sync::Arc};
 use arrow_array::{Array, Int64Array, RecordBatch, TimestampMillisecondArray};
 
 use super::{
-    Order, Stop, arranged, failed,
+    BESIDE, Looked, Order, Stop, arranged, failed,
     test::{Scratch, Tests, columns, looks_at_text},
 };
 use crate::{
     file::{self, FileError, FileReader, Layout, PAGE_ROWS, Patterns, Texts},
     index::Index,
-    lake::{BESIDE, Inner, LakeError, Looked, lock},
+    lake::{Inner, LakeError, lock},
     manifest::FileEntry,
     query::{Node, Query},
     rows::Rows,
@@ -61,9 +61,9 @@ pub(super) struct Walked {
 }
 
 /// What there is at one moment.
-struct Now {
-    files: Vec<Arc<FileEntry>>,
-    parts: Vec<(Layout, RecordBatch)>,
+pub(in crate::lake) struct Now {
+    pub(in crate::lake) files: Vec<Arc<FileEntry>>,
+    pub(in crate::lake) parts: Vec<(Layout, RecordBatch)>,
     /// The number of the last event.
     last: u64,
 }
@@ -136,7 +136,7 @@ impl Inner {
     /// Gives each page that has rows that pass, those in memory first.
     pub(super) fn walk(&self, walk: &Walk<'_>, take: &mut Take<'_>) -> Result<Walked, LakeError> {
         let mut window = Window::of(walk);
-        let now = self.now_kept(&|rows, row| window.has_row(rows, row, walk.numbers))?;
+        let now = self.now(&|rows, row| window.has_row(rows, row, walk.numbers))?;
         let mut walked = Walked {
             last: now.last,
             ..Walked::default()
@@ -162,14 +162,17 @@ impl Inner {
         take: &mut Take<'_>,
     ) -> Result<(Walked, Vec<Arc<FileEntry>>), LakeError> {
         let mut window = Window::of(walk);
-        let now = self.now_kept(&|rows, row| window.has_row(rows, row, walk.numbers))?;
+        let now = self.now(&|rows, row| window.has_row(rows, row, walk.numbers))?;
         let mut walked = Walked::default();
         walk_parts(walk, &mut window, now.parts, &mut walked, take)?;
         Ok((walked, now.files))
     }
 
     /// What there is at one moment; of memory the rows that are kept.
-    fn now_kept(&self, keep: &dyn Fn(&Rows, usize) -> bool) -> Result<Now, LakeError> {
+    pub(in crate::lake) fn now(
+        &self,
+        keep: &dyn Fn(&Rows, usize) -> bool,
+    ) -> Result<Now, LakeError> {
         // Together: what becomes a file meanwhile comes once.
         let (sealed, building, files, last) = {
             let hot = lock(&self.hot);
@@ -191,7 +194,7 @@ impl Inner {
 
     /// The number of the last event.
     pub(super) fn last_number(&self) -> Result<u64, LakeError> {
-        self.now_kept(&|_, _| false).map(|now| now.last)
+        self.now(&|_, _| false).map(|now| now.last)
     }
 
     fn walk_file(
