@@ -11,6 +11,7 @@
 )]
 
 mod hospital;
+mod plain;
 mod questions;
 
 use std::{
@@ -309,6 +310,7 @@ fn main() {
         ["write", folder, total] => write(&PathBuf::from(folder), total.parse().unwrap()),
         ["look", folder] => look(&PathBuf::from(folder)),
         ["text", file, total] => dump(&PathBuf::from(file), total.parse().unwrap()),
-        _ => println!("write FOLDER EVENTS | look FOLDER | text FILE EVENTS"),
+        ["plain", file, total] => plain::write(Path::new(file), total.parse().unwrap()),
+        _ => println!("write FOLDER EVENTS | look FOLDER | text FILE EVENTS | plain FILE EVENTS"),
     }
 }
