@@ -159,7 +159,8 @@ pub(super) fn run(workspace: &Workspace) -> anyhow::Result<Table> {
     Ok(table)
 }
 
-fn build(workspace: &Workspace) -> anyhow::Result<PathBuf> {
+/// Builds the program that makes the events, and writes and reads lakes.
+pub(super) fn build(workspace: &Workspace) -> anyhow::Result<PathBuf> {
     let mut cargo = workspace.cargo();
     cargo.args([
         "build",
