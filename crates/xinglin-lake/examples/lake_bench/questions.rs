@@ -9,6 +9,9 @@ use super::{
     hospital::{FIRST, RARE},
 };
 
+/// Asks, and says what the answer comes down to.
+type Question<'l> = Box<dyn Fn() -> u64 + 'l>;
+
 /// How often each question is asked.
 const TIMES: u32 = 20;
 
@@ -19,7 +22,7 @@ pub(super) fn ask(lake: &Lake) -> Vec<Value> {
     let hour = |hour: i64| first + SignedDuration::from_hours(hour);
     let day = (first, hour(24));
     let of_one_address = "source.ip:10.1.7.100 OR destination.ip:10.1.7.100";
-    let questions: [(&str, Box<dyn Fn() -> u64>); 7] = [
+    let questions: [(&str, Question<'_>); 7] = [
         ("rare", Box::new(|| found(lake, RARE, None, 100))),
         (
             "failed",
@@ -46,7 +49,7 @@ pub(super) fn ask(lake: &Lake) -> Vec<Value> {
             Box::new(|| found(lake, "zzqq9nowhere", None, 100)),
         ),
     ];
-    let ask = |(name, question): &(&str, Box<dyn Fn() -> u64>)| {
+    let ask = |(name, question): &(&str, Question<'_>)| {
         let answer = question();
         let before = cpu();
         for _ in 0..TIMES {

@@ -15,7 +15,7 @@ use parquet::{
     },
     errors::ParquetError,
     file::{
-        metadata::{PageIndexPolicy, ParquetMetaData, RowGroupMetaData},
+        metadata::{PageIndexPolicy, ParquetMetaData},
         page_index::column_index::ColumnIndexMetaData,
         reader::{ChunkReader, Length},
     },
@@ -95,10 +95,23 @@ impl ChunkReader for Source {
     }
 }
 
+/// Where a row stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct InGroup {
+    /// The number of its group.
+    pub(crate) group: usize,
+    /// The first row of that.
+    first: usize,
+    /// How many rows that has.
+    rows: usize,
+}
+
 /// A file that is open.
 pub(crate) struct FileReader {
     source: Source,
     metadata: ArrowReaderMetadata,
+    /// The same, with all columns of texts by the numbers of dictionaries.
+    keyed: ArrowReaderMetadata,
     pub(crate) layout: Layout,
 }
 
@@ -119,21 +132,26 @@ impl FileReader {
         }
         let columns = said(COLUMNS_KEY).ok_or(FileError::Format)?;
         let layout = Layout::read(&columns, metadata.schema()).ok_or(FileError::Format)?;
+        let by_numbers = |is_keyed: &dyn Fn(&ArrowField) -> bool| {
+            let fields = metadata.schema().fields().iter().map(|field| {
+                if is_keyed(field) {
+                    let keyed = DataType::Dictionary(DataType::Int32.into(), DataType::Utf8.into());
+                    Arc::new(ArrowField::new(field.name(), keyed, field.is_nullable()))
+                } else {
+                    Arc::clone(field)
+                }
+            });
+            let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
+            let parquet = Arc::clone(metadata.metadata());
+            ArrowReaderMetadata::try_new(parquet, options().with_schema(schema))
+        };
+        let keyed = by_numbers(&|field| *field.data_type() == DataType::Utf8)?;
         // Patterns repeat: read by their numbers, each is parsed once.
-        let fields = metadata.schema().fields().iter().map(|field| {
-            if field.name() == "template" {
-                let pattern = DataType::Dictionary(DataType::Int32.into(), DataType::Utf8.into());
-                Arc::new(ArrowField::new("template", pattern, true))
-            } else {
-                Arc::clone(field)
-            }
-        });
-        let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
-        let parquet = Arc::clone(metadata.metadata());
-        let metadata = ArrowReaderMetadata::try_new(parquet, options().with_schema(schema))?;
+        let metadata = by_numbers(&|field| field.name() == "template")?;
         Ok(Self {
             source,
             metadata,
+            keyed,
             layout,
         })
     }
@@ -158,6 +176,18 @@ impl FileReader {
     pub(crate) fn rows(&self) -> usize {
         let rows = self.metadata().file_metadata().num_rows();
         usize::try_from(rows).unwrap_or_default()
+    }
+
+    /// How many rows a page has.
+    pub(crate) fn rows_of(&self, page: usize) -> usize {
+        let place = self.group_of(page * PAGE_ROWS);
+        let end = place.map_or(0, |place| place.first + place.rows);
+        end.saturating_sub(page * PAGE_ROWS).min(PAGE_ROWS)
+    }
+
+    /// Whether it has a column of this name.
+    pub(crate) fn has_column(&self, name: &str) -> bool {
+        self.metadata.schema().column_with_name(name).is_some()
     }
 
     /// The first and the last time of each page, in milliseconds since 1970, where the file
@@ -234,15 +264,9 @@ impl FileReader {
     fn filled(&self, start: usize) -> Vec<bool> {
         let metadata = self.metadata();
         let count = metadata.file_metadata().schema_descr().num_columns();
-        let mut before = 0;
-        let rows = |group: &RowGroupMetaData| usize::try_from(group.num_rows()).unwrap_or_default();
-        let group = metadata.row_groups().iter().position(|group| {
-            let is_in = start < before + rows(group);
-            before += if is_in { 0 } else { rows(group) };
-            is_in
-        });
-        let index = group.and_then(|group| metadata.column_index()?.get(group));
-        let page = (start - before.min(start)) / PAGE_ROWS;
+        let place = self.group_of(start);
+        let index = place.and_then(|place| metadata.column_index()?.get(place.group));
+        let page = place.map_or(0, |place| (start - place.first) / PAGE_ROWS);
         let is_filled = |leaf: usize| match index.and_then(|index| index.get(leaf)) {
             None => true,
             Some(ColumnIndexMetaData::NONE) => {
@@ -263,29 +287,76 @@ impl FileReader {
         rows: &[Range<usize>],
         mask: ProjectionMask,
     ) -> Result<Option<RecordBatch>, FileError> {
-        let mut before = 0;
+        let Some(InGroup {
+            group,
+            first,
+            rows: of_group,
+        }) = self.group_of(start)
+        else {
+            return Ok(None);
+        };
+        let skip = start - first;
+        let most = (PAGE_ROWS - skip % PAGE_ROWS).min(of_group - skip);
+        let ranges = rows
+            .iter()
+            .map(|rows| skip + rows.start.min(most)..skip + rows.end.min(most));
+        let selection = RowSelection::from_consecutive_ranges(ranges, of_group);
+        let source = self.source.clone();
+        let mut batches =
+            ParquetRecordBatchReaderBuilder::new_with_metadata(source, self.metadata.clone())
+                .with_batch_size(most)
+                .with_row_groups(vec![group])
+                .with_row_selection(selection)
+                .with_projection(mask)
+                .build()?;
+        Ok(batches.next().transpose()?)
+    }
+
+    /// The group that has a row.
+    pub(crate) fn group_of(&self, row: usize) -> Option<InGroup> {
+        let mut first = 0;
         for (group, metadata) in self.metadata().row_groups().iter().enumerate() {
-            let of_group = usize::try_from(metadata.num_rows()).unwrap_or_default();
-            let Some(skip) = start.checked_sub(before).filter(|skip| *skip < of_group) else {
-                before += of_group;
-                continue;
-            };
-            let most = (PAGE_ROWS - skip % PAGE_ROWS).min(of_group - skip);
-            let ranges = rows
-                .iter()
-                .map(|rows| skip + rows.start.min(most)..skip + rows.end.min(most));
-            let selection = RowSelection::from_consecutive_ranges(ranges, of_group);
-            let source = self.source.clone();
-            let mut batches =
-                ParquetRecordBatchReaderBuilder::new_with_metadata(source, self.metadata.clone())
-                    .with_batch_size(most)
-                    .with_row_groups(vec![group])
-                    .with_row_selection(selection)
-                    .with_projection(mask)
-                    .build()?;
-            return Ok(batches.next().transpose()?);
+            let rows = usize::try_from(metadata.num_rows()).unwrap_or_default();
+            if (first..first + rows).contains(&row) {
+                return Some(InGroup { group, first, rows });
+            }
+            first += rows;
         }
-        Ok(None)
+        None
+    }
+
+    /// Whole pages of one group, by their numbers, ascending: only these columns, those of
+    /// texts by the numbers of dictionaries, which are read once for all pages.
+    pub(crate) fn pages(
+        &self,
+        pages: &[usize],
+        columns: &[&str],
+    ) -> Result<Vec<RecordBatch>, FileError> {
+        let place = pages
+            .first()
+            .and_then(|page| self.group_of(page * PAGE_ROWS));
+        let Some(place) = place else {
+            return Ok(Vec::new());
+        };
+        let ranges = pages.iter().map(|page| {
+            let start = (page * PAGE_ROWS)
+                .saturating_sub(place.first)
+                .min(place.rows);
+            start..(start + PAGE_ROWS).min(place.rows)
+        });
+        let selection = RowSelection::from_consecutive_ranges(ranges, place.rows);
+        // Without any column nobody could say how many rows there are.
+        let is_there = columns.iter().any(|name| self.has_column(name));
+        let columns = if is_there { columns } else { &["time"] };
+        let source = self.source.clone();
+        let batches =
+            ParquetRecordBatchReaderBuilder::new_with_metadata(source, self.keyed.clone())
+                .with_batch_size(PAGE_ROWS)
+                .with_row_groups(vec![place.group])
+                .with_row_selection(selection)
+                .with_projection(self.mask(columns))
+                .build()?;
+        Ok(batches.collect::<Result<_, _>>()?)
     }
 
     fn mask(&self, columns: &[&str]) -> ProjectionMask {

@@ -6,6 +6,7 @@
 //! their texts which do.
 
 mod follow;
+mod mask;
 mod spread;
 mod stop;
 mod test;
@@ -125,7 +126,7 @@ impl Lake {
             from: search.from.map(Timestamp::as_millisecond),
             to: search.to.map(Timestamp::as_millisecond),
             order: search.order,
-            columns: &["sequence"],
+            columns: &["time", "sequence"],
             numbers: Numbers::ALL,
             stop: search.stop,
         };
@@ -133,9 +134,11 @@ impl Lake {
         let mut found = Found::default();
         let walked = self.inner.walk(&walk, &mut |page| {
             let sequences = walk::integers(page.batch, "sequence");
+            let times = walk::times(page.batch);
             for row in page.rows {
                 let number = sequences.map_or(0, |column| column.value(*row).cast_unsigned());
-                let key = placed((page.times.value(*row), number), search.order);
+                let at = times.map_or(0, |column| column.value(*row));
+                let key = placed((at, number), search.order);
                 let is_behind = beyond.is_none_or(|beyond| key > beyond);
                 let is_better = best.len() <= search.most
                     || best.last_key_value().is_some_and(|(last, _)| key < *last);

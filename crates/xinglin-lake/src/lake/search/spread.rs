@@ -2,13 +2,12 @@
 
 use std::collections::HashMap;
 
-use arrow_array::{Array, RecordBatch, StringArray};
 use foldhash::fast::FixedState;
 use jiff::Timestamp;
 
 use super::{
     Order, Stop,
-    walk::{Numbers, Page, Walk},
+    walk::{self, Numbers, Page, Walk},
 };
 use crate::{
     counts::Counts,
@@ -154,17 +153,17 @@ impl Lake {
             from: Some(from.as_millisecond()),
             to: Some(to.as_millisecond()),
             order: Order::NewestFirst,
-            columns: &["event.outcome"],
+            columns: &["time", "event.outcome"],
             numbers: Numbers::ALL,
             stop,
         };
         let mut take = |page: Page<'_>| {
-            let outcomes = texts(page.batch, "event.outcome");
+            let outcomes = Cell::of(page.batch, "event.outcome");
+            let times = walk::times(page.batch);
             for row in page.rows {
-                let failed = outcomes
-                    .filter(|column| column.is_valid(*row))
-                    .is_some_and(|column| column.value(*row) == "failure");
-                let second = page.times.value(*row).div_euclid(1_000);
+                let failed = outcomes.text(*row) == Some("failure");
+                let at = times.map_or(0, |column| column.value(*row));
+                let second = at.div_euclid(1_000);
                 histogram.add(second, 1, u64::from(failed));
             }
             None
@@ -252,10 +251,7 @@ impl Counting {
                 self.count(&String::from_utf8_lossy(&written));
                 continue;
             }
-            let pair = pairs.and_then(|pairs| {
-                let (place, _) = pairs.of_row(*row).find(|(_, of)| *of == name)?;
-                Some(pairs.texts.value(place))
-            });
+            let pair = pairs.and_then(|pairs| pairs.texts_of(*row, name).next());
             if let Some(text) = pair {
                 self.count(text);
             }
@@ -281,8 +277,4 @@ impl Counting {
             values,
         }
     }
-}
-
-fn texts<'a>(batch: &'a RecordBatch, name: &str) -> Option<&'a StringArray> {
-    batch.column_by_name(name)?.as_any().downcast_ref()
 }

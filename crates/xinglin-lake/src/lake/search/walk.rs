@@ -1,11 +1,14 @@
 //! Walking over the pages that may have what is searched for.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use arrow_array::{Array, Int64Array, RecordBatch, TimestampMillisecondArray};
 
 use super::{
-    BESIDE, Looked, Order, Stop, arranged, failed,
+    BESIDE, Looked, Order, Stop, arranged, failed, mask,
     test::{Scratch, Tests, columns, looks_at_text},
 };
 use crate::{
@@ -18,6 +21,10 @@ use crate::{
     words::{Edges, words_of},
 };
 
+/// So many pages are read together, at most; one at first, and twice as many each time, since the
+/// first may do.
+const MOST_RUN: usize = 16;
+
 /// What is walked over.
 pub(super) struct Walk<'a> {
     pub(super) query: &'a Query,
@@ -25,7 +32,7 @@ pub(super) struct Walk<'a> {
     pub(super) from: Option<i64>,
     pub(super) to: Option<i64>,
     pub(super) order: Order,
-    /// Columns that the caller looks at, beside `time`.
+    /// Columns that the caller looks at. Those of texts may come by the numbers of a dictionary.
     pub(super) columns: &'a [&'a str],
     /// Only events with these numbers.
     pub(super) numbers: Numbers,
@@ -46,7 +53,6 @@ pub(super) enum Origin {
 /// A page with the rows that pass.
 pub(super) struct Page<'a> {
     pub(super) batch: &'a RecordBatch,
-    pub(super) times: &'a TimestampMillisecondArray,
     pub(super) rows: &'a [usize],
     pub(super) origin: Origin,
 }
@@ -141,7 +147,7 @@ impl Inner {
             last: now.last,
             ..Walked::default()
         };
-        walk_parts(walk, &mut window, now.parts, &mut walked, take)?;
+        walk_parts(walk, &mut window, now.parts, &mut walked, take);
         for entry in arranged(now.files, walk.order) {
             if walked.stopped {
                 break;
@@ -164,7 +170,7 @@ impl Inner {
         let mut window = Window::of(walk);
         let now = self.now(&|rows, row| window.has_row(rows, row, walk.numbers))?;
         let mut walked = Walked::default();
-        walk_parts(walk, &mut window, now.parts, &mut walked, take)?;
+        walk_parts(walk, &mut window, now.parts, &mut walked, take);
         Ok((walked, now.files))
     }
 
@@ -228,29 +234,173 @@ impl Inner {
                 }
             });
         }
-        for page in order {
-            if times
-                .as_ref()
-                .and_then(|times| times.get(page))
-                .is_some_and(|times| !window.has(*times))
-            {
-                continue;
-            }
+        let of_file = OfFile {
+            walk,
+            reader,
+            name,
+            times,
+        };
+        let mut left = order.as_slice();
+        let mut most = 1;
+        while !left.is_empty() {
             if walk.stop.is_now() {
                 walked.stopped = true;
                 break;
             }
-            walked.looked.read += 1;
-            let start = page * PAGE_ROWS;
-            let origin = || Origin::File {
-                reader: Arc::clone(&reader),
-                name: Arc::clone(&name),
-                start,
-            };
-            let limit = of_file(walk, window, &reader, start, &origin, take);
-            window.narrow(limit.map_err(|source| failed(&name, source))?);
+            let (run, rest) = of_file.run(left, most, window);
+            left = rest;
+            most = (most * 2).min(MOST_RUN);
+            walked.looked.read += u64::try_from(run.len()).unwrap_or_default();
+            let given = of_file.give(&run, window, take);
+            given.map_err(|source| failed(&of_file.name, source))?;
         }
         Ok(())
+    }
+}
+
+/// A file that is walked over.
+struct OfFile<'w, 'q> {
+    walk: &'w Walk<'q>,
+    reader: Arc<FileReader>,
+    name: Arc<str>,
+    /// The first and the last time of each page.
+    times: Option<Vec<(i64, i64)>>,
+}
+
+impl OfFile<'_, '_> {
+    fn times_of(&self, page: usize) -> Option<(i64, i64)> {
+        self.times.as_ref()?.get(page).copied()
+    }
+
+    fn is_in(&self, page: usize, window: &Window) -> bool {
+        self.times_of(page).is_none_or(|times| window.has(times))
+    }
+
+    /// The next pages to be read together, at most so many of one group, and those behind them.
+    fn run<'p>(
+        &self,
+        pages: &'p [usize],
+        most: usize,
+        window: &Window,
+    ) -> (Vec<usize>, &'p [usize]) {
+        let mut run = Vec::new();
+        let mut of_run = None;
+        for (place, page) in pages.iter().enumerate() {
+            if !self.is_in(*page, window) {
+                continue;
+            }
+            let group = self
+                .reader
+                .group_of(page * PAGE_ROWS)
+                .map(|place| place.group);
+            if run.len() == most || of_run.is_some_and(|of_run| of_run != group) {
+                return (run, pages.get(place..).unwrap_or_default());
+            }
+            of_run = Some(group);
+            run.push(*page);
+        }
+        (run, &[])
+    }
+
+    /// Gives the rows that pass of these pages, in this order.
+    fn give(
+        &self,
+        run: &[usize],
+        window: &mut Window,
+        take: &mut Take<'_>,
+    ) -> Result<(), FileError> {
+        let mut rows = self.passing(run, window)?;
+        rows.retain(|_, rows| !rows.is_empty());
+        if looks_at_text(&self.walk.query.root) {
+            for page in run {
+                if let Some(rows) = rows.get(page).filter(|_| self.is_in(*page, window)) {
+                    let limit = self.give_texts(*page, rows, window, take)?;
+                    window.narrow(limit);
+                }
+            }
+            return Ok(());
+        }
+        let pages: Vec<usize> = rows.keys().copied().collect();
+        let batches = self.reader.pages(&pages, self.walk.columns)?;
+        let batches: BTreeMap<usize, RecordBatch> = pages.into_iter().zip(batches).collect();
+        for page in run {
+            if let (Some(rows), Some(batch), true) =
+                (rows.get(page), batches.get(page), self.is_in(*page, window))
+            {
+                let limit = take(Page {
+                    batch,
+                    rows,
+                    origin: self.origin(*page),
+                });
+                window.narrow(limit);
+            }
+        }
+        Ok(())
+    }
+
+    /// The rows of pages that may pass, as far as columns say.
+    fn passing(
+        &self,
+        run: &[usize],
+        window: &Window,
+    ) -> Result<BTreeMap<usize, Vec<usize>>, FileError> {
+        let is_whole = |page: usize| {
+            let times = self.times_of(page);
+            times.is_some_and(|(first, last)| first >= window.from && last < window.to)
+        };
+        let mut wanted = Vec::new();
+        columns(&self.walk.query.root, &mut wanted);
+        if !run.iter().all(|page| is_whole(*page)) {
+            wanted.push("time");
+        }
+        wanted.retain(|name| self.reader.has_column(name));
+        let mut pages = run.to_vec();
+        pages.sort_unstable();
+        if wanted.is_empty() && self.walk.query.is_everything() {
+            let rows = |page: usize| (0..self.reader.rows_of(page)).collect();
+            return Ok(pages.into_iter().map(|page| (page, rows(page))).collect());
+        }
+        let batches = self.reader.pages(&pages, &wanted)?;
+        let passing = batches
+            .iter()
+            .map(|batch| mask::passing(self.walk.query, batch, (window.from, window.to)));
+        Ok(pages.into_iter().zip(passing).collect())
+    }
+
+    /// Gives the rows of a page that pass as far as its columns say, if their texts do, too.
+    fn give_texts(
+        &self,
+        page: usize,
+        rows: &[usize],
+        window: &Window,
+        take: &mut Take<'_>,
+    ) -> Result<Option<i64>, FileError> {
+        let start = page * PAGE_ROWS;
+        let Some(templates) = self.reader.page_columns(start, &["template"])? else {
+            return Ok(None);
+        };
+        let mut patterns = Patterns::default();
+        let mut all: BTreeSet<String> = BESIDE.map(str::to_owned).into();
+        let mut wanted = self.walk.columns.to_vec();
+        columns(&self.walk.query.root, &mut wanted);
+        all.extend(wanted.into_iter().map(str::to_owned));
+        patterns.columns_of(&templates, &mut all);
+        let all: Vec<&str> = all.iter().map(String::as_str).collect();
+        let Some(batch) = self.reader.page_columns(start, &all)? else {
+            return Ok(None);
+        };
+        let texts = Texts::of(&batch, &mut patterns);
+        let tests = Tests::new(self.walk.query, &batch, texts, &patterns);
+        let rows = passing(&tests, window, &batch, rows.iter().copied());
+        Ok(give(&batch, &rows, self.origin(page), take))
+    }
+
+    fn origin(&self, page: usize) -> Origin {
+        Origin::File {
+            reader: Arc::clone(&self.reader),
+            name: Arc::clone(&self.name),
+            start: page * PAGE_ROWS,
+        }
     }
 }
 
@@ -261,16 +411,15 @@ fn walk_parts(
     parts: Vec<(Layout, RecordBatch)>,
     walked: &mut Walked,
     take: &mut Take<'_>,
-) -> Result<(), LakeError> {
+) {
     for part in parts {
         walked.stopped |= walk.stop.is_now();
         if walked.stopped {
             break;
         }
         let limit = in_memory(walk, window, part, take);
-        window.narrow(limit.map_err(|source| failed("in memory", source))?);
+        window.narrow(limit);
     }
-    Ok(())
 }
 
 /// The rows that are kept, as a batch, where there are any.
@@ -296,53 +445,17 @@ fn in_memory(
     window: &Window,
     part: (Layout, RecordBatch),
     take: &mut Take<'_>,
-) -> Result<Option<i64>, FileError> {
+) -> Option<i64> {
     let part = Arc::new(part);
     let batch = &part.1;
     let mut patterns = Patterns::default();
     let texts = Texts::of(batch, &mut patterns);
-    let tests = Tests::of_all(walk.query, batch, texts, &patterns);
+    let tests = Tests::new(walk.query, batch, texts, &patterns);
     let rows = passing(&tests, window, batch, 0..batch.num_rows());
     give(batch, &rows, Origin::Memory(Arc::clone(&part)), take)
 }
 
-/// The rows of a page of a file that pass are given away.
-fn of_file(
-    walk: &Walk<'_>,
-    window: &Window,
-    reader: &FileReader,
-    start: usize,
-    origin: &dyn Fn() -> Origin,
-    take: &mut Take<'_>,
-) -> Result<Option<i64>, FileError> {
-    let mut wanted = vec!["time"];
-    wanted.extend(walk.columns);
-    columns(&walk.query.root, &mut wanted);
-    let Some(batch) = reader.page_columns(start, &wanted)? else {
-        return Ok(None);
-    };
-    let tests = Tests::of_columns(walk.query, &batch);
-    let rows = passing(&tests, window, &batch, 0..batch.num_rows());
-    if rows.is_empty() || !looks_at_text(&walk.query.root) {
-        return give(&batch, &rows, origin(), take);
-    }
-    let Some(templates) = reader.page_columns(start, &["template"])? else {
-        return Ok(None);
-    };
-    let mut patterns = Patterns::default();
-    let mut all: BTreeSet<String> = BESIDE.map(str::to_owned).into();
-    all.extend(wanted.into_iter().map(str::to_owned));
-    patterns.columns_of(&templates, &mut all);
-    let all: Vec<&str> = all.iter().map(String::as_str).collect();
-    let Some(batch) = reader.page_columns(start, &all)? else {
-        return Ok(None);
-    };
-    let texts = Texts::of(&batch, &mut patterns);
-    let tests = Tests::of_all(walk.query, &batch, texts, &patterns);
-    let rows = passing(&tests, window, &batch, rows.into_iter());
-    give(&batch, &rows, origin(), take)
-}
-
+/// The rows that pass, of these.
 fn passing(
     tests: &Tests<'_>,
     window: &Window,
@@ -355,31 +468,25 @@ fn passing(
     let mut scratch = Scratch::default();
     rows.filter(|row| {
         let at = times.value(*row);
-        window.has((at, at)) && tests.may_pass(*row, &mut scratch)
+        window.has((at, at)) && tests.passes(*row, &mut scratch)
     })
     .collect()
 }
 
-fn times(batch: &RecordBatch) -> Option<&TimestampMillisecondArray> {
+/// The times of the events of a batch.
+pub(super) fn times(batch: &RecordBatch) -> Option<&TimestampMillisecondArray> {
     batch.column_by_name("time")?.as_any().downcast_ref()
 }
 
-fn give(
-    batch: &RecordBatch,
-    rows: &[usize],
-    origin: Origin,
-    take: &mut Take<'_>,
-) -> Result<Option<i64>, FileError> {
-    let times = times(batch).ok_or(FileError::Format)?;
+fn give(batch: &RecordBatch, rows: &[usize], origin: Origin, take: &mut Take<'_>) -> Option<i64> {
     if rows.is_empty() {
-        return Ok(None);
+        return None;
     }
-    Ok(take(Page {
+    take(Page {
         batch,
-        times,
         rows,
         origin,
-    }))
+    })
 }
 
 /// Whether any test has words that pages are chosen by.
