@@ -239,19 +239,31 @@ fn write(folder: &Path, total: u64) {
     );
 }
 
-fn look(folder: &Path) {
+/// Opens a lake that nothing is added to.
+fn open_to_look(folder: &Path) -> Lake {
     let known = Known {
         hospital: Hospital::new(1),
         next: 0,
     };
-    let lake = Lake::open(
+    Lake::open(
         folder,
         Settings::default(),
         Arc::new(LocalDisk),
         Box::new(known),
     )
     .unwrap()
-    .0;
+    .0
+}
+
+/// Asks one question again and again, to be looked at by a profiler.
+fn ask(folder: &Path, question: &str) {
+    let lake = open_to_look(folder);
+    let taken = questions::ask(&lake, Some(question));
+    println!("{}", json!(taken));
+}
+
+fn look(folder: &Path) {
+    let lake = open_to_look(folder);
     let words = words_of(RARE, Edges::Whole);
     let before = cpu();
     let (mut pages, mut of) = (0, 0);
@@ -285,7 +297,7 @@ fn look(folder: &Path) {
             "filter_cpu_ms": filters * 1e3,
             "counted": events,
             "counts_cpu_ms": counts * 1e3,
-            "questions": questions::ask(&lake),
+            "questions": questions::ask(&lake, None),
             "memory_mb": memory(),
         })
     );
@@ -309,8 +321,11 @@ fn main() {
     match words.as_slice() {
         ["write", folder, total] => write(&PathBuf::from(folder), total.parse().unwrap()),
         ["look", folder] => look(&PathBuf::from(folder)),
+        ["ask", folder, question] => ask(&PathBuf::from(folder), question),
         ["text", file, total] => dump(&PathBuf::from(file), total.parse().unwrap()),
         ["plain", file, total] => plain::write(Path::new(file), total.parse().unwrap()),
-        _ => println!("write FOLDER EVENTS | look FOLDER | text FILE EVENTS | plain FILE EVENTS"),
+        _ => println!(
+            "write FOLDER EVENTS | look FOLDER | ask FOLDER QUESTION | text FILE EVENTS | plain FILE EVENTS"
+        ),
     }
 }

@@ -15,9 +15,9 @@ type Question<'l> = Box<dyn Fn() -> u64 + 'l>;
 /// How often each question is asked.
 const TIMES: u32 = 20;
 
-/// Asks each question until it is warm and then twenty times: its name, the CPU of an answer
+/// Asks each question, or only one, until it is warm and then twenty times: its name, the CPU of an answer
 /// in milliseconds, and the number that the answer comes down to.
-pub(super) fn ask(lake: &Lake) -> Vec<Value> {
+pub(super) fn ask(lake: &Lake, only: Option<&str>) -> Vec<Value> {
     let first = Timestamp::from_millisecond(FIRST).unwrap();
     let hour = |hour: i64| first + SignedDuration::from_hours(hour);
     let day = (first, hour(24));
@@ -58,7 +58,10 @@ pub(super) fn ask(lake: &Lake) -> Vec<Value> {
         let taken = (cpu() - before) / f64::from(TIMES);
         json!({"name": name, "cpu_ms": taken * 1e3, "answer": answer})
     };
-    questions.iter().map(ask).collect()
+    let asked = questions
+        .iter()
+        .filter(|(name, _)| only.is_none_or(|only| only == *name));
+    asked.map(ask).collect()
 }
 
 /// How many are found, at most so many, the newest first.

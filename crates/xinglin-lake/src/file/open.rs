@@ -22,7 +22,9 @@ use parquet::{
 };
 use thiserror::Error;
 
-use super::{COLUMNS_KEY, FORMAT, FORMAT_KEY, PAGE_ROWS, layout::Layout};
+use super::{
+    COLUMNS_KEY, FORMAT, FORMAT_KEY, PAGE_ROWS, PAIRS_KEY, layout::Layout, page_values::PairNames,
+};
 use crate::disk::Stored;
 
 /// Why a file of events cannot be read or written.
@@ -113,6 +115,7 @@ pub(crate) struct FileReader {
     /// The same, with all columns of texts by the numbers of dictionaries.
     keyed: ArrowReaderMetadata,
     pub(crate) layout: Layout,
+    pair_names: PairNames,
 }
 
 impl FileReader {
@@ -130,6 +133,7 @@ impl FileReader {
         if said(FORMAT_KEY).as_deref() != Some(FORMAT) {
             return Err(FileError::Format);
         }
+        let pair_names = said(PAIRS_KEY);
         let columns = said(COLUMNS_KEY).ok_or(FileError::Format)?;
         let layout = Layout::read(&columns, metadata.schema()).ok_or(FileError::Format)?;
         let by_numbers = |is_keyed: &dyn Fn(&ArrowField) -> bool| {
@@ -153,6 +157,7 @@ impl FileReader {
             metadata,
             keyed,
             layout,
+            pair_names: PairNames::read(pair_names.as_deref()),
         })
     }
 
@@ -183,6 +188,11 @@ impl FileReader {
         let place = self.group_of(page * PAGE_ROWS);
         let end = place.map_or(0, |place| place.first + place.rows);
         end.saturating_sub(page * PAGE_ROWS).min(PAGE_ROWS)
+    }
+
+    /// Whether any row may have a pair of this name.
+    pub(crate) fn may_have_pair(&self, name: &str) -> bool {
+        self.layout.pairs && self.pair_names.may_have(name)
     }
 
     /// Whether it has a column of this name.

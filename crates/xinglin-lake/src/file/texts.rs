@@ -157,9 +157,14 @@ impl<'a> Pairs<'a> {
         })
     }
 
+    /// The names of all pairs.
+    pub(super) fn names(self) -> impl Iterator<Item = &'a str> {
+        self.names.iter().flatten()
+    }
+
     /// Whether any row may have a pair of this name.
     pub(crate) fn has_name(self, name: &str) -> bool {
-        self.names.iter().any(|of| of == Some(name))
+        self.names().any(|of| of == name)
     }
 
     /// The values of a row that have this name.

@@ -7,6 +7,7 @@
 
 mod follow;
 mod mask;
+mod pages;
 mod spread;
 mod stop;
 mod test;

@@ -7,7 +7,7 @@ use arrow_array::{Array, RecordBatch, TimestampMillisecondArray};
 
 use super::test::looks_at_text;
 use crate::{
-    file::{Cell, Pairs},
+    file::{Cell, FileReader, OfPage, Pairs},
     query::{Node, Query, Test},
 };
 
@@ -19,7 +19,7 @@ const FAIL: u8 = 2;
 /// The rows of a page that may pass as far as its columns say, within a time where its column
 /// is among them.
 pub(super) fn passing(query: &Query, batch: &RecordBatch, (from, to): (i64, i64)) -> Vec<usize> {
-    let mut mask = of(&query.root, batch);
+    let mut mask = of_rows(query, batch);
     let times: Option<&TimestampMillisecondArray> = batch
         .column_by_name("time")
         .and_then(|column| column.as_any().downcast_ref());
@@ -35,36 +35,81 @@ pub(super) fn passing(query: &Query, batch: &RecordBatch, (from, to): (i64, i64)
         .collect()
 }
 
-/// For each row, whether it may pass and whether it may fail.
-fn of(node: &Node, batch: &RecordBatch) -> Vec<u8> {
+/// For each page of a file, whether none of its rows can pass, and whether none can fail, as far
+/// as the file says it of pages.
+pub(super) fn of_pages(query: &Query, reader: &FileReader, count: usize) -> Vec<OfRows> {
+    let mask = fold(&query.root, count, &|name, test| {
+        if reader.may_have_pair(name) {
+            return vec![PASS | FAIL; count];
+        }
+        let Some(pages) = reader.page_values(name) else {
+            return vec![FAIL; count];
+        };
+        let of = |page| match page {
+            OfPage::One(value, always) if test.passes(value) => {
+                PASS | if always { 0 } else { FAIL }
+            }
+            OfPage::Nothing | OfPage::One(..) => FAIL,
+            OfPage::Any => PASS | FAIL,
+        };
+        pages.into_iter().map(of).collect()
+    });
+    let of = |may: u8| match (may & PASS != 0, may & FAIL != 0) {
+        (true, false) => OfRows::All,
+        (true, true) => OfRows::Some,
+        (false, _) => OfRows::None,
+    };
+    mask.into_iter().map(of).collect()
+}
+
+/// What is known of the rows of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum OfRows {
+    /// All pass.
+    All,
+    /// Some may pass.
+    Some,
+    /// None passes.
+    None,
+}
+
+/// For each row of a page, whether it may pass and whether it may fail.
+fn of_rows(query: &Query, batch: &RecordBatch) -> Vec<u8> {
+    let count = batch.num_rows();
+    fold(&query.root, count, &|name, test| {
+        of_field(name, test, batch)
+    })
+}
+
+/// What tests of fields say of each of so many things, joined as the search joins them. What
+/// texts say is not known.
+fn fold(node: &Node, count: usize, field: &dyn Fn(&str, &Test) -> Vec<u8>) -> Vec<u8> {
+    let joined = |parts: &[Node], start: u8, join: fn(u8, u8) -> u8| {
+        let mut all = vec![start; count];
+        for part in parts {
+            for (may, part) in all.iter_mut().zip(fold(part, count, field)) {
+                *may = join(*may, part);
+            }
+        }
+        all
+    };
     match node {
-        Node::All(parts) => joined(parts, batch, PASS, |one, other| {
+        Node::All(parts) => joined(parts, PASS, |one, other| {
             (one & other & PASS) | ((one | other) & FAIL)
         }),
-        Node::Any(parts) => joined(parts, batch, FAIL, |one, other| {
+        Node::Any(parts) => joined(parts, FAIL, |one, other| {
             (one & other & FAIL) | ((one | other) & PASS)
         }),
         Node::Not(node) => {
-            let mut mask = of(node, batch);
+            let mut mask = fold(node, count, field);
             for may in &mut mask {
                 *may = (*may & PASS) << 1 | *may >> 1;
             }
             mask
         }
-        node if looks_at_text(node) => vec![PASS | FAIL; batch.num_rows()],
-        Node::Text(_) => Vec::new(),
-        Node::Field(name, test) => of_field(name, test, batch),
+        Node::Field(name, test) if !looks_at_text(node) => field(name, test),
+        Node::Field(..) | Node::Text(_) => vec![PASS | FAIL; count],
     }
-}
-
-fn joined(parts: &[Node], batch: &RecordBatch, start: u8, join: fn(u8, u8) -> u8) -> Vec<u8> {
-    let mut all = vec![start; batch.num_rows()];
-    for part in parts {
-        for (may, part) in all.iter_mut().zip(of(part, batch)) {
-            *may = join(*may, part);
-        }
-    }
-    all
 }
 
 fn of_field(name: &str, test: &Test, batch: &RecordBatch) -> Vec<u8> {

@@ -1,18 +1,17 @@
 //! Walking over the pages that may have what is searched for.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use arrow_array::{Array, Int64Array, RecordBatch, TimestampMillisecondArray};
 
 use super::{
-    BESIDE, Looked, Order, Stop, arranged, failed, mask,
-    test::{Scratch, Tests, columns, looks_at_text},
+    BESIDE, Looked, Order, Stop, arranged, failed,
+    mask::{self, OfRows},
+    pages::{MOST_RUN, OfFile},
+    test::{Scratch, Tests},
 };
 use crate::{
-    file::{self, FileError, FileReader, Layout, PAGE_ROWS, Patterns, Texts},
+    file::{self, FileReader, Layout, PAGE_ROWS, Patterns, Texts},
     index::Index,
     lake::{Inner, LakeError, lock},
     manifest::FileEntry,
@@ -20,10 +19,6 @@ use crate::{
     rows::Rows,
     words::{Edges, words_of},
 };
-
-/// So many pages are read together, at most; one at first, and twice as many each time, since the
-/// first may do.
-const MOST_RUN: usize = 16;
 
 /// What is walked over.
 pub(super) struct Walk<'a> {
@@ -84,10 +79,10 @@ pub(super) fn integers<'a>(batch: &'a RecordBatch, name: &str) -> Option<&'a Int
 }
 
 /// The time in which events matter, which grows smaller as better ones are found.
-struct Window {
-    from: i64,
+pub(super) struct Window {
+    pub(super) from: i64,
     /// The first that is behind it.
-    to: i64,
+    pub(super) to: i64,
     order: Order,
 }
 
@@ -106,11 +101,11 @@ impl Window {
             && number.is_some_and(|number| numbers.has(*number))
     }
 
-    fn has(&self, (first, last): (i64, i64)) -> bool {
+    pub(super) fn has(&self, (first, last): (i64, i64)) -> bool {
         last >= self.from && first < self.to
     }
 
-    fn narrow(&mut self, limit: Option<i64>) {
+    pub(super) fn narrow(&mut self, limit: Option<i64>) {
         match (limit, self.order) {
             (Some(limit), Order::NewestFirst) => self.from = self.from.max(limit),
             // Of the same time, a smaller number may still come before.
@@ -221,9 +216,10 @@ impl Inner {
             vec![true; count]
         };
         let times = reader.page_times();
-        let mut order: Vec<usize> = (0..count)
-            .filter(|page| may.get(*page) == Some(&true))
-            .collect();
+        let known = mask::of_pages(walk.query, &reader, count);
+        let may_pass =
+            |page: usize| may.get(page) == Some(&true) && known.get(page) != Some(&OfRows::None);
+        let mut order: Vec<usize> = (0..count).filter(|page| may_pass(*page)).collect();
         if let Some(times) = &times {
             // The best first, so that the others need not be read.
             order.sort_by_key(|page| {
@@ -239,6 +235,7 @@ impl Inner {
             reader,
             name,
             times,
+            known,
         };
         let mut left = order.as_slice();
         let mut most = 1;
@@ -255,152 +252,6 @@ impl Inner {
             given.map_err(|source| failed(&of_file.name, source))?;
         }
         Ok(())
-    }
-}
-
-/// A file that is walked over.
-struct OfFile<'w, 'q> {
-    walk: &'w Walk<'q>,
-    reader: Arc<FileReader>,
-    name: Arc<str>,
-    /// The first and the last time of each page.
-    times: Option<Vec<(i64, i64)>>,
-}
-
-impl OfFile<'_, '_> {
-    fn times_of(&self, page: usize) -> Option<(i64, i64)> {
-        self.times.as_ref()?.get(page).copied()
-    }
-
-    fn is_in(&self, page: usize, window: &Window) -> bool {
-        self.times_of(page).is_none_or(|times| window.has(times))
-    }
-
-    /// The next pages to be read together, at most so many of one group, and those behind them.
-    fn run<'p>(
-        &self,
-        pages: &'p [usize],
-        most: usize,
-        window: &Window,
-    ) -> (Vec<usize>, &'p [usize]) {
-        let mut run = Vec::new();
-        let mut of_run = None;
-        for (place, page) in pages.iter().enumerate() {
-            if !self.is_in(*page, window) {
-                continue;
-            }
-            let group = self
-                .reader
-                .group_of(page * PAGE_ROWS)
-                .map(|place| place.group);
-            if run.len() == most || of_run.is_some_and(|of_run| of_run != group) {
-                return (run, pages.get(place..).unwrap_or_default());
-            }
-            of_run = Some(group);
-            run.push(*page);
-        }
-        (run, &[])
-    }
-
-    /// Gives the rows that pass of these pages, in this order.
-    fn give(
-        &self,
-        run: &[usize],
-        window: &mut Window,
-        take: &mut Take<'_>,
-    ) -> Result<(), FileError> {
-        let mut rows = self.passing(run, window)?;
-        rows.retain(|_, rows| !rows.is_empty());
-        if looks_at_text(&self.walk.query.root) {
-            for page in run {
-                if let Some(rows) = rows.get(page).filter(|_| self.is_in(*page, window)) {
-                    let limit = self.give_texts(*page, rows, window, take)?;
-                    window.narrow(limit);
-                }
-            }
-            return Ok(());
-        }
-        let pages: Vec<usize> = rows.keys().copied().collect();
-        let batches = self.reader.pages(&pages, self.walk.columns)?;
-        let batches: BTreeMap<usize, RecordBatch> = pages.into_iter().zip(batches).collect();
-        for page in run {
-            if let (Some(rows), Some(batch), true) =
-                (rows.get(page), batches.get(page), self.is_in(*page, window))
-            {
-                let limit = take(Page {
-                    batch,
-                    rows,
-                    origin: self.origin(*page),
-                });
-                window.narrow(limit);
-            }
-        }
-        Ok(())
-    }
-
-    /// The rows of pages that may pass, as far as columns say.
-    fn passing(
-        &self,
-        run: &[usize],
-        window: &Window,
-    ) -> Result<BTreeMap<usize, Vec<usize>>, FileError> {
-        let is_whole = |page: usize| {
-            let times = self.times_of(page);
-            times.is_some_and(|(first, last)| first >= window.from && last < window.to)
-        };
-        let mut wanted = Vec::new();
-        columns(&self.walk.query.root, &mut wanted);
-        if !run.iter().all(|page| is_whole(*page)) {
-            wanted.push("time");
-        }
-        wanted.retain(|name| self.reader.has_column(name));
-        let mut pages = run.to_vec();
-        pages.sort_unstable();
-        if wanted.is_empty() && self.walk.query.is_everything() {
-            let rows = |page: usize| (0..self.reader.rows_of(page)).collect();
-            return Ok(pages.into_iter().map(|page| (page, rows(page))).collect());
-        }
-        let batches = self.reader.pages(&pages, &wanted)?;
-        let passing = batches
-            .iter()
-            .map(|batch| mask::passing(self.walk.query, batch, (window.from, window.to)));
-        Ok(pages.into_iter().zip(passing).collect())
-    }
-
-    /// Gives the rows of a page that pass as far as its columns say, if their texts do, too.
-    fn give_texts(
-        &self,
-        page: usize,
-        rows: &[usize],
-        window: &Window,
-        take: &mut Take<'_>,
-    ) -> Result<Option<i64>, FileError> {
-        let start = page * PAGE_ROWS;
-        let Some(templates) = self.reader.page_columns(start, &["template"])? else {
-            return Ok(None);
-        };
-        let mut patterns = Patterns::default();
-        let mut all: BTreeSet<String> = BESIDE.map(str::to_owned).into();
-        let mut wanted = self.walk.columns.to_vec();
-        columns(&self.walk.query.root, &mut wanted);
-        all.extend(wanted.into_iter().map(str::to_owned));
-        patterns.columns_of(&templates, &mut all);
-        let all: Vec<&str> = all.iter().map(String::as_str).collect();
-        let Some(batch) = self.reader.page_columns(start, &all)? else {
-            return Ok(None);
-        };
-        let texts = Texts::of(&batch, &mut patterns);
-        let tests = Tests::new(self.walk.query, &batch, texts, &patterns);
-        let rows = passing(&tests, window, &batch, rows.iter().copied());
-        Ok(give(&batch, &rows, self.origin(page), take))
-    }
-
-    fn origin(&self, page: usize) -> Origin {
-        Origin::File {
-            reader: Arc::clone(&self.reader),
-            name: Arc::clone(&self.name),
-            start: page * PAGE_ROWS,
-        }
     }
 }
 
@@ -456,7 +307,7 @@ fn in_memory(
 }
 
 /// The rows that pass, of these.
-fn passing(
+pub(super) fn passing(
     tests: &Tests<'_>,
     window: &Window,
     batch: &RecordBatch,
@@ -478,7 +329,12 @@ pub(super) fn times(batch: &RecordBatch) -> Option<&TimestampMillisecondArray> {
     batch.column_by_name("time")?.as_any().downcast_ref()
 }
 
-fn give(batch: &RecordBatch, rows: &[usize], origin: Origin, take: &mut Take<'_>) -> Option<i64> {
+pub(super) fn give(
+    batch: &RecordBatch,
+    rows: &[usize],
+    origin: Origin,
+    take: &mut Take<'_>,
+) -> Option<i64> {
     if rows.is_empty() {
         return None;
     }
