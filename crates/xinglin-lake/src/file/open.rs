@@ -1,6 +1,6 @@
 //! Reading files of events.
 
-use std::{io, ops::Range, sync::Arc};
+use std::{collections::BTreeSet, io, sync::Arc};
 
 use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, DataType, Field as ArrowField, Schema};
@@ -226,11 +226,7 @@ impl FileReader {
     /// The rows of a page from `start` on, at most `most`; nothing behind the last. What
     /// reading takes in memory is given back at once.
     pub(crate) fn page(&self, start: usize, most: usize) -> Result<Option<RecordBatch>, FileError> {
-        self.read_page(
-            start,
-            std::slice::from_ref(&(0..most)),
-            ProjectionMask::all(),
-        )
+        self.read_page(start, most, ProjectionMask::all())
     }
 
     /// Only these columns of a page.
@@ -239,45 +235,65 @@ impl FileReader {
         start: usize,
         columns: &[&str],
     ) -> Result<Option<RecordBatch>, FileError> {
-        self.read_page(
-            start,
-            std::slice::from_ref(&(0..PAGE_ROWS)),
-            self.mask(columns),
-        )
+        self.read_page(start, PAGE_ROWS, self.mask(columns))
     }
 
-    /// Only these rows of a page, and of the columns only those that have a value in it or
-    /// are named.
-    pub(crate) fn page_rows(
+    /// Only these rows, ascending and of one group: these columns of them, and where it is said
+    /// so, all others that have a value on their pages.
+    pub(crate) fn read_rows(
         &self,
-        start: usize,
-        rows: &[Range<usize>],
+        rows: &[usize],
         columns: &[&str],
+        and_filled: bool,
     ) -> Result<Option<RecordBatch>, FileError> {
-        let schema = self.metadata.parquet_schema();
-        let roots = schema.root_schema().get_fields().iter();
-        let filled = self.filled(start);
-        let leaves = schema.columns().iter().zip(&filled);
-        let filled: Vec<&str> = leaves
-            .filter(|(_, is_filled)| **is_filled)
-            .filter_map(|(leaf, _)| Some(leaf.path().parts().first()?.as_str()))
+        let Some(place) = rows.first().and_then(|row| self.group_of(*row)) else {
+            return Ok(None);
+        };
+        let pages: BTreeSet<usize> = rows
+            .iter()
+            .map(|row| row.saturating_sub(place.first) / PAGE_ROWS)
             .collect();
+        let schema = self.metadata.parquet_schema();
+        let filled: BTreeSet<&str> = if and_filled {
+            let leaves = (0..schema.num_columns()).filter(|leaf| {
+                pages
+                    .iter()
+                    .any(|page| self.is_filled(place.group, *leaf, *page))
+            });
+            let of_leaf =
+                |leaf: usize| Some(schema.columns().get(leaf)?.path().parts().first()?.as_str());
+            leaves.filter_map(of_leaf).collect()
+        } else {
+            BTreeSet::new()
+        };
+        let roots = schema.root_schema().get_fields().iter().enumerate();
         let wanted = roots
-            .enumerate()
-            .filter(|(_, field)| filled.contains(&field.name()) || columns.contains(&field.name()));
+            .filter(|(_, field)| filled.contains(field.name()) || columns.contains(&field.name()));
         let mask = ProjectionMask::roots(schema, wanted.map(|(place, _)| place));
-        self.read_page(start, rows, mask)
+        let ranges = rows.iter().map(|row| {
+            let row = row.saturating_sub(place.first).min(place.rows);
+            row..(row + 1).min(place.rows)
+        });
+        let selection = RowSelection::from_consecutive_ranges(ranges, place.rows);
+        let source = self.source.clone();
+        let mut batches =
+            ParquetRecordBatchReaderBuilder::new_with_metadata(source, self.metadata.clone())
+                .with_batch_size(rows.len())
+                .with_row_groups(vec![place.group])
+                .with_row_selection(selection)
+                .with_projection(mask)
+                .build()?;
+        Ok(batches.next().transpose()?)
     }
 
-    /// For each leaf, whether it may have values in the page that begins with this row. Slots
-    /// do not say; rows that need theirs name them.
-    fn filled(&self, start: usize) -> Vec<bool> {
+    /// Whether a leaf may have values on a page of a group. Slots do not say; rows that need
+    /// theirs name them.
+    fn is_filled(&self, group: usize, leaf: usize, page: usize) -> bool {
         let metadata = self.metadata();
-        let count = metadata.file_metadata().schema_descr().num_columns();
-        let place = self.group_of(start);
-        let index = place.and_then(|place| metadata.column_index()?.get(place.group));
-        let page = place.map_or(0, |place| (start - place.first) / PAGE_ROWS);
-        let is_filled = |leaf: usize| match index.and_then(|index| index.get(leaf)) {
+        let index = metadata
+            .column_index()
+            .and_then(|index| index.get(group)?.get(leaf));
+        match index {
             None => true,
             Some(ColumnIndexMetaData::NONE) => {
                 let leaf = metadata.file_metadata().schema_descr().column(leaf);
@@ -287,14 +303,13 @@ impl FileReader {
                 let is_told = u64::try_from(page).is_ok_and(|page| page < index.num_pages());
                 !(is_told && index.is_null_page(page))
             }
-        };
-        (0..count).map(is_filled).collect()
+        }
     }
 
     fn read_page(
         &self,
         start: usize,
-        rows: &[Range<usize>],
+        most: usize,
         mask: ProjectionMask,
     ) -> Result<Option<RecordBatch>, FileError> {
         let Some(InGroup {
@@ -306,11 +321,9 @@ impl FileReader {
             return Ok(None);
         };
         let skip = start - first;
-        let most = (PAGE_ROWS - skip % PAGE_ROWS).min(of_group - skip);
-        let ranges = rows
-            .iter()
-            .map(|rows| skip + rows.start.min(most)..skip + rows.end.min(most));
-        let selection = RowSelection::from_consecutive_ranges(ranges, of_group);
+        let most = most.min(PAGE_ROWS - skip % PAGE_ROWS).min(of_group - skip);
+        let range = std::iter::once(skip..skip + most);
+        let selection = RowSelection::from_consecutive_ranges(range, of_group);
         let source = self.source.clone();
         let mut batches =
             ParquetRecordBatchReaderBuilder::new_with_metadata(source, self.metadata.clone())

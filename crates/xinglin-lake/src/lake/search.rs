@@ -16,7 +16,6 @@ mod walk;
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
-    ops::Range,
     sync::Arc,
 };
 
@@ -29,7 +28,7 @@ pub use stop::Stop;
 
 use super::{Lake, LakeError};
 use crate::{
-    file::{self, FileError, FileReader, Layout, PAGE_ROWS, Patterns, StoredEvent},
+    file::{self, FileError, FileReader, Layout, Patterns, StoredEvent},
     query::Query,
 };
 #[cfg(feature = "sql")]
@@ -180,8 +179,8 @@ fn failed(file: &str, source: FileError) -> LakeError {
     }
 }
 
-/// Rows of a page of a file.
-struct OfPage {
+/// Rows of a group of a file.
+struct OfGroup {
     reader: Arc<FileReader>,
     name: Arc<str>,
     rows: Vec<usize>,
@@ -190,19 +189,21 @@ struct OfPage {
 /// Reads the events at these places, in any order.
 fn materialise(places: Vec<Place>) -> Result<Vec<StoredEvent>, LakeError> {
     let mut events = Vec::with_capacity(places.len());
-    let mut pages: BTreeMap<(Arc<str>, usize), OfPage> = BTreeMap::new();
+    // What is read of a group for one row serves all others.
+    let mut groups: BTreeMap<(Arc<str>, usize), OfGroup> = BTreeMap::new();
     // Templates of memory are parsed once, not for each row.
     let mut patterns = Patterns::default();
     for place in places {
         match place {
             Place::File { reader, name, row } => {
-                let page = pages.entry((Arc::clone(&name), row / PAGE_ROWS));
-                let page = page.or_insert_with(|| OfPage {
+                let number = reader.group_of(row).map_or(0, |place| place.group);
+                let group = groups.entry((Arc::clone(&name), number));
+                let group = group.or_insert_with(|| OfGroup {
                     reader,
                     name,
                     rows: Vec::new(),
                 });
-                page.rows.push(row % PAGE_ROWS);
+                group.rows.push(row);
             }
             Place::Memory { part, row } => {
                 let (layout, batch) = part.as_ref();
@@ -210,33 +211,28 @@ fn materialise(places: Vec<Place>) -> Result<Vec<StoredEvent>, LakeError> {
             }
         }
     }
-    for ((_, page), mut of_page) in pages {
-        of_page.rows.sort_unstable();
-        let read = read_rows(&of_page.reader, page * PAGE_ROWS, &of_page.rows);
-        let read = read.map_err(|source| failed(&of_page.name, source))?;
-        if read.len() != of_page.rows.len() {
-            return Err(failed(&of_page.name, FileError::Text));
+    for mut group in groups.into_values() {
+        group.rows.sort_unstable();
+        let read = read_rows(&group.reader, &group.rows);
+        let read = read.map_err(|source| failed(&group.name, source))?;
+        if read.len() != group.rows.len() {
+            return Err(failed(&group.name, FileError::Text));
         }
         events.extend(read);
     }
     Ok(events)
 }
 
-/// Reads these rows, ascending, of the page that begins with `start`.
-fn read_rows(
-    reader: &FileReader,
-    start: usize,
-    rows: &[usize],
-) -> Result<Vec<StoredEvent>, FileError> {
-    let ranges: Vec<Range<usize>> = rows.iter().map(|row| *row..row + 1).collect();
-    let Some(templates) = reader.page_columns(start, &["template"])? else {
+/// Reads these rows, ascending, of one group.
+fn read_rows(reader: &FileReader, rows: &[usize]) -> Result<Vec<StoredEvent>, FileError> {
+    let Some(templates) = reader.read_rows(rows, &["template"], false)? else {
         return Ok(Vec::new());
     };
     let mut patterns = Patterns::default();
     let mut columns = BTreeSet::new();
     patterns.columns_of(&templates, &mut columns);
     let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
-    let Some(batch) = reader.page_rows(start, &ranges, &columns)? else {
+    let Some(batch) = reader.read_rows(rows, &columns, true)? else {
         return Ok(Vec::new());
     };
     Ok(file::events(&batch, &reader.layout, &mut patterns))
