@@ -19,7 +19,7 @@ pub(crate) use columns::{rendered, with_pairs};
 pub(crate) use gather::{gather, sample_rows, sorted};
 pub(crate) use layout::Layout;
 pub use open::FileError;
-pub(crate) use open::FileReader;
+pub(crate) use open::{FileReader, TextsAre};
 pub(crate) use page_values::OfPage;
 pub use stored::StoredEvent;
 pub(crate) use stored::events;

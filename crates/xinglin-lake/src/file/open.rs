@@ -97,6 +97,15 @@ impl ChunkReader for Source {
     }
 }
 
+/// How texts of columns are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TextsAre {
+    /// Each row has its own.
+    Whole,
+    /// By the numbers of a dictionary.
+    Numbers,
+}
+
 /// Where a row stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct InGroup {
@@ -230,6 +239,7 @@ impl FileReader {
     }
 
     /// Only these columns of a page.
+    #[cfg(feature = "sql")]
     pub(crate) fn page_columns(
         &self,
         start: usize,
@@ -348,12 +358,13 @@ impl FileReader {
         None
     }
 
-    /// Whole pages of one group, by their numbers, ascending: only these columns, those of
-    /// texts by the numbers of dictionaries, which are read once for all pages.
+    /// Whole pages of one group, by their numbers, ascending: only these columns. Dictionaries
+    /// are read once for all pages.
     pub(crate) fn pages(
         &self,
         pages: &[usize],
         columns: &[&str],
+        texts: TextsAre,
     ) -> Result<Vec<RecordBatch>, FileError> {
         let place = pages
             .first()
@@ -371,14 +382,17 @@ impl FileReader {
         // Without any column nobody could say how many rows there are.
         let is_there = columns.iter().any(|name| self.has_column(name));
         let columns = if is_there { columns } else { &["time"] };
+        let metadata = match texts {
+            TextsAre::Whole => &self.metadata,
+            TextsAre::Numbers => &self.keyed,
+        };
         let source = self.source.clone();
-        let batches =
-            ParquetRecordBatchReaderBuilder::new_with_metadata(source, self.keyed.clone())
-                .with_batch_size(PAGE_ROWS)
-                .with_row_groups(vec![place.group])
-                .with_row_selection(selection)
-                .with_projection(self.mask(columns))
-                .build()?;
+        let batches = ParquetRecordBatchReaderBuilder::new_with_metadata(source, metadata.clone())
+            .with_batch_size(PAGE_ROWS)
+            .with_row_groups(vec![place.group])
+            .with_row_selection(selection)
+            .with_projection(self.mask(columns))
+            .build()?;
         Ok(batches.collect::<Result<_, _>>()?)
     }
 

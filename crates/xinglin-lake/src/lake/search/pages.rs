@@ -14,11 +14,13 @@ use super::{
     test::{Tests, columns, looks_at_text},
     walk::{Origin, Page, Take, Walk, Window, give, passing},
 };
-use crate::file::{FileError, FileReader, PAGE_ROWS, Patterns, Texts};
+use crate::file::{FileError, FileReader, PAGE_ROWS, Patterns, Texts, TextsAre};
 
 /// So many pages are read together, at most; one at first, and twice as many each time, since the
 /// first may do.
-pub(super) const MOST_RUN: usize = 16;
+const MOST_RUN: usize = 16;
+/// With their texts so many: those take some 4 MB a page.
+const MOST_TEXTS: usize = 4;
 
 /// A file that is walked over.
 pub(super) struct OfFile<'w, 'q> {
@@ -32,6 +34,16 @@ pub(super) struct OfFile<'w, 'q> {
 }
 
 impl OfFile<'_, '_> {
+    /// How many pages are read together after so many were.
+    pub(super) fn next_most(&self, most: usize) -> usize {
+        let limit = if looks_at_text(&self.walk.query.root) {
+            MOST_TEXTS
+        } else {
+            MOST_RUN
+        };
+        (most * 2).min(limit)
+    }
+
     fn times_of(&self, page: usize) -> Option<(i64, i64)> {
         self.times.as_ref()?.get(page).copied()
     }
@@ -76,18 +88,11 @@ impl OfFile<'_, '_> {
         let mut rows = self.passing(run, window)?;
         rows.retain(|_, rows| !rows.is_empty());
         if looks_at_text(&self.walk.query.root) {
-            for page in run {
-                if let Some(rows) = rows.get(page).filter(|_| self.is_in(*page, window)) {
-                    let limit = self.give_texts(*page, rows, window, take)?;
-                    window.narrow(limit);
-                }
-            }
-            return Ok(());
+            return self.give_texts(run, &rows, window, take);
         }
         let pages: Vec<usize> = rows.keys().copied().collect();
-        let batches = self
-            .reader
-            .pages(&pages, &self.of_those(self.walk.columns))?;
+        let wanted = self.of_those(self.walk.columns);
+        let batches = self.reader.pages(&pages, &wanted, TextsAre::Numbers)?;
         let batches: BTreeMap<usize, RecordBatch> = pages.into_iter().zip(batches).collect();
         for page in run {
             if let (Some(rows), Some(batch), true) =
@@ -130,7 +135,9 @@ impl OfFile<'_, '_> {
         if !pages.iter().all(is_whole) {
             wanted.push("time");
         }
-        let batches = self.reader.pages(&pages, &self.of_those(&wanted))?;
+        let batches = self
+            .reader
+            .pages(&pages, &self.of_those(&wanted), TextsAre::Numbers)?;
         for (page, batch) in pages.drain(..).zip(batches) {
             let passing = mask::passing(self.walk.query, &batch, (window.from, window.to));
             rows.insert(page, passing);
@@ -146,32 +153,38 @@ impl OfFile<'_, '_> {
         names.filter(|name| more || *name != "more").collect()
     }
 
-    /// Gives the rows of a page that pass as far as its columns say, if their texts do, too.
+    /// Gives those of these rows whose texts pass, too.
     fn give_texts(
         &self,
-        page: usize,
-        rows: &[usize],
-        window: &Window,
+        run: &[usize],
+        rows: &BTreeMap<usize, Vec<usize>>,
+        window: &mut Window,
         take: &mut Take<'_>,
-    ) -> Result<Option<i64>, FileError> {
-        let start = page * PAGE_ROWS;
-        let Some(templates) = self.reader.page_columns(start, &["template"])? else {
-            return Ok(None);
-        };
-        let mut patterns = Patterns::default();
-        let mut all: BTreeSet<String> = BESIDE.map(str::to_owned).into();
+    ) -> Result<(), FileError> {
+        let pages: Vec<usize> = rows.keys().copied().collect();
         let mut wanted = self.walk.columns.to_vec();
         columns(&self.walk.query.root, &mut wanted);
+        let mut all: BTreeSet<String> = BESIDE.map(str::to_owned).into();
         all.extend(wanted.into_iter().map(str::to_owned));
-        patterns.columns_of(&templates, &mut all);
+        let mut patterns = Patterns::default();
+        for templates in self.reader.pages(&pages, &["template"], TextsAre::Whole)? {
+            patterns.columns_of(&templates, &mut all);
+        }
         let all: Vec<&str> = all.iter().map(String::as_str).collect();
-        let Some(batch) = self.reader.page_columns(start, &all)? else {
-            return Ok(None);
-        };
-        let texts = Texts::of(&batch, &mut patterns);
-        let tests = Tests::new(self.walk.query, &batch, texts, &patterns);
-        let rows = passing(&tests, window, &batch, rows.iter().copied());
-        Ok(give(&batch, &rows, self.origin(page), take))
+        let batches = self.reader.pages(&pages, &all, TextsAre::Whole)?;
+        let batches: BTreeMap<usize, RecordBatch> = pages.into_iter().zip(batches).collect();
+        for page in run {
+            if let (Some(rows), Some(batch), true) =
+                (rows.get(page), batches.get(page), self.is_in(*page, window))
+            {
+                let texts = Texts::of(batch, &mut patterns);
+                let tests = Tests::new(self.walk.query, batch, texts, &patterns);
+                let rows = passing(&tests, window, batch, rows.iter().copied());
+                let limit = give(batch, &rows, self.origin(*page), take);
+                window.narrow(limit);
+            }
+        }
+        Ok(())
     }
 
     fn origin(&self, page: usize) -> Origin {

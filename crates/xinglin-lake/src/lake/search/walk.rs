@@ -7,7 +7,7 @@ use arrow_array::{Array, Int64Array, RecordBatch, TimestampMillisecondArray};
 use super::{
     BESIDE, Looked, Order, Stop, arranged, failed,
     mask::{self, OfRows},
-    pages::{MOST_RUN, OfFile},
+    pages::OfFile,
     test::{Scratch, Tests},
 };
 use crate::{
@@ -246,7 +246,7 @@ impl Inner {
             }
             let (run, rest) = of_file.run(left, most, window);
             left = rest;
-            most = (most * 2).min(MOST_RUN);
+            most = of_file.next_most(most);
             walked.looked.read += u64::try_from(run.len()).unwrap_or_default();
             let given = of_file.give(&run, window, take);
             given.map_err(|source| failed(&of_file.name, source))?;
