@@ -2093,6 +2093,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/logs/listeners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What keeping logs takes. */
+        get: operations["get_log_listeners"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3475,8 +3492,7 @@ export interface components {
         /** @description An event. */
         LogEvent: {
             at: string;
-            /** @description Whose word that is: `event`, `event_local` or `receipt`. */
-            at_from: string;
+            at_from: components["schemas"]["LogTimeSource"];
             fields: components["schemas"]["LogField"][];
             peer: string;
             received_at: string;
@@ -3489,8 +3505,7 @@ export interface components {
         };
         /** @description What is to be taken out, and why. */
         LogExport: {
-            /** @description `ndjson` or `csv`. */
-            format: string;
+            format: components["schemas"]["LogFormat"];
             from?: string | null;
             /** @description Whether numbers of people are masked. */
             mask: boolean;
@@ -3527,10 +3542,7 @@ export interface components {
         LogField: {
             /** @description A name of the Elastic Common Schema, or any other; one may occur twice. */
             name: string;
-            /** @description A text, a number, or yes and no. */
-            value: {
-                [key: string]: unknown;
-            };
+            value: components["schemas"]["LogValue"];
         };
         /** @description How events are spread over time. */
         LogHistogram: {
@@ -3571,8 +3583,7 @@ export interface components {
         };
         /** @description A field that events may have. */
         LogKnownField: {
-            /** @description `keyword`, `text`, `integer` or `address`. */
-            kind: string;
+            kind: components["schemas"]["LogFieldKind"];
             name: string;
         };
         /** @description What was found. */
@@ -3639,8 +3650,7 @@ export interface components {
             /** Format: int64 */
             silent_after_minutes: number | null;
             silent_since: string | null;
-            /** @description `sending`, `silent`, `new` or `stopped`. */
-            state: string;
+            state: components["schemas"]["LogSourceState"];
             transport: string;
         };
         /** @description What is to be different; what is left out stays. */
@@ -3687,8 +3697,7 @@ export interface components {
             oldest_at: string | null;
             per_source: components["schemas"]["LogKeep"][];
             problem: string | null;
-            /** @description `writing` or `failing`. */
-            state: string;
+            state: components["schemas"]["LogWriting"];
         };
         /** @description A token with which logs are sent, without itself. */
         LogToken: {
@@ -4729,7 +4738,7 @@ export interface components {
         /** @description An event that is not kept. */
         TriedEvent: {
             at: string;
-            at_from: string;
+            at_from: components["schemas"]["LogTimeSource"];
             fields: components["schemas"]["LogField"][];
             peer: string;
             received_at: string;
@@ -4788,6 +4797,22 @@ export interface components {
         ZoneSet: {
             kind: components["schemas"]["ZoneKind"];
             names: string[];
+        };
+        /** @enum {string} */
+        LogSourceState: "sending" | "silent" | "new" | "stopped";
+        /** @enum {string} */
+        LogTimeSource: "event" | "event_local" | "receipt";
+        /** @enum {string} */
+        LogFieldKind: "keyword" | "text" | "integer" | "address";
+        /** @enum {string} */
+        LogWriting: "writing" | "failing";
+        /** @enum {string} */
+        LogFormat: "ndjson" | "csv";
+        LogValue: string | number | boolean;
+        LogListeners: {
+            udp: string | null;
+            tcp: string | null;
+            tls: string | null;
         };
     };
     responses: never;
@@ -9585,6 +9610,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_log_listeners: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogListeners"];
                 };
             };
             /** @description A problem (RFC 9457). */

@@ -16,7 +16,7 @@ import { Bones, EmptyState } from '@/ui/states';
 import { storageQuery } from './api';
 import { filtersText } from './filters';
 import { bytesText } from './show';
-import { daysOption, daysUntilFull, forecastOf, isDiskShort, type Standing, standingOf } from './storage';
+import { daysOption, fitsOnDisk, isDiskShort, type Standing, standingOf } from './storage';
 import type { LogStorage } from './types';
 import './intake.css';
 
@@ -53,7 +53,7 @@ function Shown({ storage }: { storage: LogStorage }) {
           type="error"
           showIcon
           role="alert"
-          title={t('logStorage.diskShort', { n: daysUntilFull(storage) ?? 0 })}
+          title={t('logStorage.diskShort', { n: storage.forecast_days ?? 0 })}
           description={t('logStorage.diskShortHint')}
         />
       )}
@@ -91,8 +91,7 @@ function Kept({ storage }: { storage: LogStorage }) {
 function Figures({ storage }: { storage: LogStorage }) {
   const { t } = useTranslation();
   const { count, short } = useFormat();
-  const forecast = forecastOf(storage);
-  const lasts = daysUntilFull(storage);
+  const lasts = storage.forecast_days;
   const figures: [string, ReactNode, ReactNode][] = [
     [
       t('logStorage.events'),
@@ -116,11 +115,11 @@ function Figures({ storage }: { storage: LogStorage }) {
           </li>
         ))}
       </ul>
-      {forecast && (
+      {storage.forecast_bytes > 0 && (
         <p className="forecast plain-p">
-          {t('logStorage.forecast', { days: forecast.days, size: bytesText(forecast.bytes) })}{' '}
-          <span className={forecast.bytes - storage.bytes > storage.disk_free_bytes ? 'late' : 'sub'}>
-            {t(forecast.bytes - storage.bytes > storage.disk_free_bytes ? 'logStorage.doesNotFit' : 'logStorage.fits')}
+          {t('logStorage.forecast', { days: storage.keep_days, size: bytesText(storage.forecast_bytes) })}{' '}
+          <span className={fitsOnDisk(storage) ? 'sub' : 'late'}>
+            {t(fitsOnDisk(storage) ? 'logStorage.fits' : 'logStorage.doesNotFit')}
           </span>
         </p>
       )}
