@@ -40,7 +40,13 @@ export function SourcesPage() {
   const open = data?.find((one) => one.id === numberOf(search.id));
   return (
     <div className="page logs">
-      <PageHead title={t('nav.logSources')} note={data && t('common.filtered', { n: rows.length, total: data.length })}>
+      <PageHead
+        title={t('nav.logSources')}
+        note={
+          data &&
+          (rows.length < data.length ? t('common.filtered', { n: rows.length, total: data.length }) : t('common.total', { n: rows.length }))
+        }
+      >
         {STATES.map((one) => ({ one, n: data?.filter((source) => source.state === one).length ?? 0 }))
           .filter(({ n }) => n > 0)
           .map(({ one, n }) => (

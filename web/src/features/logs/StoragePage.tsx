@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from '@/features/shared/Link';
 import { paths } from '@/features/shared/paths';
 import { ErrorState } from '@/features/shared/problems';
-import { formatTime, useFormat } from '@/i18n/format';
+import { formatTime, today, useFormat } from '@/i18n/format';
 import { useWord } from '@/i18n/words';
 import { Card } from '@/ui/Card';
 import { Meter } from '@/ui/Meter';
@@ -16,7 +16,7 @@ import { Bones, EmptyState } from '@/ui/states';
 import { storageQuery } from './api';
 import { filtersText } from './filters';
 import { bytesText } from './show';
-import { daysOption, fitsOnDisk, isDiskShort, type Standing, standingOf } from './storage';
+import { daysOption, everyDay, fitsOnDisk, isDiskShort, type Standing, standingOf } from './storage';
 import type { LogStorage } from './types';
 import './intake.css';
 
@@ -132,7 +132,7 @@ function Days({ storage }: { storage: LogStorage }) {
   const { count, short } = useFormat();
   const { dark } = usePreferences();
   const option = useMemo(
-    () => daysOption(storage, dark, { events: t('logStorage.events'), size: t('logStorage.size'), count, short }),
+    () => daysOption(everyDay(storage.days, today()), dark, { events: t('logStorage.events'), size: t('logStorage.size'), count, short }),
     [storage, dark, t, count, short],
   );
   return (

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { connectionOf, listenerOf, targetOf, WAYS } from './connect';
 import { foundSources, isOutOfStep, lossesOf, sortedSources } from './sources';
-import { daysOption, fitsOnDisk, isDiskShort, standingOf } from './storage';
+import { daysOption, everyDay, fitsOnDisk, isDiskShort, standingOf } from './storage';
 import type { LogSource, LogStorage } from './types';
 
 const source = (name: string, rest: Partial<LogSource> = {}): LogSource => ({
@@ -88,8 +88,14 @@ describe('storage', () => {
     expect([200, 29, null].map((forecast_days) => isDiskShort(storage({ forecast_days })))).toEqual([false, true, false]);
     expect([200e9, 133e9, 132e9].map((disk_free_bytes) => fitsOnDisk(storage({ disk_free_bytes })))).toEqual([true, true, false]);
   });
+  it('shows the days without logs as well', () => {
+    const days = everyDay([{ day: '2026-11-10', events: 3, bytes: 9 }, ...storage().days], '2026-11-24');
+    expect(days).toHaveLength(15);
+    expect(days.filter((one) => one.events > 0).map((one) => one.day)).toEqual(['2026-11-10', '2026-11-23']);
+    expect(everyDay([], '2026-11-24')[0]).toEqual({ day: '2026-11-11', events: 0, bytes: 0 });
+  });
   it('draws a bar a day', () => {
-    const { xAxis, series, tooltip } = daysOption(storage(), false, { events: '条数', size: '大小', count: String, short: String });
+    const { xAxis, series, tooltip } = daysOption(storage().days, false, { events: '条数', size: '大小', count: String, short: String });
     expect([xAxis.data, series[0]?.data]).toEqual([['11-23'], [100]]);
     expect(tooltip.formatter([{ dataIndex: 0 }])).toBe('2026-11-23\n条数 100\n大小 1 GB');
   });

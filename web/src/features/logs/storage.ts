@@ -22,12 +22,25 @@ export const isDiskShort = ({ forecast_days }: LogStorage) => forecast_days !== 
 /** Whether the disk holds all logs until the oldest are as old as they are to become. */
 export const fitsOnDisk = ({ forecast_bytes, bytes, disk_free_bytes }: LogStorage) => forecast_bytes - bytes <= disk_free_bytes;
 
+/** As many days as a chart shows at least. */
+const CHART_DAYS = 14;
+const DAY_MS = 86_400_000;
+/** Each day up to today, those without logs too: a day that is missing is what one looks for. */
+export function everyDay(days: LogStorage['days'], today: string): LogStorage['days'] {
+  const known = new Map(days.map((one) => [one.day, one]));
+  const end = Date.parse(today);
+  const first = Math.min(end - (CHART_DAYS - 1) * DAY_MS, ...days.map((one) => Date.parse(one.day)));
+  return Array.from({ length: Math.round((end - first) / DAY_MS) + 1 }, (_, i) => {
+    const day = new Date(first + i * DAY_MS).toISOString().slice(0, 10);
+    return known.get(day) ?? { day, events: 0, bytes: 0 };
+  });
+}
+
 type Figure = (n: number) => string;
 
 /** Events by day as bars. */
-export function daysOption(storage: LogStorage, dark: boolean, words: { events: string; size: string; count: Figure; short: Figure }) {
+export function daysOption(days: LogStorage['days'], dark: boolean, words: { events: string; size: string; count: Figure; short: Figure }) {
   const p = dark ? palette.dark : palette.light;
-  const { days } = storage;
   return {
     animation: false,
     textStyle: { color: p.sub, fontFamily: FONT },
