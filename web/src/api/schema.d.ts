@@ -1495,6 +1495,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/logs/listeners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the server listens for syslog. */
+        get: operations["get_log_listeners"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/logs/parsers": {
         parameters: {
             query?: never;
@@ -2087,23 +2104,6 @@ export interface paths {
         put?: never;
         /** Finds a task done that somebody else reported done. */
         post: operations["verify_task"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/logs/listeners": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What keeping logs takes. */
-        get: operations["get_log_listeners"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3492,6 +3492,7 @@ export interface components {
         /** @description An event. */
         LogEvent: {
             at: string;
+            /** @description Whose word that is. */
             at_from: components["schemas"]["LogTimeSource"];
             fields: components["schemas"]["LogField"][];
             peer: string;
@@ -3544,6 +3545,16 @@ export interface components {
             name: string;
             value: components["schemas"]["LogValue"];
         };
+        /**
+         * @description What a field of events holds.
+         * @enum {string}
+         */
+        LogFieldKind: "keyword" | "text" | "integer" | "address";
+        /**
+         * @description As what events are taken out.
+         * @enum {string}
+         */
+        LogFormat: "ndjson" | "csv";
         /** @description How events are spread over time. */
         LogHistogram: {
             buckets: components["schemas"]["LogBucket"][];
@@ -3585,6 +3596,12 @@ export interface components {
         LogKnownField: {
             kind: components["schemas"]["LogFieldKind"];
             name: string;
+        };
+        /** @description Where the server listens for syslog, as `address:port`; nothing where it does not. */
+        LogListeners: {
+            tcp: string | null;
+            tls: string | null;
+            udp: string | null;
         };
         /** @description What was found. */
         LogPage: {
@@ -3662,6 +3679,11 @@ export interface components {
             /** Format: int64 */
             silent_after_minutes?: number | null;
         };
+        /**
+         * @description How a source of logs is.
+         * @enum {string}
+         */
+        LogSourceState: "sending" | "silent" | "new" | "stopped";
         /** @description What keeping logs takes. */
         LogStorage: {
             /** Format: int64 */
@@ -3699,6 +3721,11 @@ export interface components {
             problem: string | null;
             state: components["schemas"]["LogWriting"];
         };
+        /**
+         * @description Whose word the time of an event is: its own with a zone, its own without, or nobody's.
+         * @enum {string}
+         */
+        LogTimeSource: "event" | "event_local" | "receipt";
         /** @description A token with which logs are sent, without itself. */
         LogToken: {
             created_at: string;
@@ -3727,6 +3754,13 @@ export interface components {
             parser?: string | null;
             text: string;
         };
+        /** @description A text, a number, or yes and no. */
+        LogValue: string | number | boolean;
+        /**
+         * @description How writing logs goes.
+         * @enum {string}
+         */
+        LogWriting: "writing" | "failing";
         /** @description A token that was just made. It is shown now and never again. */
         MadeAgentToken: {
             /** Format: int64 */
@@ -4797,22 +4831,6 @@ export interface components {
         ZoneSet: {
             kind: components["schemas"]["ZoneKind"];
             names: string[];
-        };
-        /** @enum {string} */
-        LogSourceState: "sending" | "silent" | "new" | "stopped";
-        /** @enum {string} */
-        LogTimeSource: "event" | "event_local" | "receipt";
-        /** @enum {string} */
-        LogFieldKind: "keyword" | "text" | "integer" | "address";
-        /** @enum {string} */
-        LogWriting: "writing" | "failing";
-        /** @enum {string} */
-        LogFormat: "ndjson" | "csv";
-        LogValue: string | number | boolean;
-        LogListeners: {
-            udp: string | null;
-            tcp: string | null;
-            tls: string | null;
         };
     };
     responses: never;
@@ -8052,6 +8070,34 @@ export interface operations {
             };
         };
     };
+    get_log_listeners: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogListeners"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_log_parsers: {
         parameters: {
             query?: never;
@@ -9610,34 +9656,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Task"];
-                };
-            };
-            /** @description A problem (RFC 9457). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_log_listeners: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LogListeners"];
                 };
             };
             /** @description A problem (RFC 9457). */

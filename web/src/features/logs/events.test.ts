@@ -82,7 +82,7 @@ describe('showing', () => {
       'failure',
       '',
     ]);
-    expect(cellOf({ ...event('1'), fields: [] }, 'message')).toBe(TEXT);
+    expect(cellOf({ ...event('1'), fields: [] }, 'message')).toBe(messageOf(TEXT));
     expect(formatMilli('2026-11-23T04:00:01.25Z')).toBe('2026-11-23 12:00:01.250');
   });
   it('groups fields by their first word', () => {
