@@ -167,7 +167,7 @@ impl App {
         let taking = take(Arc::clone(&logs), outlet, sender);
         self.tasks().spawn("logs received", taking);
         // Who receives twice goes on telling the first.
-        drop(logs.listening.set(listening.clone()));
+        logs.listening.get_or_init(|| listening.clone());
         self.tasks()
             .spawn("logs kept", wait(logs, receiver, stop()));
         Ok(listening)
