@@ -73,7 +73,13 @@ function Ports({ listeners, host }: { listeners: LogListeners; host: string }) {
               {way.toUpperCase()} {listener?.port}
             </b>
             <span className="sub small">
-              {listener ? t(`logReceive.port.${way}`) : t('logReceive.closed', { flag: `--syslog-${way}` })}
+              {listener ? (
+                t(`logReceive.port.${way}`)
+              ) : (
+                <>
+                  {t('logReceive.closed')} <code className="mono nowrap">--syslog-{way}</code>
+                </>
+              )}
               {listener?.isHereAlone && <span className="late"> {t('logReceive.hereAlone')}</span>}
             </span>
           </li>

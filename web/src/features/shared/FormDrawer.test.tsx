@@ -25,7 +25,7 @@ it('a field that the server refused says so itself, the others are named above',
   ];
   const { rerender } = render(<Drawer error={null} />);
   rerender(<Drawer error={new ApiError('invalid-input', 422, 'the input is not valid', null, fields)} />);
-  expect(await screen.findByText('应为1～120 个字')).toBeInTheDocument();
+  expect(await screen.findByText('应为：1～120 个字')).toBeInTheDocument();
   const alert = screen.getAllByRole('alert').find((one) => within(one).queryByText(/填写内容有误/));
   expect(alert).toHaveTextContent('填写内容有误（用户名：应为三个不同的用户名）');
 });
