@@ -18,19 +18,22 @@ function Drawer({ error }: { error: unknown }) {
   );
 }
 
-it('a field that the server refused says so itself, the others are named above', async () => {
+// A drawer takes its time on a busy machine.
+const PATIENCE = 60_000;
+
+it('a field that the server refused says so itself, the others are named above', { timeout: PATIENCE }, async () => {
   const fields = [
     { field: 'name', expected: '1 to 120 characters', found: null },
     { field: 'username', expected: 'three different user names', found: null },
   ];
   const { rerender } = render(<Drawer error={null} />);
   rerender(<Drawer error={new ApiError('invalid-input', 422, 'the input is not valid', null, fields)} />);
-  expect(await screen.findByText('应为：1～120 个字')).toBeInTheDocument();
+  expect(await screen.findByText('应为：1～120 个字', {}, { timeout: PATIENCE })).toBeInTheDocument();
   const alert = screen.getAllByRole('alert').find((one) => within(one).queryByText(/填写内容有误/));
   expect(alert).toHaveTextContent('填写内容有误（用户名：应为三个不同的用户名）');
 });
 
-it('what was said before the panel opened is not said again', () => {
+it('what was said before the panel opened is not said again', { timeout: PATIENCE }, () => {
   render(<Drawer error={new ApiError('invalid-input', 422, 'the input is not valid')} />);
   expect(screen.queryByText(/填写内容有误/)).toBeNull();
 });
