@@ -9,6 +9,7 @@ use std::{
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     thread,
+    time::Duration,
 };
 
 use jiff::Timestamp;
@@ -27,8 +28,16 @@ fn small() -> Settings {
     }
 }
 
-fn write(folder: &Path) -> Result<Lake, LakeError> {
-    Lake::open(folder, small(), Arc::new(LocalDisk), Box::new(Pairs)).map(|(lake, _)| lake)
+/// Nothing becomes a file by itself.
+fn quiet() -> Settings {
+    Settings {
+        flush_after: Duration::from_hours(1),
+        ..Settings::default()
+    }
+}
+
+fn write(folder: &Path, settings: Settings) -> Result<Lake, LakeError> {
+    Lake::open(folder, settings, Arc::new(LocalDisk), Box::new(Pairs)).map(|(lake, _)| lake)
 }
 
 fn read(folder: &Path) -> Lake {
@@ -73,10 +82,23 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     all
 }
 
+/// The same, once the process that writes has nothing left to do.
+fn still(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut last = files(folder);
+    loop {
+        thread::sleep(Duration::from_millis(300));
+        let now = files(folder);
+        if now == last {
+            return now;
+        }
+        last = now;
+    }
+}
+
 #[test]
 fn one_process_writes_and_others_read_without_a_trace() {
     let folder = tempdir().unwrap();
-    let mut lake = write(folder.path()).unwrap();
+    let mut lake = write(folder.path(), quiet()).unwrap();
     for number in 0..6_000 {
         let text = line("his", number);
         let ticket = lake.append(&[message("his", &text, 1)]).unwrap();
@@ -88,9 +110,12 @@ fn one_process_writes_and_others_read_without_a_trace() {
             lake.flush().unwrap();
         }
     }
-    assert!(matches!(write(folder.path()), Err(LakeError::InUse)));
+    assert!(matches!(
+        write(folder.path(), quiet()),
+        Err(LakeError::InUse)
+    ));
     assert!(Lake::is_in_use(folder.path(), &LocalDisk).unwrap());
-    let before = files(folder.path());
+    let before = still(folder.path());
     let reader = read(folder.path());
     assert_eq!(reader.hot_events() + 3_001, 6_000);
     for order in [Order::OldestFirst, Order::NewestFirst] {
@@ -113,13 +138,13 @@ fn one_process_writes_and_others_read_without_a_trace() {
     lake.close();
     drop(lake);
     assert!(!Lake::is_in_use(folder.path(), &LocalDisk).unwrap());
-    drop(write(folder.path()).unwrap());
+    drop(write(folder.path(), quiet()).unwrap());
 }
 
 #[test]
 fn what_came_is_followed() {
     let folder = tempdir().unwrap();
-    let lake = write(folder.path()).unwrap();
+    let lake = write(folder.path(), small()).unwrap();
     let append = |from: u64, to: u64| {
         for number in from..to {
             let text = line("his", number);
@@ -152,7 +177,7 @@ fn what_came_is_followed() {
 #[test]
 fn a_reader_is_right_while_files_are_made_and_merged() {
     let folder = tempdir().unwrap();
-    let lake = write(folder.path()).unwrap();
+    let lake = write(folder.path(), small()).unwrap();
     let (acknowledged, done) = (AtomicU64::new(0), AtomicBool::new(false));
     thread::scope(|scope| {
         scope.spawn(|| {
