@@ -4,17 +4,24 @@
 //! without it the use cases here say [`Code::Unavailable`]. What blocks runs off the runtime.
 
 mod export;
+mod file;
+mod ingest;
 mod intake;
 mod messages;
+mod pages;
+mod parquet;
 mod reader;
 mod receive;
 mod registry;
 mod search;
 mod searches;
+mod sink;
 mod sources;
 mod storage;
 mod tokens;
 mod trial;
+mod unpack;
+mod wide;
 
 use std::{
     path::Path,
@@ -23,20 +30,28 @@ use std::{
 
 use tokio::sync::{Mutex, Semaphore};
 use xinglin_ingest::{Parsers, listen::Sources};
-pub use xinglin_lake::{Facet, Facets, Histogram, Lake, LakeError, Opened, StoredEvent};
+pub use xinglin_lake::{
+    After, Facet, Facets, Histogram, Lake, LakeError, Opened, Query, QueryError, Stop, StoredEvent,
+};
 use xinglin_lake::{Settings, disk::LocalDisk};
 use xinglin_store::logs;
 pub use xinglin_store::logs::{LogSearch, LogToken};
 
 pub use export::{Export, ExportFormat, Exported};
+pub use file::{FileForm, Taken, Watcher};
+pub use ingest::{LogFile, is_in_use};
 pub use intake::{BodyKind, Intake, LogImport};
+pub use pages::{PagesError, Wanted, each_event};
+pub use parquet::ParquetSink;
 pub use receive::{Listen, Listening, SyslogTls};
 pub use search::{Asked, Order, Page, Tail, Tailed, known_fields};
 pub use searches::{LogSearchForm, LogSearchRow};
+pub use sink::{EventSink, TextSink};
 pub use sources::{LogSourceForm, LogSourceRow, SourceState};
 pub use storage::{Day, Storage};
 pub use tokens::{LogTokenForm, MadeLogToken};
 pub use trial::{Parser, Trial};
+pub use unpack::unpacked;
 
 use crate::{Actor, App, AppError, Code, Content, tasks::blocking};
 use reader::{EventReader, Reading};
@@ -69,6 +84,21 @@ pub(crate) struct Logs {
 /// [`LakeError`] when it cannot be read, or another process has it open.
 pub fn open(data: &Path, content: &Content) -> Result<(Lake, Opened), LakeError> {
     open_with(data, content, Arc::default())
+}
+
+/// Opens the lake of a data folder to read what is in it now, whether a server runs or not;
+/// nothing where there is none.
+///
+/// # Errors
+/// [`LakeError`] when it cannot be read.
+pub fn open_to_read(data: &Path, content: &Content) -> Result<Option<Lake>, LakeError> {
+    let folder = data.join(FOLDER);
+    if !folder.join("manifest").try_exists()? {
+        return Ok(None);
+    }
+    let reader = EventReader::new(Arc::clone(content.parsers()), Arc::default());
+    let (settings, disk) = (Settings::default(), Arc::new(LocalDisk));
+    Lake::open_to_read(&folder, settings, disk, Box::new(reader)).map(Some)
 }
 
 fn open_with(

@@ -130,6 +130,9 @@ pub enum ManifestError {
     /// It is of a later version of this program.
     #[error("{0} is of a version that this program does not know")]
     Version(PathBuf),
+    /// It was opened to be read only.
+    #[error("the manifest is only read")]
+    OnlyRead,
 }
 
 /// The manifest of a lake.
@@ -141,12 +144,22 @@ pub(crate) struct Manifest {
     /// Open while its end is known.
     log: Option<(Box<dyn Written>, u64)>,
     snapshot_bytes: u64,
+    is_only_read: bool,
 }
 
 impl Manifest {
     /// Reads the manifest, or begins one.
     pub(crate) fn open(disk: Arc<dyn Disk>, folder: &Path) -> Result<Self, ManifestError> {
         disk.make_folder(folder)?;
+        let mut manifest = Self::look(disk, folder)?;
+        manifest.is_only_read = false;
+        // Writing on behind a torn record would hide what comes after it.
+        manifest.begin()?;
+        Ok(manifest)
+    }
+
+    /// Reads the manifest as it is now, whoever writes it.
+    pub(crate) fn look(disk: Arc<dyn Disk>, folder: &Path) -> Result<Self, ManifestError> {
         let generation = generations(disk.as_ref(), folder)?.last().copied();
         let mut manifest = Self {
             disk,
@@ -159,14 +172,13 @@ impl Manifest {
             generation: generation.unwrap_or(0),
             log: None,
             snapshot_bytes: 0,
+            is_only_read: true,
         };
         if generation.is_some() {
             let path = manifest.path(manifest.generation);
             let bytes = disk::read_whole(manifest.disk.as_ref(), &path, MOST_BYTES)?;
             manifest.state = read(&bytes, &path)?;
         }
-        // Writing on behind a torn record would hide what comes after it.
-        manifest.begin()?;
         Ok(manifest)
     }
 
@@ -181,6 +193,9 @@ impl Manifest {
 
     /// Makes a change durable. After an error nothing has changed.
     pub(crate) fn commit(&mut self, change: &Change) -> Result<(), ManifestError> {
+        if self.is_only_read {
+            return Err(ManifestError::OnlyRead);
+        }
         let mut state = self.state.clone();
         state.apply(change);
         if let Some((mut log, end)) = self.log.take() {

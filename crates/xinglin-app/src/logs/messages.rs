@@ -21,6 +21,11 @@ pub(crate) struct Arrived {
 
 impl Arrived {
     fn message(&self) -> Message<'_> {
+        self.message_of(&self.bytes)
+    }
+
+    /// Another message that came as this one did.
+    pub(crate) fn message_of<'a>(&'a self, bytes: &'a [u8]) -> Message<'a> {
         Message {
             receipt: Receipt {
                 source: &self.source,
@@ -28,7 +33,7 @@ impl Arrived {
                 transport: self.transport,
                 received_at: self.received_at,
             },
-            bytes: &self.bytes,
+            bytes,
         }
     }
 

@@ -28,6 +28,7 @@ pub struct Compacted {
 impl Lake {
     /// Merges the files of hours and days that are over.
     pub fn compact(&self, now: Timestamp) -> Result<Compacted, LakeError> {
+        self.writes()?;
         let _one_at_a_time = lock(&self.inner.housekeeping);
         let mut compacted = Compacted::default();
         let now = now.as_millisecond();

@@ -150,7 +150,12 @@ impl Reading {
 }
 
 /// Adds the events of a message.
-fn read(reader: &mut dyn ReadMessage, message: &Message<'_>, sequence: u64, rows: &mut Rows) {
+pub(super) fn read(
+    reader: &mut dyn ReadMessage,
+    message: &Message<'_>,
+    sequence: u64,
+    rows: &mut Rows,
+) {
     let mut raw = Some(message.bytes);
     let before = rows.len();
     let reading = catch_unwind(AssertUnwindSafe(|| {

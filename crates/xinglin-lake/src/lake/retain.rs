@@ -128,6 +128,7 @@ pub struct Forecast {
 impl Lake {
     /// Removes files in which every event is older than it is to become; those files.
     pub fn retain(&self, now: Timestamp) -> Result<Vec<FileEntry>, LakeError> {
+        self.writes()?;
         let _one_at_a_time = lock(&self.inner.housekeeping);
         let old: Vec<FileEntry> = self
             .files()

@@ -6,6 +6,7 @@ mod duckdb;
 mod faults;
 mod kill;
 mod lines;
+mod look;
 mod search;
 mod simulated;
 #[cfg(feature = "sql")]

@@ -26,6 +26,7 @@ mod judgement;
 mod kill_during_import;
 mod live;
 mod logs;
+mod logs_cli;
 mod plan;
 mod planning;
 mod records;
