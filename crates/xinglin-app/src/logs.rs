@@ -3,12 +3,14 @@
 //! The lake is opened by [`App::open_logs`], which a server does and a command does not;
 //! without it the use cases here say [`Code::Unavailable`]. What blocks runs off the runtime.
 
+mod alarms;
 mod export;
 mod intake;
 mod messages;
 mod reader;
 mod receive;
 mod registry;
+mod retention;
 mod search;
 mod searches;
 mod sources;
@@ -23,11 +25,12 @@ use xinglin_ingest::{Parsers, listen::Sources};
 pub use xinglin_lake::{Facet, Facets, Histogram, Lake, LakeError, Opened, StoredEvent};
 use xinglin_lake::{Settings, disk::LocalDisk};
 use xinglin_store::logs;
-pub use xinglin_store::logs::{LogSearch, LogToken};
+pub use xinglin_store::logs::{LogRetention, LogSearch, LogToken, RetentionState};
 
 pub use export::{Export, ExportFormat, Exported};
 pub use intake::{BodyKind, Intake, LogImport};
 pub use receive::{Listen, Listening, SyslogTls};
+pub use retention::{RetentionForm, RetentionRow};
 pub use search::{Asked, Order, Page, Tail, Tailed, known_fields};
 pub use searches::{LogSearchForm, LogSearchRow};
 pub use sources::{LogSourceForm, LogSourceRow, SourceState};
@@ -56,6 +59,8 @@ pub(crate) struct Logs {
     pub(super) searching: Arc<Semaphore>,
     /// Held while sources are stored.
     pub(super) tending: Mutex<()>,
+    /// Held while the lake is told how long logs are kept.
+    pub(super) retaining: Mutex<()>,
 }
 
 /// Opens the lake of a data folder, without a server.
@@ -107,7 +112,7 @@ impl App {
             tracing::error!(logs.damage = ?damage, "a part of the log could not be read");
         }
         let registry = Registry::default();
-        registry.load(sources);
+        registry.load(sources, self.now());
         let logs = Logs {
             lake,
             parsers: Arc::clone(self.content().parsers()),
@@ -116,7 +121,9 @@ impl App {
             heard: Arc::default(),
             searching: Arc::new(Semaphore::new(SEARCHES)),
             tending: Mutex::default(),
+            retaining: Mutex::default(),
         };
+        self.apply_retention(&logs).await?;
         // Somebody else opened it meanwhile: then the lake would not have opened twice.
         drop(self.logs_cell().set(Arc::new(logs)));
         Ok(())

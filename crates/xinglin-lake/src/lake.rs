@@ -164,6 +164,8 @@ struct Inner {
     disk: Arc<dyn Disk>,
     files: PathBuf,
     settings: Settings,
+    /// How long logs are kept from now on.
+    retention: RwLock<Arc<Retention>>,
     manifest: Mutex<Manifest>,
     hot: Mutex<Hot>,
     /// Held while files are merged or removed: one at a time.
@@ -221,6 +223,7 @@ impl Lake {
         let inner = Arc::new(Inner {
             disk: Arc::clone(&disk),
             files,
+            retention: RwLock::new(Arc::new(settings.retention.clone())),
             settings,
             next_file: Mutex::new(manifest.state().next),
             manifest: Mutex::new(manifest),
