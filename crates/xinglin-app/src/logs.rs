@@ -3,6 +3,7 @@
 //! The lake is opened by [`App::open_logs`], which a server does and a command does not;
 //! without it the use cases here say [`Code::Unavailable`]. What blocks runs off the runtime.
 
+mod alarms;
 mod export;
 mod file;
 mod ingest;
@@ -13,6 +14,7 @@ mod parquet;
 mod reader;
 mod receive;
 mod registry;
+mod retention;
 mod search;
 mod searches;
 mod sink;
@@ -35,7 +37,7 @@ pub use xinglin_lake::{
 };
 use xinglin_lake::{Settings, disk::LocalDisk};
 use xinglin_store::logs;
-pub use xinglin_store::logs::{LogSearch, LogToken};
+pub use xinglin_store::logs::{LogRetention, LogSearch, LogToken, RetentionState};
 
 pub use export::{Export, ExportFormat, Exported};
 pub use file::{FileForm, Taken, Watcher};
@@ -44,6 +46,7 @@ pub use intake::{BodyKind, Intake, LogImport};
 pub use pages::{PagesError, Wanted, each_event};
 pub use parquet::ParquetSink;
 pub use receive::{Listen, Listening, SyslogTls};
+pub use retention::{RetentionForm, RetentionRow};
 pub use search::{Asked, Order, Page, Tail, Tailed, known_fields};
 pub use searches::{LogSearchForm, LogSearchRow};
 pub use sink::{EventSink, TextSink};
@@ -76,6 +79,8 @@ pub(crate) struct Logs {
     pub(super) listening: OnceLock<Listening>,
     /// Held while sources are stored.
     pub(super) tending: Mutex<()>,
+    /// Held while the lake is told how long logs are kept.
+    pub(super) retaining: Mutex<()>,
 }
 
 /// Opens the lake of a data folder, without a server.
@@ -142,7 +147,7 @@ impl App {
             tracing::error!(logs.damage = ?damage, "a part of the log could not be read");
         }
         let registry = Registry::default();
-        registry.load(sources);
+        registry.load(sources, self.now());
         let logs = Logs {
             lake,
             parsers: Arc::clone(self.content().parsers()),
@@ -152,7 +157,9 @@ impl App {
             searching: Arc::new(Semaphore::new(SEARCHES)),
             listening: OnceLock::new(),
             tending: Mutex::default(),
+            retaining: Mutex::default(),
         };
+        self.apply_retention(&logs).await?;
         // Somebody else opened it meanwhile: then the lake would not have opened twice.
         drop(self.logs_cell().set(Arc::new(logs)));
         Ok(())

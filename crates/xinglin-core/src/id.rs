@@ -56,6 +56,8 @@ ids! {
     InspectionId,
     /// A change of one file against its baseline.
     IntegrityChangeId,
+    /// A rule for how long logs are kept.
+    LogRetentionId,
     /// A saved search of logs.
     LogSearchId,
     /// A source of logs.

@@ -153,6 +153,8 @@ struct Inner {
     disk: Arc<dyn Disk>,
     files: PathBuf,
     settings: Settings,
+    /// How long logs are kept from now on.
+    retention: RwLock<Arc<Retention>>,
     manifest: Mutex<Manifest>,
     hot: Mutex<Hot>,
     /// Held while files are merged or removed: one at a time.

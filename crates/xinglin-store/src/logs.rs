@@ -1,9 +1,14 @@
-//! Sources of logs, tokens to send them with, and saved searches.
+//! Sources of logs, tokens to send them with, saved searches, and how long logs are kept.
 
+mod retentions;
 mod searches;
 mod sources;
 mod tokens;
 
+pub use retentions::{
+    Decision, LogRetention, RetentionState, find as find_retention, insert as insert_retention,
+    list as list_retentions, save as save_retention, standing as standing_retentions,
+};
 pub use searches::{LogSearch, delete_search, find_search, insert_search, list as list_searches};
 pub use sources::{
     LogSource, find as find_source, insert as insert_source, list as list_sources,

@@ -3,5 +3,6 @@
 pub(crate) mod events;
 pub(crate) mod manage;
 pub(crate) mod receive;
+pub(crate) mod retention;
 pub(crate) mod sources;
 pub(crate) mod tail;

@@ -70,8 +70,9 @@ fn grouped<'a>(
     span: i64,
 ) -> Groups {
     let mut groups = Groups::new();
+    let retention = inner.retention();
     for entry in files {
-        let days = inner.settings.retention.days_of_file(entry);
+        let days = retention.days_of_file(entry);
         let key = (entry.received.1.div_euclid(span), days);
         groups.entry(key).or_default().push(Arc::clone(entry));
     }

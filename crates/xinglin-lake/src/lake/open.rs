@@ -128,6 +128,7 @@ impl Inner {
         Self {
             disk,
             files,
+            retention: RwLock::new(Arc::new(settings.retention.clone())),
             settings,
             next_file: Mutex::new(manifest.state().next),
             manifest: Mutex::new(manifest),

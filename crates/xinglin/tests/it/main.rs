@@ -25,6 +25,7 @@ mod integrity_cli;
 mod judgement;
 mod kill_during_import;
 mod live;
+mod log_duty;
 mod logs;
 mod logs_cli;
 mod plan;
