@@ -3,7 +3,9 @@
 //! The lake is opened by [`App::open_logs`], which a server does and a command does not;
 //! without it the use cases here say [`Code::Unavailable`]. What blocks runs off the runtime.
 
+pub(crate) mod demo;
 mod export;
+mod inputs;
 mod intake;
 mod messages;
 mod reader;
@@ -19,13 +21,15 @@ mod trial;
 use std::{path::Path, sync::Arc};
 
 use tokio::sync::{Mutex, Semaphore};
+pub use xinglin_ingest::listen::{FileProgress, Problem};
 use xinglin_ingest::{Parsers, listen::Sources};
 pub use xinglin_lake::{Facet, Facets, Histogram, Lake, LakeError, Opened, StoredEvent};
 use xinglin_lake::{Settings, disk::LocalDisk};
 use xinglin_store::logs;
-pub use xinglin_store::logs::{LogSearch, LogToken};
+pub use xinglin_store::logs::{LogInput, LogSearch, LogToken};
 
 pub use export::{Export, ExportFormat, Exported};
+pub use inputs::{InputState, LogInputChange, LogInputForm, LogInputRow};
 pub use intake::{BodyKind, Intake, LogImport};
 pub use receive::{Listen, Listening, SyslogTls};
 pub use search::{Asked, Order, Page, Tail, Tailed, known_fields};
@@ -36,6 +40,7 @@ pub use tokens::{LogTokenForm, MadeLogToken};
 pub use trial::{Parser, Trial};
 
 use crate::{Actor, App, AppError, Code, Content, tasks::blocking};
+use inputs::Inputs;
 use reader::{EventReader, Reading};
 use registry::Registry;
 
@@ -54,6 +59,8 @@ pub(crate) struct Logs {
     /// What receivers count.
     pub(super) heard: Arc<Sources>,
     pub(super) searching: Arc<Semaphore>,
+    /// What is followed now.
+    pub(super) inputs: Inputs,
     /// Held while sources are stored.
     pub(super) tending: Mutex<()>,
 }
@@ -115,6 +122,7 @@ impl App {
             registry,
             heard: Arc::default(),
             searching: Arc::new(Semaphore::new(SEARCHES)),
+            inputs: Inputs::default(),
             tending: Mutex::default(),
         };
         // Somebody else opened it meanwhile: then the lake would not have opened twice.

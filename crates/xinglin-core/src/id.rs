@@ -56,6 +56,8 @@ ids! {
     InspectionId,
     /// A change of one file against its baseline.
     IntegrityChangeId,
+    /// Files or a journal that are followed.
+    LogInputId,
     /// A saved search of logs.
     LogSearchId,
     /// A source of logs.

@@ -6,6 +6,7 @@ mod flush;
 mod indexer;
 mod lately;
 mod merge;
+mod positions;
 mod retain;
 mod search;
 #[cfg(feature = "sql")]
@@ -48,6 +49,7 @@ use crate::{
 };
 use indexer::{Indexer, Work};
 use lately::Lately;
+use positions::Positions;
 
 /// What counts may take in memory.
 const MOST_COUNTED: usize = 48 << 20;
@@ -180,6 +182,7 @@ struct Inner {
     opened: Mutex<Lately<FileReader>>,
     #[cfg(feature = "sql")]
     layouts: Mutex<Lately<Layout>>,
+    positions: Mutex<Positions>,
     problem: Mutex<Option<String>>,
     closing: AtomicBool,
 }
@@ -223,6 +226,7 @@ impl Lake {
             files,
             settings,
             next_file: Mutex::new(manifest.state().next),
+            positions: Mutex::new(Positions::of(manifest.state())),
             manifest: Mutex::new(manifest),
             hot: Mutex::default(),
             housekeeping: Mutex::default(),
@@ -274,8 +278,7 @@ impl Lake {
 
     /// Hands messages over; the ticket says when they are durable.
     pub fn append(&self, messages: &[Message<'_>]) -> Result<Ticket, AppendError> {
-        let log = self.log.as_ref().ok_or(AppendError::Closed)?;
-        log.append(messages)
+        self.append_with(messages, &[])
     }
 
     /// How the log is doing.

@@ -216,12 +216,16 @@ impl App {
         check(&logs, &new)?;
         let mut change = self.change(actor).await?;
         logs::save_source(change.tx(), &new).await?;
+        if old.name != new.name {
+            logs::rename_source_of_inputs(change.tx(), &old.name, &new.name).await?;
+        }
         let payload = difference(&old, &new);
         change.note("log-source.update", "log-source", id, payload);
         change.commit().await?;
         logs.registry.set_decided(&new);
         if old.name != new.name {
             logs.reading.set_format(&old.name, None);
+            self.restart_log_inputs_of(&new.name).await?;
         }
         logs.reading.set_format(&new.name, new.parser.as_deref());
         let listed = logs.registry.all();
