@@ -16,8 +16,6 @@ use crate::{
 };
 
 const FILE: &str = "demo/logs.yaml";
-/// So many messages are handed to the lake at once.
-const AT_ONCE: usize = 2_000;
 /// Placeholders within placeholders are filled in so deep.
 const DEEPEST: u8 = 4;
 
@@ -130,11 +128,7 @@ impl App {
         messages.sort_by_key(|one| one.received_at);
         let logs = self.logs()?;
         load(&logs, sources);
-        let kept = blocking(move || {
-            let mut parts = messages.chunks(AT_ONCE);
-            parts.try_for_each(|part| keep(&logs, part))
-        });
-        kept.await??;
+        blocking(move || keep(&logs, &messages)).await??;
         self.tend_log_sources(true).await?;
         // The second look sees who is silent.
         self.tend_log_sources(true).await

@@ -15,7 +15,13 @@ pub(crate) fn load(logs: &Logs, sources: Vec<LogSource>) {
     logs.registry.put_back(&names);
 }
 
-/// Keeps messages, in files at once.
+/// So many messages are handed to the lake at once.
+const AT_ONCE: usize = 2_000;
+
+/// Keeps messages, and makes files of them.
 pub(crate) fn keep(logs: &Logs, arrived: &[Arrived]) -> Result<(), AppError> {
-    messages::keep(&logs.lake, arrived).map_err(AppError::internal)
+    for part in arrived.chunks(AT_ONCE) {
+        messages::keep(&logs.lake, part).map_err(AppError::internal)?;
+    }
+    logs.lake.flush().map_err(AppError::internal)
 }

@@ -188,8 +188,7 @@ impl App {
     /// Sets up something that is followed from now on.
     ///
     /// # Errors
-    /// [`Code::Forbidden`], [`Code::InvalidInput`], [`Code::CodeTaken`] for paths that are
-    /// followed already.
+    /// [`Code::Forbidden`], [`Code::InvalidInput`], also for paths that are followed already.
     pub async fn create_log_input(
         &self,
         actor: &Actor,

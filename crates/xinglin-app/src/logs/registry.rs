@@ -194,6 +194,9 @@ impl Registry {
         source.parser.clone_from(&decided.parser);
         source.asset_id = decided.asset_id;
         source.silent_after_minutes = decided.silent_after_minutes;
+        for name in known.by_input.values_mut().filter(|name| **name == old) {
+            name.clone_from(&decided.name);
+        }
         known.by_name.remove(&old);
         known.by_name.insert(decided.name.clone(), place);
     }

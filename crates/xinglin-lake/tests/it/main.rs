@@ -6,6 +6,7 @@ mod duckdb;
 mod faults;
 mod kill;
 mod lines;
+mod positions;
 mod search;
 mod simulated;
 #[cfg(feature = "sql")]

@@ -78,7 +78,7 @@ impl App {
             Some(other) => {
                 let found = other.paths.join(", ");
                 let expected = "paths that are not followed already";
-                Err(AppError::new(Code::CodeTaken).field("paths", found, expected))
+                Err(AppError::new(Code::InvalidInput).field("paths", found, expected))
             }
         }
     }
