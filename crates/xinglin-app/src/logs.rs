@@ -18,7 +18,10 @@ mod storage;
 mod tokens;
 mod trial;
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::Path,
+    sync::{Arc, OnceLock},
+};
 
 use tokio::sync::{Mutex, Semaphore};
 pub use xinglin_ingest::listen::{FileProgress, Problem};
@@ -61,6 +64,8 @@ pub(crate) struct Logs {
     pub(super) searching: Arc<Semaphore>,
     /// What is followed now.
     pub(super) inputs: Inputs,
+    /// Where it listens for syslog, once it does.
+    pub(super) listening: OnceLock<Listening>,
     /// Held while sources are stored.
     pub(super) tending: Mutex<()>,
 }
@@ -123,6 +128,7 @@ impl App {
             heard: Arc::default(),
             searching: Arc::new(Semaphore::new(SEARCHES)),
             inputs: Inputs::default(),
+            listening: OnceLock::new(),
             tending: Mutex::default(),
         };
         // Somebody else opened it meanwhile: then the lake would not have opened twice.

@@ -33,7 +33,7 @@ use super::{
     Logs,
     messages::{Arrived, append},
 };
-use crate::{App, AppError, tasks::blocking};
+use crate::{Actor, App, AppError, Permission, tasks::blocking};
 
 /// What waits between receivers and the lake may take so much.
 const CHANNEL_BYTES: u32 = 32 << 20;
@@ -169,10 +169,25 @@ impl App {
         let (sender, receiver) = mpsc::channel(UNDER_WAY);
         let taking = take(Arc::clone(&logs), outlet, sender);
         self.tasks().spawn("logs received", taking);
+        // Who receives twice goes on telling the first.
+        logs.listening.get_or_init(|| listening.clone());
         self.tasks()
             .spawn("logs kept", wait(Arc::clone(&logs), receiver, stop()));
         self.start_log_inputs(listen.roots).await?;
         Ok(listening)
+    }
+
+    /// Where it listens for syslog.
+    ///
+    /// # Errors
+    /// [`crate::Code::NotFound`] without the permission, [`crate::Code::Unavailable`] while the
+    /// logs are not open.
+    pub fn log_listeners(&self, actor: &Actor) -> Result<Listening, AppError> {
+        if !actor.may(Permission::LogsManage) {
+            actor.require_sight(Permission::LogsRead)?;
+        }
+        let listening = self.logs()?.listening.get().cloned();
+        Ok(listening.unwrap_or_default())
     }
 }
 
