@@ -195,6 +195,14 @@ pub(crate) fn table() -> OpenApiRouter<AppState> {
         ))
         .routes(routes!(logs::manage::delete_log_search))
         .routes(routes!(
+            logs::inputs::list_log_inputs,
+            logs::inputs::create_log_input
+        ))
+        .routes(routes!(
+            logs::inputs::update_log_input,
+            logs::inputs::delete_log_input
+        ))
+        .routes(routes!(
             logs::manage::list_log_tokens,
             logs::manage::create_log_token
         ))

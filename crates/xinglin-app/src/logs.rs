@@ -4,9 +4,11 @@
 //! without it the use cases here say [`Code::Unavailable`]. What blocks runs off the runtime.
 
 mod alarms;
+pub(crate) mod demo;
 mod export;
 mod file;
 mod ingest;
+mod inputs;
 mod intake;
 mod messages;
 mod pages;
@@ -31,17 +33,19 @@ use std::{
 };
 
 use tokio::sync::{Mutex, Semaphore};
+pub use xinglin_ingest::listen::{FileProgress, Problem};
 use xinglin_ingest::{Parsers, listen::Sources};
 pub use xinglin_lake::{
     After, Facet, Facets, Histogram, Lake, LakeError, Opened, Query, QueryError, Stop, StoredEvent,
 };
 use xinglin_lake::{Settings, disk::LocalDisk};
 use xinglin_store::logs;
-pub use xinglin_store::logs::{LogRetention, LogSearch, LogToken, RetentionState};
+pub use xinglin_store::logs::{LogInput, LogRetention, LogSearch, LogToken, RetentionState};
 
 pub use export::{Export, ExportFormat, Exported};
 pub use file::{FileForm, Taken, Watcher};
 pub use ingest::{LogFile, is_in_use};
+pub use inputs::{InputState, LogInputChange, LogInputForm, LogInputRow};
 pub use intake::{BodyKind, Intake, LogImport};
 pub use pages::{PagesError, Wanted, each_event};
 pub use parquet::ParquetSink;
@@ -57,6 +61,7 @@ pub use trial::{Parser, Trial};
 pub use unpack::unpacked;
 
 use crate::{Actor, App, AppError, Code, Content, tasks::blocking};
+use inputs::Inputs;
 use reader::{EventReader, Reading};
 use registry::Registry;
 
@@ -75,6 +80,8 @@ pub(crate) struct Logs {
     /// What receivers count.
     pub(super) heard: Arc<Sources>,
     pub(super) searching: Arc<Semaphore>,
+    /// What is followed now.
+    pub(super) inputs: Inputs,
     /// Where it listens for syslog, once it does.
     pub(super) listening: OnceLock<Listening>,
     /// Held while sources are stored.
@@ -155,6 +162,7 @@ impl App {
             registry,
             heard: Arc::default(),
             searching: Arc::new(Semaphore::new(SEARCHES)),
+            inputs: Inputs::default(),
             listening: OnceLock::new(),
             tending: Mutex::default(),
             retaining: Mutex::default(),

@@ -7,6 +7,7 @@ mod lately;
 mod look;
 mod merge;
 mod open;
+mod positions;
 mod retain;
 mod search;
 #[cfg(feature = "sql")]
@@ -51,6 +52,7 @@ use crate::{
 use indexer::Work;
 use lately::Lately;
 use look::Eyes;
+use positions::Positions;
 
 /// What counts may take in memory.
 const MOST_COUNTED: usize = 48 << 20;
@@ -171,6 +173,7 @@ struct Inner {
     opened: Mutex<Lately<FileReader>>,
     #[cfg(feature = "sql")]
     layouts: Mutex<Lately<file::Layout>>,
+    positions: Mutex<Positions>,
     problem: Mutex<Option<String>>,
     closing: AtomicBool,
 }
@@ -195,8 +198,7 @@ pub struct Lake {
 impl Lake {
     /// Hands messages over; the ticket says when they are durable.
     pub fn append(&self, messages: &[Message<'_>]) -> Result<Ticket, AppendError> {
-        let log = self.log.as_ref().ok_or(AppendError::Closed)?;
-        log.append(messages)
+        self.append_with(messages, &[])
     }
 
     /// Whether it was opened to write, and not closed since.

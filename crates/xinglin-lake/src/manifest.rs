@@ -91,6 +91,9 @@ pub(crate) struct Change {
     pub(crate) remove: Vec<u64>,
     /// Every message up to this number is in a file.
     pub(crate) through: Option<u64>,
+    /// How far inputs were read with the messages up to that number; none to forget it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) positions: BTreeMap<String, Option<String>>,
 }
 
 /// All files, as they are now.
@@ -103,6 +106,9 @@ pub(crate) struct State {
     pub(crate) through: u64,
     /// The number of the next file.
     pub(crate) next: u64,
+    /// How far inputs were read with the messages up to `through`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) positions: BTreeMap<String, String>,
 }
 
 impl State {
@@ -115,6 +121,12 @@ impl State {
             self.files.insert(entry.number, Arc::new(entry.clone()));
         }
         self.through = self.through.max(change.through.unwrap_or(0));
+        for (key, state) in &change.positions {
+            match state {
+                Some(state) => self.positions.insert(key.clone(), state.clone()),
+                None => self.positions.remove(key),
+            };
+        }
     }
 }
 

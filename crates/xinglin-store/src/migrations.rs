@@ -11,6 +11,7 @@ mod m0006_agents;
 mod m0007_integrity;
 mod m0008_standing;
 mod m0009_logs;
+mod m0010_log_inputs;
 mod m0011_log_duty;
 
 /// All migrations in order. Released ones are never edited: expand, then contract.
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_integrity::Migration),
             Box::new(m0008_standing::Migration),
             Box::new(m0009_logs::Migration),
+            Box::new(m0010_log_inputs::Migration),
             Box::new(m0011_log_duty::Migration),
         ]
     }

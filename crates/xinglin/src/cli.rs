@@ -94,6 +94,15 @@ pub(crate) struct ServeArgs {
     pub(crate) demo: bool,
     #[command(flatten)]
     pub(crate) syslog: SyslogArgs,
+    /// Log files below this folder may be followed, where people set that up (may be given more
+    /// than once); /var/log where nothing is said.
+    #[arg(
+        long = "log-root",
+        env = "XINGLIN_LOG_ROOTS",
+        value_name = "FOLDER",
+        value_delimiter = ':'
+    )]
+    pub(crate) log_roots: Vec<PathBuf>,
 }
 
 /// Flags of `serve` that say where syslog is received.

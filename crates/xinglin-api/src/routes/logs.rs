@@ -1,6 +1,7 @@
 //! Logs: searching, following, taking out.
 
 pub(crate) mod events;
+pub(crate) mod inputs;
 pub(crate) mod manage;
 pub(crate) mod receive;
 pub(crate) mod retention;

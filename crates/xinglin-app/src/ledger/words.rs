@@ -51,6 +51,7 @@ words! {
         "integrity.approve" "integrity.baseline" "integrity.change" "integrity.scan"
         "integrity.wish"
         "interview.answer"
+        "log-input.create" "log-input.delete" "log-input.update"
         "log-retention.approve" "log-retention.end" "log-retention.propose"
         "log-retention.refuse" "log-retention.set"
         "log-search.create" "log-search.delete"
@@ -71,7 +72,7 @@ words! {
     SubjectKind:
         "account" "agent" "agent-authority" "agent-token" "assessment" "asset" "attachment"
         "cell" "department" "discovery" "evidence" "exception" "finding" "hazard"
-        "inspection" "integrity_change" "log-file" "log-retention" "log-search" "log-source" "log-token"
-        "logs" "organisation" "person" "plan" "planning" "post"
+        "inspection" "integrity_change" "log-file" "log-input" "log-retention" "log-search"
+        "log-source" "log-token" "logs" "organisation" "person" "plan" "planning" "post"
         "scan_range" "setting" "settings" "system" "task";
 }

@@ -11,7 +11,7 @@ use xinglin_core::LogSourceId;
 use xinglin_ingest::listen::{Origin, SourceKey, SourceState};
 use xinglin_store::logs::LogSource;
 
-/// A source that sends by the network is missed after a day, until somebody says otherwise.
+/// A source that sends by the network, or is followed, is missed after a day, until somebody says otherwise.
 const SILENT_AFTER_MINUTES: i64 = 24 * 60;
 
 /// A clock that is further off is out of step.
@@ -42,6 +42,8 @@ struct Known {
     sources: Vec<Listed>,
     by_address: HashMap<IpAddr, usize>,
     by_name: HashMap<String, usize>,
+    /// The names of sources of what is followed.
+    by_input: HashMap<u32, String>,
     /// What receivers had counted when they were last asked.
     counted: HashMap<SourceKey, SourceState>,
     /// Whether a source that was silent was heard again.
@@ -86,11 +88,13 @@ impl Registry {
             listed.per_minute = 0;
         }
         for (key, state) in all {
-            let Origin::Address(address) = key.origin else {
-                continue;
+            let word = key.transport.word();
+            let place = match key.origin {
+                Origin::Address(address) => Some(known.place_of(address, word, now)),
+                Origin::Configured(input) => known.place_of_input(input, word, now),
             };
+            let Some(place) = place else { continue };
             let before = known.counted.insert(key, state).unwrap_or_default();
-            let place = known.place_of(address, key.transport.word(), now);
             let Some(listed) = known.sources.get_mut(place) else {
                 continue;
             };
@@ -133,6 +137,13 @@ impl Registry {
             transport.clone_into(&mut listed.source.transport);
             listed.is_changed = true;
         }
+    }
+
+    /// What is read by an input is of the source of this name, which is missed from now on.
+    pub(crate) fn expect_of_input(&self, input: u32, name: &str, transport: &str, now: Timestamp) {
+        let mut known = self.lock();
+        known.by_input.insert(input, name.to_owned());
+        known.place_of_input(input, transport, now);
     }
 
     /// Takes how far clocks are behind.
@@ -205,6 +216,9 @@ impl Registry {
         source.parser.clone_from(&decided.parser);
         source.asset_id = decided.asset_id;
         source.silent_after_minutes = decided.silent_after_minutes;
+        for name in known.by_input.values_mut().filter(|name| **name == old) {
+            name.clone_from(&decided.name);
+        }
         known.by_name.remove(&old);
         known.by_name.insert(decided.name.clone(), place);
     }
@@ -263,6 +277,15 @@ impl Known {
             is_changed,
         });
         place
+    }
+
+    fn place_of_input(&mut self, input: u32, transport: &str, now: Timestamp) -> Option<usize> {
+        let name = self.by_input.get(&input)?.clone();
+        if let Some(place) = self.by_name.get(&name) {
+            return Some(*place);
+        }
+        let minutes = Some(SILENT_AFTER_MINUTES);
+        Some(self.add(fresh(&name, "", transport, minutes, now), true))
     }
 
     fn place_of(&mut self, address: IpAddr, transport: &str, now: Timestamp) -> usize {

@@ -229,6 +229,7 @@ impl App {
         if old.name != new.name {
             self.carry_retention(&mut change, actor, &old.name, &new.name)
                 .await?;
+            logs::rename_source_of_inputs(change.tx(), &old.name, &new.name).await?;
         }
         let payload = difference(&old, &new);
         change.note("log-source.update", "log-source", id, payload);
@@ -237,6 +238,7 @@ impl App {
         if old.name != new.name {
             logs.reading.set_format(&old.name, None);
             self.apply_retention(&logs).await?;
+            self.restart_log_inputs_of(&new.name).await?;
         }
         logs.reading.set_format(&new.name, new.parser.as_deref());
         let listed = logs.registry.all();

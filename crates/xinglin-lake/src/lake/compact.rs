@@ -93,7 +93,7 @@ impl Inner {
         let change = Change {
             add,
             remove: group.iter().map(|entry| entry.number).collect(),
-            through: None,
+            ..Change::default()
         };
         lock(&self.manifest).commit(&change)?;
         for entry in group {

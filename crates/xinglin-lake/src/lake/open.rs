@@ -9,6 +9,7 @@ use super::{
     Inner, Lake, LakeError, MOST_COUNTED, MOST_OPENED, ReadMessage, Settings,
     indexer::{Indexer, Work},
     lately::Lately,
+    positions::Positions,
 };
 use crate::{
     append::{self, Damage, Log, LogSettings},
@@ -131,6 +132,7 @@ impl Inner {
             retention: RwLock::new(Arc::new(settings.retention.clone())),
             settings,
             next_file: Mutex::new(manifest.state().next),
+            positions: Mutex::new(Positions::of(manifest.state())),
             manifest: Mutex::new(manifest),
             hot: Mutex::default(),
             housekeeping: Mutex::default(),

@@ -7,6 +7,7 @@ mod faults;
 mod kill;
 mod lines;
 mod look;
+mod positions;
 mod search;
 mod simulated;
 #[cfg(feature = "sql")]

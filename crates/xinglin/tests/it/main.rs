@@ -16,6 +16,7 @@ mod dashboard;
 mod departments;
 mod discovery;
 mod firewall;
+mod follow;
 mod identity;
 mod imports;
 mod inspect_database;
