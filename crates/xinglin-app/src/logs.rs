@@ -23,7 +23,10 @@ mod trial;
 mod unpack;
 mod wide;
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::Path,
+    sync::{Arc, OnceLock},
+};
 
 use tokio::sync::{Mutex, Semaphore};
 use xinglin_ingest::{Parsers, listen::Sources};
@@ -69,6 +72,8 @@ pub(crate) struct Logs {
     /// What receivers count.
     pub(super) heard: Arc<Sources>,
     pub(super) searching: Arc<Semaphore>,
+    /// Where it listens for syslog, once it does.
+    pub(super) listening: OnceLock<Listening>,
     /// Held while sources are stored.
     pub(super) tending: Mutex<()>,
 }
@@ -145,6 +150,7 @@ impl App {
             registry,
             heard: Arc::default(),
             searching: Arc::new(Semaphore::new(SEARCHES)),
+            listening: OnceLock::new(),
             tending: Mutex::default(),
         };
         // Somebody else opened it meanwhile: then the lake would not have opened twice.
