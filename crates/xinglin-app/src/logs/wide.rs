@@ -43,7 +43,7 @@ impl<'a> Narrowed<'a> {
         });
         Self {
             file,
-            decoder: encoding.map(|encoding| encoding.new_decoder_with_bom_removal()),
+            decoder: encoding.map(encoding_rs::Encoding::new_decoder_with_bom_removal),
             read: Vec::new(),
             text: String::new(),
             given: 0,

@@ -89,14 +89,13 @@ impl Rejected {
 
     fn file(&mut self) -> io::Result<&mut File> {
         if self.file.is_none() {
-            let path = match &self.wanted {
-                Some(path) => path.clone(),
-                None => {
-                    fs::create_dir_all(&self.folder)?;
-                    let at = SystemClock.now().strftime("%Y%m%dT%H%M%SZ");
-                    let own = std::process::id();
-                    self.folder.join(format!("{at}-{own}.txt"))
-                }
+            let path = if let Some(path) = &self.wanted {
+                path.clone()
+            } else {
+                fs::create_dir_all(&self.folder)?;
+                let at = SystemClock.now().strftime("%Y%m%dT%H%M%SZ");
+                let own = std::process::id();
+                self.folder.join(format!("{at}-{own}.txt"))
             };
             let file = private(&path)?;
             self.file = Some((path, file));
