@@ -88,14 +88,17 @@ fn events(client: &Client, query: &str, expected: usize) -> Value {
     })
 }
 
+fn form(paths: &Value) -> Value {
+    json!({"kind": "file", "paths": paths, "source": "his-app", "from_start": true})
+}
+
 #[test]
-fn people_set_up_what_is_followed() {
+fn what_must_not_be_read_is_refused() {
     let place = Place::new();
     let server = place.start();
     server.set_up();
     let lead = server.sign_in("lead", PASSWORD);
     let logs = place.text("logs");
-    let form = |paths: Value| json!({"kind": "file", "paths": paths, "source": "his-app", "from_start": true});
     for (paths, expected) in [
         (json!([]), "1 to 16 paths"),
         (json!(["logs/a.log"]), "an absolute path without `..`"),
@@ -110,7 +113,7 @@ fn people_set_up_what_is_followed() {
         ),
         (json!([place.text("**/*.db")]), "a path below"),
     ] {
-        let (status, _, refused) = lead.json("POST", INPUTS, &form(paths));
+        let (status, _, refused) = lead.json("POST", INPUTS, &form(&paths));
         assert_eq!(status, 422, "{refused}");
         assert_eq!(refused["slug"], "invalid-input", "{refused}");
         assert!(
@@ -121,7 +124,7 @@ fn people_set_up_what_is_followed() {
     // A link in a folder that may be followed leads out of it.
     fs::write(place.path("secret"), "root:secret\n").unwrap();
     symlink(place.path("secret"), place.path("logs/link.log")).unwrap();
-    let wanted = form(json!([format!("{logs}/*.log")]));
+    let wanted = form(&json!([format!("{logs}/*.log")]));
     let (status, _, made) = lead.json("POST", INPUTS, &wanted);
     assert_eq!((status, &made["enabled"]), (201, &json!(true)), "{made}");
     let told = input(&lead, "the link is refused", |one| {
@@ -135,6 +138,17 @@ fn people_set_up_what_is_followed() {
     fs::remove_file(place.path("logs/link.log")).unwrap();
     let told = input(&lead, "nothing is there", |one| one["state"] == "waiting");
     assert_eq!(told["problems"][0]["problem"], "missing", "{told}");
+}
+
+#[test]
+fn people_set_up_what_is_followed() {
+    let place = Place::new();
+    let server = place.start();
+    server.set_up();
+    let lead = server.sign_in("lead", PASSWORD);
+    let wanted = form(&json!([place.text("logs/*.log")]));
+    let (status, _, made) = lead.json("POST", INPUTS, &wanted);
+    assert_eq!(status, 201, "{made}");
 
     // Three encodings, told by the bytes themselves.
     add(&place.path("logs/a.log"), "门诊 ward-utf8\n".as_bytes());
