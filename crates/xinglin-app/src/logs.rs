@@ -18,7 +18,10 @@ mod storage;
 mod tokens;
 mod trial;
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::Path,
+    sync::{Arc, OnceLock},
+};
 
 use tokio::sync::{Mutex, Semaphore};
 use xinglin_ingest::{Parsers, listen::Sources};
@@ -57,6 +60,8 @@ pub(crate) struct Logs {
     /// What receivers count.
     pub(super) heard: Arc<Sources>,
     pub(super) searching: Arc<Semaphore>,
+    /// Where it listens for syslog, once it does.
+    pub(super) listening: OnceLock<Listening>,
     /// Held while sources are stored.
     pub(super) tending: Mutex<()>,
     /// Held while the lake is told how long logs are kept.
@@ -120,6 +125,7 @@ impl App {
             registry,
             heard: Arc::default(),
             searching: Arc::new(Semaphore::new(SEARCHES)),
+            listening: OnceLock::new(),
             tending: Mutex::default(),
             retaining: Mutex::default(),
         };
