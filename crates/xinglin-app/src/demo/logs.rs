@@ -127,7 +127,7 @@ impl App {
         }
         messages.sort_by_key(|one| one.received_at);
         let logs = self.logs()?;
-        load(&logs, sources);
+        load(&logs, sources, today);
         blocking(move || keep(&logs, &messages)).await??;
         self.tend_log_sources(true).await?;
         // The second look sees who is silent.

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use jiff::Timestamp;
 use xinglin_store::logs::LogSource;
 
 pub(crate) use super::messages::Arrived;
@@ -9,9 +10,9 @@ use super::{Logs, messages};
 use crate::AppError;
 
 /// Sources as if they had been heard; stored when sources are tended.
-pub(crate) fn load(logs: &Logs, sources: Vec<LogSource>) {
+pub(crate) fn load(logs: &Logs, sources: Vec<LogSource>, now: Timestamp) {
     let names: HashSet<String> = sources.iter().map(|source| source.name.clone()).collect();
-    logs.registry.load(sources);
+    logs.registry.load(sources, now);
     logs.registry.put_back(&names);
 }
 

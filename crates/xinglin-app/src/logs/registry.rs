@@ -285,7 +285,7 @@ impl Known {
             return Some(*place);
         }
         let minutes = Some(SILENT_AFTER_MINUTES);
-        Some(self.add(fresh(&name, "", transport, minutes, now), true))
+        Some(self.add(fresh(&name, "", transport, minutes, now), true, now))
     }
 
     fn place_of(&mut self, address: IpAddr, transport: &str, now: Timestamp) -> usize {

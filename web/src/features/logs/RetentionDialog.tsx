@@ -42,7 +42,7 @@ export function RetentionDialog({ of, least, onClose }: { of: RetentionOf | null
       </Form.Item>
       <Form.Item noStyle shouldUpdate={(before: Values, after: Values) => before.days !== after.days}>
         {({ getFieldValue }) =>
-          (getFieldValue('days') as number | null ?? least) < least && (
+          ((getFieldValue('days') as number | null) ?? least) < least && (
             <Form.Item
               name="until"
               label={t('retention.until')}
