@@ -36,9 +36,14 @@ const POSITION: &str = "\0position";
 const FORGOTTEN: &str = "\0forgotten";
 
 impl Message<'_> {
+    /// Whether a position stands in place of a message.
+    pub(crate) fn is_position(&self) -> bool {
+        self.receipt.transport == POSITION
+    }
+
     /// The position that stands in place of a message, if this is one.
     pub(crate) fn position(&self) -> Option<Position> {
-        if self.receipt.transport != POSITION {
+        if !self.is_position() {
             return None;
         }
         let is_kept = self.receipt.peer != FORGOTTEN;

@@ -160,7 +160,7 @@ impl Eyes {
         let mut reader = lock(&self.reader);
         let replay = append::replay(disk.as_ref(), &settings, None, from, &mut |group| {
             for (message, sequence) in Messages::new(&group.payload).zip(group.first..) {
-                if sequence >= from {
+                if sequence >= from && !message.is_position() {
                     read(reader.as_mut(), &message, sequence, &mut rows);
                 }
             }
