@@ -1495,6 +1495,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/logs/inputs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what is followed, and how that goes. */
+        get: operations["list_log_inputs"];
+        put?: never;
+        /** Sets up something that is followed from now on. */
+        post: operations["create_log_input"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logs/inputs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Follows something no longer; what was read stays. */
+        delete: operations["delete_log_input"];
+        options?: never;
+        head?: never;
+        /** Changes what is followed, or whether it is. */
+        patch: operations["update_log_input"];
+        trace?: never;
+    };
     "/api/v1/logs/listeners": {
         parameters: {
             query?: never;
@@ -1523,6 +1559,75 @@ export interface paths {
         get: operations["list_log_parsers"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logs/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists rules, the newest first. */
+        get: operations["list_log_retentions"];
+        put?: never;
+        /** Sets for how long logs are kept, or proposes it where that is below 180 days. */
+        post: operations["set_log_retention"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logs/retention/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a rule: what is for all sources holds for its source again. */
+        delete: operations["end_log_retention"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logs/retention/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Permits a rule below 180 days. */
+        post: operations["approve_log_retention"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logs/retention/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuses a rule below 180 days. */
+        post: operations["refuse_log_retention"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2977,8 +3082,19 @@ export interface components {
             accepted_until: string | null;
             /** @description Of accept, reopen. */
             allowed_actions: string[];
+            /**
+             * @description `verdict`, or what alarms: `log_silent`, `log_clock`, `log_rejects`, `log_write`,
+             *     `log_disk` or `log_search`.
+             */
+            cause: string;
+            /**
+             * Format: int64
+             * @description The number of the source or search that alarms.
+             */
+            cause_id: number | null;
             closed_at: string | null;
             control: components["schemas"]["Text"];
+            detail: components["schemas"]["Text"] | null;
             first_seen_at: string;
             /** Format: int64 */
             id: number;
@@ -3027,7 +3143,7 @@ export interface components {
             seq: number;
         };
         /** @enum {string} */
-        FirstKind: "hazard" | "high_finding" | "overdue_task" | "unanswered" | "proposals" | "expiring";
+        FirstKind: "hazard" | "log_alarm" | "high_finding" | "overdue_task" | "unanswered" | "proposals" | "expiring";
         /**
          * @description The kinds of code there are for remedies.
          * @enum {string}
@@ -3429,7 +3545,7 @@ export interface components {
             total: number;
         };
         /** @enum {string} */
-        LedgerAction: "account.authorise" | "account.change-password" | "account.create" | "account.disable" | "account.enable" | "account.lock" | "account.reset-password" | "account.set-up" | "account.unlock" | "agent-authority.create" | "agent-token.create" | "agent-token.end" | "agent.enrol" | "agent.revoke" | "agent.settings" | "assessment.close" | "assessment.create" | "assessment.settings" | "asset.create" | "asset.delete" | "asset.import" | "asset.update" | "attachment.create" | "department.create" | "department.delete" | "department.import" | "department.update" | "discovery.accept" | "discovery.start" | "discovery.take" | "drift.approve" | "evidence.expire" | "exception.create" | "exception.end" | "finding.accept" | "finding.expire" | "finding.open" | "finding.plan" | "finding.recur" | "finding.reject" | "finding.reopen" | "finding.resolve" | "finding.start" | "finding.submit" | "finding.unplan" | "finding.update" | "finding.verify" | "hazard.create" | "hazard.resolve" | "host_key.accept" | "host_key.forget" | "inspection.take" | "integrity.approve" | "integrity.baseline" | "integrity.change" | "integrity.scan" | "integrity.wish" | "interview.answer" | "log-search.create" | "log-search.delete" | "log-source.create" | "log-source.silent" | "log-source.update" | "log-token.create" | "log-token.end" | "logs.expire" | "logs.export" | "logs.import" | "logs.seal" | "organisation.set-up" | "organisation.update" | "person.create" | "person.delete" | "person.import" | "person.update" | "plan.approve" | "plan.create" | "plan.delete" | "plan.number" | "plan.refresh" | "planning.update" | "post.create" | "post.delete" | "post.update" | "scan_range.create" | "scan_range.end" | "session.begin" | "session.end" | "session.refuse" | "system.create" | "system.delete" | "system.import" | "system.update" | "task.reject" | "task.start" | "task.submit" | "task.update" | "task.verify" | "verdict.confirm" | "verdict.overrule" | "verdict.propose" | "verdict.reopen";
+        LedgerAction: "account.authorise" | "account.change-password" | "account.create" | "account.disable" | "account.enable" | "account.lock" | "account.reset-password" | "account.set-up" | "account.unlock" | "agent-authority.create" | "agent-token.create" | "agent-token.end" | "agent.enrol" | "agent.revoke" | "agent.settings" | "assessment.close" | "assessment.create" | "assessment.settings" | "asset.create" | "asset.delete" | "asset.import" | "asset.update" | "attachment.create" | "department.create" | "department.delete" | "department.import" | "department.update" | "discovery.accept" | "discovery.start" | "discovery.take" | "drift.approve" | "evidence.expire" | "exception.create" | "exception.end" | "finding.accept" | "finding.expire" | "finding.open" | "finding.plan" | "finding.recur" | "finding.reject" | "finding.reopen" | "finding.resolve" | "finding.start" | "finding.submit" | "finding.unplan" | "finding.update" | "finding.verify" | "hazard.create" | "hazard.resolve" | "host_key.accept" | "host_key.forget" | "inspection.take" | "integrity.approve" | "integrity.baseline" | "integrity.change" | "integrity.scan" | "integrity.wish" | "interview.answer" | "log-input.create" | "log-input.delete" | "log-input.update" | "log-retention.approve" | "log-retention.end" | "log-retention.propose" | "log-retention.refuse" | "log-retention.set" | "log-search.create" | "log-search.delete" | "log-source.create" | "log-source.silent" | "log-source.update" | "log-token.create" | "log-token.end" | "logs.expire" | "logs.export" | "logs.import" | "logs.seal" | "organisation.set-up" | "organisation.update" | "person.create" | "person.delete" | "person.import" | "person.update" | "plan.approve" | "plan.create" | "plan.delete" | "plan.number" | "plan.refresh" | "planning.update" | "post.create" | "post.delete" | "post.update" | "scan_range.create" | "scan_range.end" | "session.begin" | "session.end" | "session.refuse" | "system.create" | "system.delete" | "system.import" | "system.update" | "task.reject" | "task.start" | "task.submit" | "task.update" | "task.verify" | "verdict.confirm" | "verdict.overrule" | "verdict.propose" | "verdict.reopen";
         /** @description A sealed entry. */
         LedgerEntry: {
             action: components["schemas"]["LedgerAction"];
@@ -3586,6 +3702,78 @@ export interface components {
             file: string;
             source: string;
         };
+        /** @description Files or a journal that are followed. */
+        LogInput: {
+            /**
+             * Format: int64
+             * @description Bytes in its files that were not read yet.
+             */
+            behind_bytes: number;
+            created_at: string;
+            enabled: boolean;
+            /** @description `auto`, `utf-8`, `gb18030`, `utf-16le` or `utf-16be`. */
+            encoding: string;
+            /** @description The first of its files. */
+            files: components["schemas"]["LogInputFile"][];
+            files_total: number;
+            from_start: boolean;
+            /** Format: int64 */
+            id: number;
+            /** @description `file` or `journal`. */
+            kind: string;
+            last_seen_at: string | null;
+            paths: string[];
+            /** @description When the last entry of a journal that was read was written. */
+            position_at: string | null;
+            /** @description What is not read. */
+            problems: components["schemas"]["LogInputProblem"][];
+            /**
+             * Format: int64
+             * @description Lines or entries since the server was started.
+             */
+            received: number;
+            source: string;
+            /** @description `following`, `partly`, `waiting`, `failing`, `starting`, `paused` or `stopped`. */
+            state: string;
+        };
+        /** @description How far a file was read. */
+        LogInputFile: {
+            /** Format: int64 */
+            bytes: number;
+            path: string;
+            /** Format: int64 */
+            read_bytes: number;
+        };
+        /** @description Something that is to be followed. */
+        LogInputInput: {
+            /** @description `auto` where nothing is said. */
+            encoding?: string;
+            /** @description Whether what is there already is read, too. */
+            from_start?: boolean;
+            /** @description `file` or `journal`. */
+            kind: string;
+            /** @description The parser of the source; left out, that stays as it is. */
+            parser?: string | null;
+            /**
+             * @description Absolute paths of files and folders, names with `*` and `?`, `**` for any folders; the
+             *     folder of a journal, or none for that of the system.
+             */
+            paths?: string[];
+            source: string;
+        };
+        /** @description Something that is not read. */
+        LogInputProblem: {
+            path: string;
+            /** @description `missing`, `denied`, `outside`, `too-many`, `no-file`, `unreadable` or `ended`. */
+            problem: string;
+        };
+        /** @description What is to be different; what is left out stays. */
+        LogInputUpdate: {
+            enabled?: boolean | null;
+            encoding?: string | null;
+            paths?: string[] | null;
+            source?: string | null;
+        };
         /** @description For how long a source is kept, where that differs. */
         LogKeep: {
             /** Format: int32 */
@@ -3635,6 +3823,46 @@ export interface components {
              */
             line: number;
             reason: string;
+        };
+        /** @description For how long logs of a source are kept, or of all others. One that ended stays on record. */
+        LogRetention: {
+            /** @description Of approve, refuse, end. */
+            allowed_actions: string[];
+            /** Format: int32 */
+            days: number;
+            decided_at: string | null;
+            decided_by: string | null;
+            /** @description What the audit administrator said. */
+            decision: string | null;
+            ended_at: string | null;
+            ended_reason: string | null;
+            /** Format: int64 */
+            id: number;
+            proposed_at: string;
+            proposed_by: string;
+            reason: string;
+            /** @description Null for all sources of which nothing else is said. */
+            source: string | null;
+            /** @description `proposed`, `in_force`, `refused` or `ended`. */
+            state: string;
+            /**
+             * Format: date
+             * @description The last day on which it counts; null where it has none.
+             */
+            until: string | null;
+        };
+        /**
+         * @description A rule that is wanted. Below 180 days it is for one source and needs an end, and counts only
+         *     when the audit administrator approved it.
+         */
+        LogRetentionInput: {
+            /** Format: int32 */
+            days: number;
+            reason: string;
+            /** @description Null for all sources of which nothing else is said. */
+            source?: string | null;
+            /** Format: date */
+            until?: string | null;
         };
         /** @description A source of logs. */
         LogSource: {
@@ -3860,7 +4088,7 @@ export interface components {
             reason: string;
         };
         /** @enum {string} */
-        Permission: "account.manage" | "account.authorise" | "ledger.read" | "settings.write" | "records.read" | "records.write" | "assessment.read" | "assessment.judge" | "assessment.answer" | "inspection.run" | "finding.read" | "finding.write" | "plan.read" | "plan.write" | "plan.approve" | "report.export" | "logs.read" | "logs.export" | "logs.manage";
+        Permission: "account.manage" | "account.authorise" | "ledger.read" | "settings.write" | "records.read" | "records.write" | "assessment.read" | "assessment.judge" | "assessment.answer" | "inspection.run" | "finding.read" | "finding.write" | "plan.read" | "plan.write" | "plan.approve" | "report.export" | "logs.read" | "logs.export" | "logs.manage" | "logs.permit";
         /** @description A person. */
         Person: {
             code: string;
@@ -4598,7 +4826,7 @@ export interface components {
          */
         StartTls: "smtp" | "imap" | "ldap" | "postgresql" | "mysql";
         /** @enum {string} */
-        SubjectKind: "account" | "agent" | "agent-authority" | "agent-token" | "assessment" | "asset" | "attachment" | "cell" | "department" | "discovery" | "evidence" | "exception" | "finding" | "hazard" | "inspection" | "integrity_change" | "log-file" | "log-search" | "log-source" | "log-token" | "logs" | "organisation" | "person" | "plan" | "planning" | "post" | "scan_range" | "setting" | "settings" | "system" | "task";
+        SubjectKind: "account" | "agent" | "agent-authority" | "agent-token" | "assessment" | "asset" | "attachment" | "cell" | "department" | "discovery" | "evidence" | "exception" | "finding" | "hazard" | "inspection" | "integrity_change" | "log-file" | "log-input" | "log-retention" | "log-search" | "log-source" | "log-token" | "logs" | "organisation" | "person" | "plan" | "planning" | "post" | "scan_range" | "setting" | "settings" | "system" | "task";
         /** @description A graded system. */
         System: {
             /**
@@ -8070,6 +8298,128 @@ export interface operations {
             };
         };
     };
+    list_log_inputs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogInput"][];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_log_input: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LogInputInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogInput"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_log_input: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_log_input: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LogInputUpdate"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogInput"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_log_listeners: {
         parameters: {
             query?: never;
@@ -8113,6 +8463,168 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LogParser"][];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_log_retentions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogRetention"][];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_log_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LogRetentionInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogRetention"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_log_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogRetention"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_log_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogRetention"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse_log_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogRetention"];
                 };
             };
             /** @description A problem (RFC 9457). */
