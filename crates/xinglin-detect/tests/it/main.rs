@@ -1,0 +1,92 @@
+//! Tests of detection through its public interface.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+mod differential;
+mod json;
+mod loading;
+mod regression;
+mod semantics;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use xinglin_detect::{Pipelines, RuleSet};
+
+/// Collections above this checkout that are not ours to copy.
+fn shared(path: &str) -> Option<PathBuf> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors()
+        .map(|folder| folder.join("shared/data/sigma").join(path))
+        .find(|path| path.exists())
+}
+
+fn files_below(folder: &Path, end: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(files_below(&path, end));
+        } else if path.to_string_lossy().ends_with(end) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The pipelines that are shipped.
+fn pipelines() -> Pipelines {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../content/pipelines");
+    let mut pipelines = Pipelines::default();
+    for path in files_below(&folder, ".yaml") {
+        let name = path.to_string_lossy();
+        pipelines
+            .read(&name, &fs::read_to_string(&path).unwrap())
+            .unwrap();
+    }
+    pipelines
+}
+
+/// The rules of SigmaHQ, where their archive is.
+fn public_rules() -> Option<RuleSet> {
+    let packed = fs::read(shared("sigmahq-rules.tar.zst")?).unwrap();
+    let archive = zstd::decode_all(packed.as_slice()).unwrap();
+    let mut rules = RuleSet::default();
+    for (name, text) in files_of(&archive) {
+        if name.ends_with(".yml") {
+            rules.read(&name, &text);
+        }
+    }
+    rules.finish();
+    Some(rules)
+}
+
+/// The files of an archive as tar writes it.
+fn files_of(archive: &[u8]) -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    let mut at = 0;
+    let mut long_name = None;
+    while let Some(header) = archive.get(at..at + 512).filter(|header| header[0] != 0) {
+        let text = |range: std::ops::Range<usize>| {
+            let bytes = header[range].split(|byte| *byte == 0).next().unwrap();
+            String::from_utf8_lossy(bytes).into_owned()
+        };
+        let size = usize::from_str_radix(text(124..136).trim(), 8).unwrap();
+        let content = String::from_utf8_lossy(&archive[at + 512..at + 512 + size]).into_owned();
+        let prefix = text(345..500);
+        let name = match long_name.take() {
+            Some(name) => name,
+            None if prefix.is_empty() => text(0..100),
+            None => format!("{prefix}/{}", text(0..100)),
+        };
+        match header[156] {
+            b'L' => long_name = Some(content.trim_end_matches('\0').to_owned()),
+            b'0' | 0 => files.push((name, content)),
+            _ => {}
+        }
+        at += 512 + size.div_ceil(512) * 512;
+    }
+    files
+}
