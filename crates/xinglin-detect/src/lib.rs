@@ -6,8 +6,10 @@
 //! event's own.
 
 mod address;
+pub mod correlate;
 mod engine;
 mod fold;
+mod json;
 mod matching;
 mod moment;
 pub mod naive;
@@ -19,6 +21,7 @@ mod yaml;
 
 pub use address::Cidr;
 pub use engine::{Engine, Settings, Size};
+pub use json::JsonRecord;
 pub use pattern::{Pattern, Piece};
 pub use pipeline::{PipelineProblem, Pipelines, View};
 pub use record::{Datum, Record};

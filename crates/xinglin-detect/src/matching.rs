@@ -40,7 +40,7 @@ impl Matcher {
                 found.map(|found| found.range()).into_iter().collect()
             }
             Self::Null | Self::Exists => Vec::new(),
-            _ => vec![0..value.len()],
+            _ => std::iter::once(0..value.len()).collect(),
         }
     }
 }

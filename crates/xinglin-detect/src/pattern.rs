@@ -205,10 +205,8 @@ fn fit_here(segment: &[Piece], text: &str, at: usize, cased: bool) -> Option<usi
 
 fn fit_first(segment: &[Piece], text: &str, at: usize, cased: bool) -> Option<Range<usize>> {
     let rest = text.get(at..)?;
-    let starts = rest.char_indices().map(|(offset, _)| at + offset);
-    starts
-        .filter_map(|start| Some(start..fit_here(segment, text, start, cased)?))
-        .next()
+    let mut starts = rest.char_indices().map(|(offset, _)| at + offset);
+    starts.find_map(|start| Some(start..fit_here(segment, text, start, cased)?))
 }
 
 /// All characters of a segment have one place each, so the end says where it begins.

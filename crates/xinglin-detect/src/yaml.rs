@@ -310,7 +310,8 @@ mod tests {
         for number in 1..12 {
             let last = format!("*a{}", number - 1);
             let line = [last.as_str(); 10].join(", ");
-            text.push_str(&format!("a{number}: &a{number} [{line}]\n"));
+            let more = format!("a{number}: &a{number} [{line}]\n");
+            text.push_str(&more);
         }
         assert!(documents(&text)[0].is_err());
     }

@@ -62,12 +62,11 @@ fn best(parts: &[Hir]) -> Option<Vec<String>> {
     let mut candidates: Vec<Vec<String>> = Vec::new();
     let mut run = String::new();
     for part in parts {
-        match exact(part) {
-            Some(text) => run.push_str(&text),
-            None => {
-                candidates.push(vec![std::mem::take(&mut run)]);
-                candidates.extend(needed(part));
-            }
+        if let Some(text) = exact(part) {
+            run.push_str(&text);
+        } else {
+            candidates.push(vec![std::mem::take(&mut run)]);
+            candidates.extend(needed(part));
         }
     }
     candidates.push(vec![run]);

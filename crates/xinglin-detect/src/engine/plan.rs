@@ -324,21 +324,24 @@ impl Builder {
         let field = self.field(test.field.as_deref());
         let own = self.predicate(field, test.matcher.clone());
         let first = match &test.matcher {
-            Matcher::Regex(regex) => guard::literals(regex)
-                .map(|texts| {
-                    let guards = texts.into_iter().map(|text| {
-                        let pattern = Pattern::literal(text).surrounded(true, true);
-                        let cased = false;
-                        Node::Holds(self.predicate(field, Matcher::Pattern { pattern, cased }))
-                    });
-                    Node::Any(guards.collect())
-                })
+            Matcher::Regex(regex) => match guard::literals(regex) {
+                Some(texts) => self.contains_any(field, texts),
                 // With nothing to look for first, it takes the field to be there.
-                .unwrap_or_else(|| self.presence(field)),
+                None => self.presence(field),
+            },
             Matcher::Field { .. } => self.presence(field),
             _ => return Node::Holds(own),
         };
         Node::All([first, Node::Holds(own)].into())
+    }
+
+    fn contains_any(&mut self, field: u32, texts: Vec<String>) -> Node {
+        let holds = texts.into_iter().map(|text| {
+            let pattern = Pattern::literal(text).surrounded(true, true);
+            let cased = false;
+            Node::Holds(self.predicate(field, Matcher::Pattern { pattern, cased }))
+        });
+        Node::Any(holds.collect())
     }
 
     fn presence(&mut self, field: u32) -> Node {

@@ -178,7 +178,7 @@ impl Router {
             let views = router.pipelines.views.iter();
             others.extend(
                 views
-                    .filter_map(|view| view.names.get(field))
+                    .filter_map(|view| view.fields.get(field))
                     .flatten()
                     .cloned(),
             );
@@ -196,7 +196,7 @@ impl Router {
                     let next = narrow(atoms.len());
                     let number = *atoms.entry(part.clone()).or_insert(next);
                     if number == next {
-                        router.ask(&part.0, part.1, number);
+                        router.ask(&part.0, &part.1, number);
                     }
                     number
                 };
@@ -219,19 +219,23 @@ impl Router {
         number
     }
 
-    fn ask(&mut self, field: &str, patterns: Vec<Pattern>, atom: u32) {
-        let name = self.name(field);
-        let Some(slot) = self.questions.get_mut(wide(name)) else {
-            return;
-        };
-        let question = slot.get_or_insert_default();
-        for pattern in patterns {
-            match pattern.as_literal() {
-                Some(text) => {
-                    let atoms = question.exact.entry(text.to_owned()).or_default();
-                    atoms.push(atom);
+    fn ask(&mut self, field: &str, patterns: &[Pattern], atom: u32) {
+        let also = self.pipelines.also.get(field).cloned();
+        let also = also.into_iter().flatten();
+        for name in also.chain([field.to_owned()]) {
+            let name = self.name(&name);
+            let Some(slot) = self.questions.get_mut(wide(name)) else {
+                return;
+            };
+            let question = slot.get_or_insert_default();
+            for pattern in patterns {
+                match pattern.as_literal() {
+                    Some(text) => {
+                        let atoms = question.exact.entry(text.to_owned()).or_default();
+                        atoms.push(atom);
+                    }
+                    None => question.patterns.push((pattern.clone(), atom)),
                 }
-                None => question.patterns.push((pattern, atom)),
             }
         }
     }

@@ -134,16 +134,13 @@ impl Table {
         let built = AhoCorasick::builder()
             .match_kind(MatchKind::Standard)
             .build(texts.iter().map(|(text, _)| text));
-        match built {
-            Ok(automaton) => {
-                self.automaton = Some(automaton);
-                self.found = texts.into_iter().map(|(_, hits)| hits).collect();
-            }
+        if let Ok(automaton) = built {
+            self.automaton = Some(automaton);
+            self.found = texts.into_iter().map(|(_, hits)| hits).collect();
+        } else {
             // More texts than an automaton can number: then each is asked for by itself.
-            Err(_) => {
-                let hits = texts.into_iter().flat_map(|(_, hits)| hits);
-                self.others.extend(hits.map(|hit| hit.predicate));
-            }
+            let hits = texts.into_iter().flat_map(|(_, hits)| hits);
+            self.others.extend(hits.map(|hit| hit.predicate));
         }
     }
 

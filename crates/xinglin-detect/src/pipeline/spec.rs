@@ -27,6 +27,9 @@ struct File {
     /// What rules call our fields.
     #[serde(default)]
     fields: BTreeMap<String, OneOrMany>,
+    /// What events that were not read by our parsers call the fields of `when`.
+    #[serde(default)]
+    also: BTreeMap<String, OneOrMany>,
     /// Names that depend on the event.
     #[serde(default)]
     views: Vec<ViewSpec>,
@@ -95,6 +98,8 @@ pub struct Pipelines {
     pub(crate) books: Vec<Book>,
     pub(crate) sources: Vec<Source>,
     pub(crate) views: Vec<Names>,
+    /// Other names of fields that decide what an event is.
+    pub(crate) also: BTreeMap<String, Vec<String>>,
 }
 
 /// What one file says of names.
@@ -118,7 +123,7 @@ pub(crate) struct Source {
 pub(crate) struct Names {
     pub(crate) book: usize,
     pub(crate) when: When,
-    pub(crate) names: BTreeMap<String, Vec<String>>,
+    pub(crate) fields: BTreeMap<String, Vec<String>>,
 }
 
 /// Any of these must hold; each of them is that every field has one of its values.
@@ -160,8 +165,11 @@ impl Pipelines {
             self.views.push(Names {
                 book,
                 when,
-                names: names(&spec.fields),
+                fields: names(&spec.fields),
             });
+        }
+        for (ours, others) in names(&file.also) {
+            self.also.entry(ours).or_default().extend(others);
         }
         self.books.push(Book {
             names: names(&file.fields),

@@ -32,7 +32,11 @@ impl View {
         let is_so = |when: &When| {
             when.iter().any(|all| {
                 all.iter().all(|(field, patterns)| {
-                    let mut values = fields.iter().filter(|(name, _)| name == field);
+                    let also = pipelines.also.get(field);
+                    let is_it = |name: &String| {
+                        name == field || also.is_some_and(|also| also.contains(name))
+                    };
+                    let mut values = fields.iter().filter(|(name, _)| is_it(name));
                     values.any(|(_, value)| {
                         let mut patterns = patterns.iter();
                         patterns.any(|pattern| pattern.fit(value, false).is_some())
@@ -79,7 +83,7 @@ impl View {
         }
         for (place, names) in pipelines.views.iter().enumerate() {
             if books.contains(&names.book) && is_seen(place) {
-                view.add(&names.names);
+                view.add(&names.fields);
             }
         }
         view.sources = Some(sources);

@@ -106,30 +106,11 @@ fn translated(source: &str) -> String {
         match letter {
             '\\' => {
                 let Some(escaped) = behind.chars().next() else {
-                    translated.push_str("\\");
+                    translated.push('\\');
                     break;
                 };
                 taken += escaped.len_utf8();
-                match escaped {
-                    '<' | '>' | '\'' | '"' | '`' | ' ' | '!' | '@' | '%' | ',' | ':' | ';'
-                    | '=' | '/' => {
-                        translated.push(escaped);
-                    }
-                    'Z' => translated.push_str(r"\n?\z"),
-                    'h' => translated.push_str(if in_class { r" \t" } else { r"[ \t]" }),
-                    'e' => translated.push_str(r"\x1B"),
-                    _ => {
-                        translated.push('\\');
-                        translated.push(escaped);
-                        // Numbers and names of letters stand in braces.
-                        let inner = rest.get(taken..).unwrap_or_default();
-                        if "xuUpP".contains(escaped) && inner.starts_with('{') {
-                            let end = inner.find('}').map_or(inner.len(), |place| place + 1);
-                            translated.push_str(inner.get(..end).unwrap_or_default());
-                            taken += end;
-                        }
-                    }
-                }
+                taken += escape(&mut translated, escaped, rest.get(taken..), in_class);
             }
             '[' if in_class && behind.starts_with(':') && behind.contains(":]") => {
                 let end = behind.find(":]").map_or(0, |place| place + 2);
@@ -180,6 +161,30 @@ fn translated(source: &str) -> String {
         rest = rest.get(taken..).unwrap_or_default();
     }
     translated
+}
+
+/// Writes what stands behind a backslash, and says how much more of it was read.
+fn escape(translated: &mut String, escaped: char, behind: Option<&str>, in_class: bool) -> usize {
+    match escaped {
+        '<' | '>' | '\'' | '"' | '`' | ' ' | '!' | '@' | '%' | ',' | ':' | ';' | '=' | '/' => {
+            translated.push(escaped);
+        }
+        'Z' => translated.push_str(r"\n?\z"),
+        'h' => translated.push_str(if in_class { r" \t" } else { r"[ \t]" }),
+        'e' => translated.push_str(r"\x1B"),
+        _ => {
+            translated.push('\\');
+            translated.push(escaped);
+            // Numbers and names of letters stand in braces.
+            let inner = behind.filter(|inner| inner.starts_with('{'));
+            if let Some(inner) = inner.filter(|_| "xuUpP".contains(escaped)) {
+                let end = inner.find('}').map_or(inner.len(), |place| place + 1);
+                translated.push_str(inner.get(..end).unwrap_or_default());
+                return end;
+            }
+        }
+    }
+    0
 }
 
 /// Whether what stands behind a brace makes it a repetition.

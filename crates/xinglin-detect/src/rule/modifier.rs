@@ -37,6 +37,10 @@ enum Ask {
 }
 
 /// A key of a detection: a field and its modifiers.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a modifier that stands or not"
+)]
 struct Item {
     field: Option<String>,
     ask: Ask,

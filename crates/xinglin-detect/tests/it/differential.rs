@@ -151,7 +151,7 @@ fn event() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
+    #![proptest_config(ProptestConfig::with_cases(300))]
     #[test]
     fn compiled_rules_match_what_plain_ones_do(
         texts in proptest::collection::vec(rule(), 1..12),

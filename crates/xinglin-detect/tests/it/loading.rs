@@ -44,7 +44,7 @@ fn broken_documents_have_a_line_and_a_reason() {
     assert_eq!(titles, ["good", "good too"]);
 }
 
-/// The rules of SigmaHQ, where they are.
+/// The public rules, where they are.
 #[test]
 fn public_rules_load() {
     let Some(rules) = public_rules() else {

@@ -1,6 +1,7 @@
 //! Tests of detection through its public interface.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
+mod correlations;
 mod differential;
 mod json;
 mod loading;
@@ -49,13 +50,13 @@ fn pipelines() -> Pipelines {
     pipelines
 }
 
-/// The rules of SigmaHQ, where their archive is.
+/// The public rules, where their archive is.
 fn public_rules() -> Option<RuleSet> {
     let packed = fs::read(shared("sigmahq-rules.tar.zst")?).unwrap();
     let archive = zstd::decode_all(packed.as_slice()).unwrap();
     let mut rules = RuleSet::default();
     for (name, text) in files_of(&archive) {
-        if name.ends_with(".yml") {
+        if Path::new(&name).extension().is_some_and(|end| end == "yml") {
             rules.read(&name, &text);
         }
     }

@@ -1,4 +1,4 @@
-//! The cases SigmaHQ keeps beside its rules: event logs of Windows, and how often a rule must
+//! The cases that are kept beside the public rules: event logs of Windows, and how often a rule must
 //! match them at least.
 
 use std::{collections::HashMap, fs, sync::LazyLock};
@@ -67,17 +67,21 @@ fn cases_beside_rules_agree() {
         let rule = rule.unwrap().trim();
         let least: usize = field("match_count:").map_or(1, |count| count.parse().unwrap());
         let file = path.with_file_name(format!("{rule}.evtx"));
+        // One case is a line of a switch, and switched off.
         let Ok(bytes) = fs::read(&file) else {
-            eprintln!("no events beside {}", path.display());
+            assert!(
+                info.contains("# regression_tests_info"),
+                "{}",
+                path.display()
+            );
             continue;
         };
         cases += 1;
         let counts = matches(&mut engine, &bytes);
         let found = counts.get(rule).copied().unwrap_or_default();
+        // Files may hold more of the same than the case was kept for.
         if found < least {
             wrong.push(format!("{}: {found} and not {least}", path.display()));
-        } else if found > least {
-            eprintln!("{}: {found}, more than {least}", path.display());
         }
     }
     assert!(cases >= 109, "{cases}");
