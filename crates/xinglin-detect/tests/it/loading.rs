@@ -2,7 +2,7 @@
 
 use xinglin_detect::RuleSet;
 
-use super::public_rules;
+use super::public::public_rules;
 
 fn read(text: &str) -> RuleSet {
     let mut rules = RuleSet::default();

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use xinglin_detect::{Pipelines, RuleSet, View, naive::Facts};
 
-use super::{json::Json, shared};
+use super::{json::Json, public::shared};
 
 #[derive(Deserialize)]
 struct Case {
