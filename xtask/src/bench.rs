@@ -5,6 +5,7 @@ mod app;
 mod command;
 mod inspect;
 mod lake;
+mod logs;
 mod peers;
 mod table;
 mod web;
@@ -29,6 +30,9 @@ pub(crate) struct Args {
     /// Write the figures to docs/benchmarks.md.
     #[arg(long)]
     write: bool,
+    /// Minutes that logs are sent at a steady rate, and again as a flood.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=60))]
+    minutes: u32,
 }
 
 /// Something that is measured.
@@ -50,10 +54,12 @@ enum What {
     Web,
     /// The log lake: ten million events.
     Lake,
+    /// Logs from end to end, beside rsyslog and syslog-ng.
+    Logs,
 }
 
 impl What {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::App,
         Self::Scoring,
         Self::Inspect,
@@ -62,6 +68,7 @@ impl What {
         Self::Documents,
         Self::Web,
         Self::Lake,
+        Self::Logs,
     ];
 
     fn name(self) -> &'static str {
@@ -74,6 +81,7 @@ impl What {
             Self::Documents => "documents",
             Self::Web => "web",
             Self::Lake => "lake",
+            Self::Logs => "logs",
         }
     }
 }
@@ -95,6 +103,7 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
             What::Documents => command::criterion(workspace, "xinglin-report", "documents")?,
             What::Web => web::run(workspace)?,
             What::Lake => lake::run(workspace)?,
+            What::Logs => logs::run(workspace, args.minutes)?,
         };
         let text = table.markdown();
         line(&format!("\n{text}"));

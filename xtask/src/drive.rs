@@ -7,4 +7,4 @@ mod server;
 
 pub(crate) use hospital::{Assessed, Hospital};
 pub(crate) use http::Client;
-pub(crate) use server::Server;
+pub(crate) use server::{Server, cpu_seconds_of};

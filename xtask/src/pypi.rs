@@ -1,4 +1,4 @@
-//! Python packages that tests and benches need, each at one version, in a folder of their own.
+//! Python packages that tests and benches need, each at one version, in folders of their own.
 
 use std::path::PathBuf;
 
@@ -8,22 +8,48 @@ use crate::{say::line, shell, workspace::Workspace};
 
 /// The version of `DuckDB` that reads our files.
 const DUCKDB: &str = "duckdb==2.0.0";
+/// Readers of Parquet beside which the lake is measured.
+const READERS: [&str; 4] = [
+    DUCKDB,
+    "chdb==4.4.0",
+    "datafusion==55.0.0",
+    "pyarrow==26.0.1",
+];
 
 /// A Python that has `DuckDB`, made where there is none yet.
 pub(crate) fn with_duckdb(workspace: &Workspace) -> anyhow::Result<PathBuf> {
-    let folder = workspace.target()?.join("xtask/python");
+    with(workspace, "python", "import duckdb", &[DUCKDB])
+}
+
+/// A Python that has all readers, made where there is none yet.
+pub(crate) fn with_readers(workspace: &Workspace) -> anyhow::Result<PathBuf> {
+    let all = "import chdb, datafusion, duckdb, pyarrow";
+    with(workspace, "readers", all, &READERS)
+}
+
+fn with(
+    workspace: &Workspace,
+    folder: &str,
+    check: &str,
+    packages: &[&str],
+) -> anyhow::Result<PathBuf> {
+    let folder = workspace.target()?.join("xtask").join(folder);
     let python = folder.join("bin/python");
-    let mut check = shell::command(&python, workspace.root());
-    check.args(["-c", "import duckdb"]);
-    if python.exists() && shell::read(&mut check).is_ok() {
+    let mut checking = shell::command(&python, workspace.root());
+    checking.args(["-c", check]);
+    if python.exists() && shell::read(&mut checking).is_ok() {
         return Ok(python);
     }
-    line("    installing DuckDB for Python");
+    line(&format!(
+        "    installing for Python: {}",
+        packages.join(", ")
+    ));
     let mut make = shell::command("python3", workspace.root());
     make.args(["-m", "venv"]).arg(&folder);
     shell::run(&mut make).context("python3 with venv is needed")?;
     let mut install = shell::command(&python, workspace.root());
-    install.args(["-m", "pip", "install", "--quiet", DUCKDB]);
+    install.args(["-m", "pip", "install", "--quiet"]);
+    install.args(packages);
     shell::run(&mut install)?;
     Ok(python)
 }

@@ -181,6 +181,7 @@ pub(crate) fn table() -> OpenApiRouter<AppState> {
         .routes(routes!(logs::sources::list_log_sources))
         .routes(routes!(logs::sources::update_log_source))
         .routes(routes!(logs::sources::get_log_storage))
+        .routes(routes!(logs::sources::get_log_listeners))
         .routes(routes!(
             logs::manage::list_log_searches,
             logs::manage::save_log_search

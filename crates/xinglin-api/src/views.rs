@@ -83,6 +83,16 @@ word_schema! {
     ZoneKind = Any Only AllBut;
     /// What can be wrong with a rule, or with a whole rule set.
     PolicyProblem = Shadowed Redundant Overlapping MatchesNothing AnyPermit AnyServicePermit TooWide Exposed Unused Expired Disabled NotLogged NoDefaultDeny Unbound NotAnalysed;
+    /// How a source of logs is.
+    LogSourceState = Sending Silent New Stopped;
+    /// Whose word the time of an event is: its own with a zone, its own without, or nobody's.
+    LogTimeSource = Event EventLocal Receipt;
+    /// What a field of events holds.
+    LogFieldKind = Keyword Text Integer Address;
+    /// How writing logs goes.
+    LogWriting = Writing Failing;
+    /// As what events are taken out.
+    LogFormat = Ndjson Csv;
     /// What a measure mainly takes.
     MeasureKind = QuickWin Configuration Management Purchase Construction;
     /// Who carries a measure out.

@@ -16,7 +16,10 @@ mod storage;
 mod tokens;
 mod trial;
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::Path,
+    sync::{Arc, OnceLock},
+};
 
 use tokio::sync::{Mutex, Semaphore};
 use xinglin_ingest::{Parsers, listen::Sources};
@@ -54,6 +57,8 @@ pub(crate) struct Logs {
     /// What receivers count.
     pub(super) heard: Arc<Sources>,
     pub(super) searching: Arc<Semaphore>,
+    /// Where it listens for syslog, once it does.
+    pub(super) listening: OnceLock<Listening>,
     /// Held while sources are stored.
     pub(super) tending: Mutex<()>,
 }
@@ -115,6 +120,7 @@ impl App {
             registry,
             heard: Arc::default(),
             searching: Arc::new(Semaphore::new(SEARCHES)),
+            listening: OnceLock::new(),
             tending: Mutex::default(),
         };
         // Somebody else opened it meanwhile: then the lake would not have opened twice.

@@ -1,7 +1,6 @@
 //! The lake: the log, the events in memory, and the files.
 
 mod compact;
-mod find;
 mod flush;
 mod indexer;
 mod lately;
@@ -23,15 +22,15 @@ use std::{
     time::Duration,
 };
 
-use arrow_array::RecordBatch;
 use thiserror::Error;
 use xinglin_core::Event;
 
 pub use compact::Compacted;
-pub(crate) use find::BESIDE;
-pub use find::{Find, Looked};
 pub use retain::{Forecast, LEAST_DAYS, Permit, Retention, RetentionError};
-pub use search::{After, Bucket, Facet, Facets, Found, Histogram, Order, Search, Stop};
+pub(crate) use search::BESIDE;
+pub use search::{
+    After, Bucket, Facet, Facets, Found, Histogram, Looked, Order, Search, Spread, Stop,
+};
 #[cfg(feature = "sql")]
 pub use sql::{Answer, Canceller, SqlError, SqlLimits};
 pub use verify::{Flaw, Verified};
@@ -41,7 +40,7 @@ use crate::{
     counts::Counts,
     digest::Algorithm,
     disk::Disk,
-    file::{self, FileError, FileReader, Layout, Patterns, StoredEvent},
+    file::{self, FileError, FileReader, Patterns, StoredEvent},
     index::Index,
     manifest::{FileEntry, Manifest, ManifestError},
     rows::Rows,
@@ -157,9 +156,6 @@ struct Hot {
     sealed: Vec<Arc<Rows>>,
 }
 
-/// Files, and batches of the events that are in none.
-type Now = (Vec<Arc<FileEntry>>, Vec<(Layout, RecordBatch)>);
-
 struct Inner {
     disk: Arc<dyn Disk>,
     files: PathBuf,
@@ -179,7 +175,7 @@ struct Inner {
     /// Files that were read lately.
     opened: Mutex<Lately<FileReader>>,
     #[cfg(feature = "sql")]
-    layouts: Mutex<Lately<Layout>>,
+    layouts: Mutex<Lately<file::Layout>>,
     problem: Mutex<Option<String>>,
     closing: AtomicBool,
 }
@@ -342,11 +338,11 @@ impl Lake {
     /// Gives all events to `each`: those of files in their order, then those in memory.
     pub fn scan(&self, each: &mut dyn FnMut(StoredEvent)) -> Result<(), LakeError> {
         let _reading = self.inner.reading();
-        let (files, hot) = self.inner.now()?;
-        for entry in files {
+        let now = self.inner.now(&|_, _| true)?;
+        for entry in now.files {
             self.inner.scan_file(&entry, each)?;
         }
-        for (layout, batch) in hot {
+        for (layout, batch) in now.parts {
             let events = file::events(&batch, &layout, &mut Patterns::default());
             events.into_iter().for_each(&mut *each);
         }
@@ -378,20 +374,6 @@ impl Inner {
         self.reading.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The files, and the events that are in none.
-    fn now(&self) -> Result<Now, LakeError> {
-        // Together: what becomes a file meanwhile comes once.
-        let (sealed, building, files) = {
-            let hot = lock(&self.hot);
-            let manifest = lock(&self.manifest);
-            let files = manifest.state().files.values().cloned().collect();
-            (hot.sealed.clone(), in_memory(&hot.building)?, files)
-        };
-        let sealed = sealed.iter().map(|rows| in_memory(rows));
-        let batches = sealed.chain([Ok(building)]);
-        Ok((files, batches.collect::<Result<_, _>>()?))
-    }
-
     fn open_file(&self, entry: &FileEntry) -> Result<FileReader, LakeError> {
         let file = entry.file_name();
         let stored = self.disk.read(&self.files.join(&file))?;
@@ -400,7 +382,7 @@ impl Inner {
 
     /// The columns of a file.
     #[cfg(feature = "sql")]
-    fn layout(&self, entry: &FileEntry) -> Result<Arc<Layout>, LakeError> {
+    fn layout(&self, entry: &FileEntry) -> Result<Arc<file::Layout>, LakeError> {
         if let Some(layout) = lock(&self.layouts).get(entry.number) {
             return Ok(layout);
         }
@@ -464,17 +446,6 @@ impl Inner {
         *next += 1;
         *next - 1
     }
-}
-
-/// Rows in memory as a batch, in the order they came.
-fn in_memory(rows: &Rows) -> Result<(Layout, RecordBatch), LakeError> {
-    let layout = Layout::of(rows);
-    let order: Vec<u32> = (0_u32..).take(rows.len()).collect();
-    let batch = file::gather(rows, &order, &layout).map_err(|error| LakeError::File {
-        file: "in memory".to_owned(),
-        source: error.into(),
-    })?;
-    Ok((layout, batch))
 }
 
 /// Removes files that the manifest does not name.

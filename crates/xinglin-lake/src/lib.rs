@@ -31,9 +31,9 @@ pub use counts::{CountKey, Counts, SourceKey};
 pub use digest::Algorithm;
 pub use file::{FileError, PAGE_ROWS, StoredEvent};
 pub use lake::{
-    After, Bucket, Compacted, Facet, Facets, Find, Flaw, Forecast, Found, Histogram, LEAST_DAYS,
-    Lake, LakeError, Looked, Opened, Order, Permit, ReadMessage, Retention, RetentionError, Search,
-    Settings, Stop, Verified,
+    After, Bucket, Compacted, Facet, Facets, Flaw, Forecast, Found, Histogram, LEAST_DAYS, Lake,
+    LakeError, Looked, Opened, Order, Permit, ReadMessage, Retention, RetentionError, Search,
+    Settings, Spread, Stop, Verified,
 };
 #[cfg(feature = "sql")]
 pub use lake::{Answer, Canceller, SqlError, SqlLimits};

@@ -15,8 +15,6 @@ export class ApiError extends Error {
   readonly fields: readonly FieldProblem[];
   /** Where in what was typed it is wrong, counted in characters; problems of a query say so. */
   readonly at: number | null;
-  /** What was expected there. */
-  readonly expected: string | null;
   constructor(
     slug: string,
     status: number,
@@ -24,7 +22,6 @@ export class ApiError extends Error {
     requestId: string | null = null,
     fields: readonly FieldProblem[] = [],
     at: number | null = null,
-    expected: string | null = null,
   ) {
     super(title);
     this.name = 'ApiError';
@@ -33,14 +30,13 @@ export class ApiError extends Error {
     this.requestId = requestId;
     this.fields = fields;
     this.at = at;
-    this.expected = expected;
   }
 }
 
 /** Reads the problem of a refused answer; a body that is no problem still becomes an error with its status. */
 export async function apiErrorOf(response: Response): Promise<ApiError> {
   try {
-    const p = (await response.json()) as Partial<Schemas['Problem']> & { at?: number; expected?: string };
+    const p = (await response.json()) as Partial<Schemas['Problem']>;
     return new ApiError(
       p.slug ?? `http-${response.status}`,
       response.status,
@@ -48,7 +44,6 @@ export async function apiErrorOf(response: Response): Promise<ApiError> {
       p.request_id ?? null,
       p.fields,
       p.at ?? null,
-      p.expected ?? null,
     );
   } catch {
     return new ApiError(`http-${response.status}`, response.status, response.statusText);

@@ -1495,6 +1495,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/logs/listeners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the server listens for syslog. */
+        get: operations["get_log_listeners"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/logs/parsers": {
         parameters: {
             query?: never;
@@ -3475,8 +3492,8 @@ export interface components {
         /** @description An event. */
         LogEvent: {
             at: string;
-            /** @description Whose word that is: `event`, `event_local` or `receipt`. */
-            at_from: string;
+            /** @description Whose word that is. */
+            at_from: components["schemas"]["LogTimeSource"];
             fields: components["schemas"]["LogField"][];
             peer: string;
             received_at: string;
@@ -3489,8 +3506,7 @@ export interface components {
         };
         /** @description What is to be taken out, and why. */
         LogExport: {
-            /** @description `ndjson` or `csv`. */
-            format: string;
+            format: components["schemas"]["LogFormat"];
             from?: string | null;
             /** @description Whether numbers of people are masked. */
             mask: boolean;
@@ -3527,11 +3543,18 @@ export interface components {
         LogField: {
             /** @description A name of the Elastic Common Schema, or any other; one may occur twice. */
             name: string;
-            /** @description A text, a number, or yes and no. */
-            value: {
-                [key: string]: unknown;
-            };
+            value: components["schemas"]["LogValue"];
         };
+        /**
+         * @description What a field of events holds.
+         * @enum {string}
+         */
+        LogFieldKind: "keyword" | "text" | "integer" | "address";
+        /**
+         * @description As what events are taken out.
+         * @enum {string}
+         */
+        LogFormat: "ndjson" | "csv";
         /** @description How events are spread over time. */
         LogHistogram: {
             buckets: components["schemas"]["LogBucket"][];
@@ -3571,9 +3594,14 @@ export interface components {
         };
         /** @description A field that events may have. */
         LogKnownField: {
-            /** @description `keyword`, `text`, `integer` or `address`. */
-            kind: string;
+            kind: components["schemas"]["LogFieldKind"];
             name: string;
+        };
+        /** @description Where the server listens for syslog, as `address:port`; nothing where it does not. */
+        LogListeners: {
+            tcp: string | null;
+            tls: string | null;
+            udp: string | null;
         };
         /** @description What was found. */
         LogPage: {
@@ -3639,8 +3667,7 @@ export interface components {
             /** Format: int64 */
             silent_after_minutes: number | null;
             silent_since: string | null;
-            /** @description `sending`, `silent`, `new` or `stopped`. */
-            state: string;
+            state: components["schemas"]["LogSourceState"];
             transport: string;
         };
         /** @description What is to be different; what is left out stays. */
@@ -3652,6 +3679,11 @@ export interface components {
             /** Format: int64 */
             silent_after_minutes?: number | null;
         };
+        /**
+         * @description How a source of logs is.
+         * @enum {string}
+         */
+        LogSourceState: "sending" | "silent" | "new" | "stopped";
         /** @description What keeping logs takes. */
         LogStorage: {
             /** Format: int64 */
@@ -3687,9 +3719,13 @@ export interface components {
             oldest_at: string | null;
             per_source: components["schemas"]["LogKeep"][];
             problem: string | null;
-            /** @description `writing` or `failing`. */
-            state: string;
+            state: components["schemas"]["LogWriting"];
         };
+        /**
+         * @description Whose word the time of an event is: its own with a zone, its own without, or nobody's.
+         * @enum {string}
+         */
+        LogTimeSource: "event" | "event_local" | "receipt";
         /** @description A token with which logs are sent, without itself. */
         LogToken: {
             created_at: string;
@@ -3718,6 +3754,13 @@ export interface components {
             parser?: string | null;
             text: string;
         };
+        /** @description A text, a number, or yes and no. */
+        LogValue: string | number | boolean;
+        /**
+         * @description How writing logs goes.
+         * @enum {string}
+         */
+        LogWriting: "writing" | "failing";
         /** @description A token that was just made. It is shown now and never again. */
         MadeAgentToken: {
             /** Format: int64 */
@@ -4729,7 +4772,7 @@ export interface components {
         /** @description An event that is not kept. */
         TriedEvent: {
             at: string;
-            at_from: string;
+            at_from: components["schemas"]["LogTimeSource"];
             fields: components["schemas"]["LogField"][];
             peer: string;
             received_at: string;
@@ -8014,6 +8057,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LogImport"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_log_listeners: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogListeners"];
                 };
             };
             /** @description A problem (RFC 9457). */

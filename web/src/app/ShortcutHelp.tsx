@@ -34,7 +34,7 @@ export function ShortcutHelp({ onClose }: { onClose: () => void }) {
     .flatMap((group) => group.items)
     .map((item): Line => [['g', item.chord], t(`nav.${item.key}`)]);
   const columns: [Part, ...Part[]][] = [
-    [[t('shortcut.general'), general], ...(permissions.includes('logs.read' as never) ? [[t('shortcut.logs'), logs] as Part] : [])],
+    [[t('shortcut.general'), general], ...(permissions.includes('logs.read') ? [[t('shortcut.logs'), logs] as Part] : [])],
     [[t('shortcut.grids'), grid]],
     [[t('shortcut.goTo'), go]],
   ];

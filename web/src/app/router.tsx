@@ -1,10 +1,18 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  notFound,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
 import { ApiError, api, bodyOf, client } from '@/api/client';
 import { assessmentQuery } from '@/features/shared/lists';
 import { paths } from '@/features/shared/paths';
 import { numberOf, parseSearch, stringifySearch } from '@/features/shared/search';
-import { sessionQuery } from '@/features/shared/session';
+import { type Permission, sessionQuery } from '@/features/shared/session';
 import { Bones } from '@/ui/states';
 import { homeOf } from './navigation';
 import { RouteError, RouteMissing } from './RouteError';
@@ -73,8 +81,17 @@ const overview = createRoute({
   component: lazyRouteComponent(overviewPage, 'OverviewPage'),
 });
 const idOf = (params: { id: string }) => numberOf(params.id) ?? 0;
-const page = <P extends string>(path: P, component: ReturnType<typeof lazyRouteComponent>) =>
-  createRoute({ getParentRoute: () => shell, path, component: component as never });
+const page = <P extends string>(path: P, component: ReturnType<typeof lazyRouteComponent>, needs?: Permission) =>
+  createRoute({
+    getParentRoute: () => shell,
+    path,
+    // Whoever may not see a page is told so, instead of a form that only refuses.
+    beforeLoad: ({ context }) => {
+      if (needs && !context.session.permissions.includes(needs)) throw notFound();
+    },
+    component: component as never,
+    notFoundComponent: RouteMissing,
+  });
 const matrix = createRoute({
   getParentRoute: () => shell,
   path: 'assessments/$id/matrix',
@@ -157,18 +174,22 @@ const routeTree = root.addChildren([
     page(
       'logs',
       lazyRouteComponent(() => import('@/features/logs/SearchPage'), 'SearchPage'),
+      'logs.read',
     ),
     page(
       'logs/sources',
       lazyRouteComponent(() => import('@/features/logs/SourcesPage'), 'SourcesPage'),
+      'logs.read',
     ),
     page(
       'logs/storage',
       lazyRouteComponent(() => import('@/features/logs/StoragePage'), 'StoragePage'),
+      'logs.read',
     ),
     page(
       'logs/receiving',
       lazyRouteComponent(() => import('@/features/logs/ReceivingPage'), 'ReceivingPage'),
+      'logs.manage',
     ),
     page(
       'catalogue',

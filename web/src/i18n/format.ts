@@ -59,6 +59,7 @@ export function useFormat() {
   return useMemo(() => {
     const number = new Intl.NumberFormat(i18n.language);
     const count = (n: number) => number.format(n);
+    const whole = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 0 });
     const compact = new Intl.NumberFormat(i18n.language, { notation: 'compact', maximumSignificantDigits: 3 });
     const range = (pair: readonly number[], one: (n: number) => string) => {
       const [low = 0, high = low] = pair;
@@ -71,8 +72,8 @@ export function useFormat() {
         : t('unit.yuan', { n: range(pair, count) });
     return {
       count,
-      /** In three figures and a word: 18.9 亿, 1.89B. */
-      short: (n: number) => compact.format(n),
+      /** In three figures and a word from ten thousand on: 18.9 亿, 1.89B; whole below. */
+      short: (n: number) => (Math.abs(n) < 10_000 ? whole.format(n) : compact.format(n)),
       cost: (pair: readonly number[]) => ((pair[1] ?? pair[0] ?? 0) === 0 ? t('unit.free') : money(pair)),
       effort: (pair: readonly number[]) => t('unit.personDays', { n: range(pair, trim) }),
     };

@@ -31,6 +31,10 @@ const GROUPS = {
   FileChangeState: ['fileChangeState'],
   FileKind: ['fileKind'],
   Certainty: ['certainty'],
+  LogSourceState: ['logSourceState'],
+  LogTimeSource: ['logAtFrom'],
+  LogFieldKind: ['logFieldKind'],
+  LogWriting: ['logStorageState'],
   LedgerAction: ['action'],
   SubjectKind: ['subjectKind'],
 } as const satisfies Record<string, readonly (keyof typeof zh.word)[]>;

@@ -1,4 +1,7 @@
-//! The lake: ten million events written, merged and read, beside packers of text and `DuckDB`.
+//! The lake: ten million events written, merged and read, beside packers of text and readers of
+//! Parquet.
+
+mod readers;
 
 use std::{
     ffi::OsString,
@@ -26,11 +29,9 @@ const EVENTS: u64 = 10_000_000;
 /// Packers get so many: their figures do not change with more.
 const PACKED: u64 = 1_000_000;
 const SECONDS: u32 = 1_800;
-/// A word that three messages have.
-const RARE: &str = "zx9q7rare";
 
 /// Our figures: name in the program's report, what it is, unit, target.
-const FIGURES: [(&str, &str, &str, Option<f64>); 11] = [
+const FIGURES: [(&str, &str, &str, Option<f64>); 10] = [
     ("raw_bytes", "message as it came", "B/event", None),
     (
         "all_bytes",
@@ -70,22 +71,16 @@ const FIGURES: [(&str, &str, &str, Option<f64>); 11] = [
         Some(400.0),
     ),
     (
-        "counts_cpu_ms",
-        "CPU for counts by source and hour",
-        "ms",
-        Some(10.0),
+        "reading_memory_mb",
+        "memory at most while asking",
+        "MB",
+        Some(400.0),
     ),
     (
         "filter_cpu_ms",
         "CPU to find the pages of a rare word",
         "ms",
         Some(20.0),
-    ),
-    (
-        "find_cpu_ms",
-        "CPU to find the events with it",
-        "ms",
-        Some(50.0),
     ),
 ];
 
@@ -125,7 +120,15 @@ pub(super) fn run(workspace: &Workspace) -> anyhow::Result<Table> {
         &folder,
     )?;
     if let (Some(ours), Some(found)) = (ours.as_object_mut(), found.as_object()) {
-        ours.extend(found.clone());
+        // The most memory while reading is a figure of its own.
+        let found = found
+            .clone()
+            .into_iter()
+            .map(|(name, value)| match name.as_str() {
+                "memory_mb" => ("reading_memory_mb".to_owned(), value),
+                _ => (name, value),
+            });
+        ours.extend(found);
         for (from, to) in [
             ("ingest_events_per_cpu_second", "ingest_cpu_microseconds"),
             ("merge_events_per_cpu_second", "merge_cpu_microseconds"),
@@ -147,13 +150,17 @@ pub(super) fn run(workspace: &Workspace) -> anyhow::Result<Table> {
             peer: None,
         });
     }
+    for row in readers::rows(&ours)? {
+        table.push(row);
+    }
+    table.append(&readers::beside(workspace, &program, &folder, &ours)?);
     table.append(&packers(&program, &folder)?);
-    table.append(&elsewhere(&python, &folder)?);
     table.append(&duckdb(&python, &lake, &folder)?);
     Ok(table)
 }
 
-fn build(workspace: &Workspace) -> anyhow::Result<PathBuf> {
+/// Builds the program that makes the events, and writes and reads lakes.
+pub(super) fn build(workspace: &Workspace) -> anyhow::Result<PathBuf> {
     let mut cargo = workspace.cargo();
     cargo.args([
         "build",
@@ -211,56 +218,6 @@ fn packers(program: &Path, folder: &Path) -> anyhow::Result<String> {
             run.cpu * 1e6 / events
         )?;
     }
-    Ok(table)
-}
-
-/// The same messages in a file that `DuckDB` makes, and as packed text, asked for a rare word.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "figures are far below what a double holds"
-)]
-fn elsewhere(python: &Path, folder: &Path) -> anyhow::Result<String> {
-    let mut table = format!(
-        "\nThe same {PACKED} messages elsewhere, asked for a rare word:\n\n| where | B/event | ms of CPU |\n| --- | ---: | ---: |\n"
-    );
-    let (text, packed) = (folder.join("messages.txt"), folder.join("messages.parquet"));
-    let script = "import duckdb,sys,time\nc=duckdb.connect()\nc.execute('SET threads=2')\nc.execute(\"COPY (SELECT m FROM read_csv('\"+sys.argv[1]+\"', columns={'m':'VARCHAR'}, delim='\\x01', quote='', escape='', header=false)) TO '\"+sys.argv[2]+\"' (FORMAT parquet, COMPRESSION zstd)\")\nq=\"SELECT count(*) FROM '\"+sys.argv[2]+\"' WHERE m LIKE '%\"+sys.argv[3]+\"%'\"\nc.execute(q).fetchall()\nb=time.process_time()\nn=c.execute(q).fetchall()[0][0]\nprint(time.process_time()-b,n)";
-    let mut ask = shell::command(python, folder);
-    ask.args(["-c", script]).arg(&text).arg(&packed).arg(RARE);
-    let said = shell::read(&mut ask)?;
-    let seconds: f64 = match said.split_whitespace().collect::<Vec<_>>().as_slice() {
-        [seconds, found] if *found == "3" => seconds.parse()?,
-        _ => bail!("DuckDB said {said}"),
-    };
-    let events = PACKED as f64;
-    let bytes = fs::metadata(&packed)?.len() as f64;
-    writeln!(
-        table,
-        "| DuckDB, Parquet with zstd | {:.1} | {:.0} |",
-        bytes / events,
-        seconds * 1e3
-    )?;
-    let packed = folder.join("messages.zst");
-    shell::run(
-        shell::command("zstd", folder)
-            .args(["-q", "-3", "-f"])
-            .arg(&text)
-            .arg("-o")
-            .arg(&packed),
-    )?;
-    let command = format!("zstd -dc {} | grep -c -F {RARE}", packed.display());
-    let all = ["sh", "-c", &command].map(OsString::from);
-    let (run, said) = peers::measure("grep", &all, folder, folder, SECONDS)?;
-    if said.trim() != "3" {
-        bail!("grep found {said}");
-    }
-    let bytes = fs::metadata(&packed)?.len() as f64;
-    writeln!(
-        table,
-        "| zstd -3 and grep | {:.1} | {:.0} |",
-        bytes / events,
-        run.cpu * 1e3
-    )?;
     Ok(table)
 }
 

@@ -5,7 +5,7 @@ use std::{
     io::{BufRead as _, BufReader},
     path::Path,
     process::{Child, Command, Stdio},
-    sync::mpsc,
+    sync::{Arc, Mutex, mpsc},
     thread,
     time::{Duration, Instant},
 };
@@ -18,6 +18,8 @@ use crate::shell;
 const PATIENCE: Duration = Duration::from_mins(5);
 /// `/proc/<pid>/stat` counts in hundredths of a second on every Linux we know.
 const TICKS_PER_SECOND: f64 = 100.0;
+/// Of what a server says, so many lines are kept.
+const MOST_SAID: usize = 200;
 
 /// A running server.
 #[derive(Debug)]
@@ -25,6 +27,7 @@ pub(crate) struct Server {
     child: Child,
     address: String,
     started_in: Duration,
+    said: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
@@ -32,6 +35,14 @@ impl Server {
     pub(crate) fn start(binary: &Path, data: &Path) -> anyhow::Result<Self> {
         let mut command = shell::command(binary, Path::new("/"));
         command.arg("serve");
+        Self::launch(command, data)
+    }
+
+    /// Starts `binary` on `data`, with receivers of syslog by TCP and UDP on free ports.
+    pub(crate) fn start_with_syslog(binary: &Path, data: &Path) -> anyhow::Result<Self> {
+        let mut command = shell::command(binary, Path::new("/"));
+        command.args(["serve", "--syslog-tcp", "127.0.0.1:0"]);
+        command.args(["--syslog-udp", "127.0.0.1:0"]);
         Self::launch(command, data)
     }
 
@@ -56,11 +67,18 @@ impl Server {
             .context("the server cannot be started")?;
         let stderr = child.stderr.take().context("the server has no stderr")?;
         let (sender, receiver) = mpsc::sync_channel(1);
+        let said: Arc<Mutex<Vec<String>>> = Arc::default();
+        let kept = Arc::clone(&said);
         // Reads on after the address came: a full pipe would stop the server.
         thread::spawn(move || {
             for line in BufReader::new(stderr).lines().map_while(Result::ok) {
                 if let Some((_, address)) = line.split_once("http://") {
                     drop(sender.try_send(address.trim().to_owned()));
+                }
+                if let Ok(mut said) = kept.lock()
+                    && said.len() < MOST_SAID
+                {
+                    said.push(line);
                 }
             }
         });
@@ -75,6 +93,7 @@ impl Server {
             child,
             address,
             started_in: start.elapsed(),
+            said,
         })
     }
 
@@ -90,9 +109,14 @@ impl Server {
 
     /// CPU seconds of the whole process so far, to the hundredth.
     pub(crate) fn cpu_seconds(&self) -> anyhow::Result<f64> {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id()))
-            .context("measuring needs Linux")?;
-        ticks(&stat).map(|ticks| ticks / TICKS_PER_SECOND)
+        cpu_seconds_of(self.child.id())
+    }
+
+    /// What it said behind these words, such as an address.
+    pub(crate) fn said_behind(&self, words: &str) -> Option<String> {
+        let said = self.said.lock().ok()?;
+        let mut found = said.iter().filter_map(|line| line.split_once(words));
+        found.next().map(|(_, rest)| rest.trim().to_owned())
     }
 
     /// CPU seconds of the threads that run now, to the microsecond.
@@ -130,6 +154,13 @@ impl Drop for Server {
         drop(self.child.kill());
         drop(self.child.wait());
     }
+}
+
+/// CPU seconds of a process so far, to the hundredth.
+pub(crate) fn cpu_seconds_of(process: u32) -> anyhow::Result<f64> {
+    let stat =
+        fs::read_to_string(format!("/proc/{process}/stat")).context("measuring needs Linux")?;
+    ticks(&stat).map(|ticks| ticks / TICKS_PER_SECOND)
 }
 
 /// User and system time, fields 14 and 15. The second field is the name in parentheses,

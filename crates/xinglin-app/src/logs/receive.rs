@@ -32,7 +32,7 @@ use super::{
     Logs,
     messages::{Arrived, append},
 };
-use crate::{App, AppError, tasks::blocking};
+use crate::{Actor, App, AppError, Permission, tasks::blocking};
 
 /// What waits between receivers and the lake may take so much.
 const CHANNEL_BYTES: u32 = 32 << 20;
@@ -166,9 +166,24 @@ impl App {
         let (sender, receiver) = mpsc::channel(UNDER_WAY);
         let taking = take(Arc::clone(&logs), outlet, sender);
         self.tasks().spawn("logs received", taking);
+        // Who receives twice goes on telling the first.
+        logs.listening.get_or_init(|| listening.clone());
         self.tasks()
             .spawn("logs kept", wait(logs, receiver, stop()));
         Ok(listening)
+    }
+
+    /// Where it listens for syslog.
+    ///
+    /// # Errors
+    /// [`crate::Code::NotFound`] without the permission, [`crate::Code::Unavailable`] while the
+    /// logs are not open.
+    pub fn log_listeners(&self, actor: &Actor) -> Result<Listening, AppError> {
+        if !actor.may(Permission::LogsManage) {
+            actor.require_sight(Permission::LogsRead)?;
+        }
+        let listening = self.logs()?.listening.get().cloned();
+        Ok(listening.unwrap_or_default())
     }
 }
 

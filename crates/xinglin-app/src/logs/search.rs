@@ -5,7 +5,9 @@ use std::{sync::Arc, time::Duration};
 use jiff::Timestamp;
 use xinglin_core::{Field, FieldType};
 pub use xinglin_lake::Order;
-use xinglin_lake::{Facets, Found, Histogram, Lake, LakeError, Query, Search, Stop, StoredEvent};
+use xinglin_lake::{
+    Facets, Found, Histogram, Lake, LakeError, Query, Search, Spread, Stop, StoredEvent,
+};
 
 use super::Logs;
 use crate::{Actor, App, AppError, Code, Permission, tasks::blocking};
@@ -17,6 +19,8 @@ const MOST_EVENTS: usize = 1_000;
 const MOST_BUCKETS: usize = 500;
 const MOST_FACETS: usize = 20;
 const MOST_VALUES: usize = 100;
+/// Facets are of so many events, the newest.
+const MOST_EXAMINED: u64 = 200_000;
 const MOST_AROUND: usize = 200;
 /// So many new events are given at once; of more, the last.
 const MOST_TAILED: usize = 200;
@@ -200,7 +204,12 @@ impl App {
         let most = most.clamp(1, MOST_VALUES);
         self.search_with(PATIENCE, move |lake, stop| {
             let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
-            lake.facets(&query, asked.from, asked.to, &fields, most, stop)
+            let spread = Spread {
+                fields: &fields,
+                values: most,
+                events: MOST_EXAMINED,
+            };
+            lake.facets(&query, asked.from, asked.to, spread, stop)
         })
         .await
     }

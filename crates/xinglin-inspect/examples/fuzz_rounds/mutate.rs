@@ -10,9 +10,10 @@ const ORDINARY: usize = 64 << 10;
 const LARGE: usize = 512 << 10;
 /// One round of so many has a large input.
 const LARGE_EVERY: u64 = 4_096;
-/// Longer texts are cut to about this, but for one round of so many.
-const WINDOW: usize = 4 << 10;
-const WHOLE_EVERY: u64 = 4;
+/// Longer texts are cut to at most about this, but for one round of so many: parsers go through
+/// a text line by line, so that in small ones a second of CPU tries many times as many changes.
+const WINDOW: usize = 2 << 10;
+const WHOLE_EVERY: u64 = 32;
 
 /// Words at which parsers stumble.
 const WORDS: [&str; 44] = [
@@ -97,7 +98,6 @@ pub(crate) fn input(samples: &[Files], round: u64) -> Files {
     let mut numbers = Numbers::of(round);
     let mut files = numbers.pick(samples).cloned().unwrap_or_default();
     let names: Vec<String> = files.keys().cloned().collect();
-    let others: Vec<&Vec<u8>> = samples.iter().flat_map(BTreeMap::values).collect();
     let large = round % LARGE_EVERY == LARGE_EVERY - 1;
     if !round.is_multiple_of(WHOLE_EVERY) {
         for bytes in files.values_mut() {
@@ -112,10 +112,9 @@ pub(crate) fn input(samples: &[Files], round: u64) -> Files {
             continue;
         };
         for _ in 0..=numbers.below(6) {
-            let other = numbers
-                .pick(&others)
-                .map_or(&[][..], |other| other.as_slice());
-            change(bytes, other, &mut numbers);
+            let other = numbers.pick(samples).map(|files| files.values());
+            let other = other.and_then(|mut files| files.nth(numbers.below(files.len())));
+            change(bytes, other.map_or(&[][..], Vec::as_slice), &mut numbers);
             bytes.truncate(ORDINARY);
         }
         if large {
@@ -246,11 +245,11 @@ fn line(bytes: &[u8], numbers: &mut Numbers) -> (usize, usize) {
 /// Leaves some whole lines of a long text: in a part of it changes stand closer together.
 fn cut(bytes: &mut Vec<u8>, numbers: &mut Numbers) {
     let is_lines = std::str::from_utf8(bytes).is_ok_and(|text| !text.starts_with(['<', '{']));
-    if bytes.len() <= WINDOW || !is_lines {
+    if bytes.len() <= WINDOW / 8 || !is_lines {
         return;
     }
     let (from, _) = line(bytes, numbers);
-    let to = from + WINDOW / 2 + numbers.below(WINDOW / 2);
+    let to = from + WINDOW / 8 + numbers.below(WINDOW * 7 / 8);
     let rest = bytes.get(to..).unwrap_or_default();
     let to = match rest.iter().position(|byte| *byte == b'\n') {
         Some(more) => to + more + 1,

@@ -1,4 +1,4 @@
-//! What the machines of an invented hospital log in a day, with what a parser reads in it.
+//! What the machines of an invented hospital log, ten million events a day, with what a parser reads in it.
 //!
 //! Every event follows from its number alone. The shares of the kinds, the layouts and the
 //! spread of the values (users and addresses by Zipf, sizes log-normal, ports and ids even)
@@ -11,8 +11,10 @@ use std::{borrow::Cow, net::Ipv4Addr};
 
 use jiff::{Timestamp, tz::TimeZone};
 use servers::path;
-pub(crate) use values::RARE;
-use values::{BROWSERS, DAY, DEPARTMENTS, Draw, FAMILY, FIRST, GIVEN, NAMES, PROGRAMS, Zipf, pick};
+use values::{
+    BROWSERS, DAY, DEPARTMENTS, Draw, FAMILY, GIVEN, NAMES, OF_A_DAY, PROGRAMS, Zipf, pick,
+};
+pub(crate) use values::{FIRST, RARE};
 use xinglin_core::{Event, EventField, Field, FieldName, Span, TimeSource, Value};
 
 /// The hospital.
@@ -37,7 +39,7 @@ enum Known {
 }
 
 impl Hospital {
-    /// A day of so many events.
+    /// So many events: of one day, or of so many days as they take.
     pub(crate) fn new(total: u64) -> Self {
         let mut draw = Draw(20_260_822);
         let mut users: Vec<String> = FAMILY
@@ -137,7 +139,8 @@ impl Hospital {
         then: impl FnOnce(&str, &Event<'_>, Timestamp) -> R,
     ) -> R {
         let mut draw = Draw(number.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ 0x4d);
-        let step = u128::from(number) * u128::from(DAY) / u128::from(self.total);
+        let days = self.total.div_ceil(OF_A_DAY);
+        let step = u128::from(number) * u128::from(DAY * days) / u128::from(self.total);
         let received = FIRST + i64::try_from(step).unwrap() + 400;
         let at = received - i64::try_from(draw.below(400)).unwrap();
         let source = match draw.below(100) {

@@ -11,6 +11,8 @@
 )]
 
 mod hospital;
+mod plain;
+mod questions;
 
 use std::{
     collections::BTreeMap,
@@ -27,7 +29,7 @@ use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use serde_json::json;
 use xinglin_core::Event;
 use xinglin_lake::{
-    Edges, Find, Lake, Message, ReadMessage, Receipt, Settings, disk::LocalDisk, words_of,
+    Edges, Lake, Message, ReadMessage, Receipt, Settings, disk::LocalDisk, words_of,
 };
 
 // As the product has it.
@@ -38,7 +40,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const BATCH: u64 = 512;
 /// Tickets that are waited for later: as many as a receiver has under way.
 const UNDER_WAY: usize = 64;
-/// How often each question is asked.
+/// How often counts and filters are asked.
 const TIMES: u32 = 100;
 
 /// Knows what is read in the messages, as a parser that costs next to nothing.
@@ -237,19 +239,31 @@ fn write(folder: &Path, total: u64) {
     );
 }
 
-fn look(folder: &Path) {
+/// Opens a lake that nothing is added to.
+fn open_to_look(folder: &Path) -> Lake {
     let known = Known {
         hospital: Hospital::new(1),
         next: 0,
     };
-    let lake = Lake::open(
+    Lake::open(
         folder,
         Settings::default(),
         Arc::new(LocalDisk),
         Box::new(known),
     )
     .unwrap()
-    .0;
+    .0
+}
+
+/// Asks one question again and again, to be looked at by a profiler.
+fn ask(folder: &Path, question: &str) {
+    let lake = open_to_look(folder);
+    let taken = questions::ask(&lake, Some(question));
+    println!("{}", json!(taken));
+}
+
+fn look(folder: &Path) {
+    let lake = open_to_look(folder);
     let words = words_of(RARE, Edges::Whole);
     let before = cpu();
     let (mut pages, mut of) = (0, 0);
@@ -262,17 +276,6 @@ fn look(folder: &Path) {
         }
     }
     let filters = (cpu() - before) / f64::from(TIMES);
-    let before = cpu();
-    let mut found = 0;
-    for _ in 0..TIMES {
-        found = 0;
-        let find = Find {
-            words: RARE,
-            ..Find::default()
-        };
-        lake.find(&find, &mut |_| found += 1).unwrap();
-    }
-    let finding = (cpu() - before) / f64::from(TIMES);
     let before = cpu();
     let mut events = 0;
     for _ in 0..TIMES {
@@ -292,10 +295,10 @@ fn look(folder: &Path) {
             "pages": pages,
             "of": of,
             "filter_cpu_ms": filters * 1e3,
-            "found": found,
-            "find_cpu_ms": finding * 1e3,
             "counted": events,
             "counts_cpu_ms": counts * 1e3,
+            "questions": questions::ask(&lake, None),
+            "memory_mb": memory(),
         })
     );
 }
@@ -318,7 +321,11 @@ fn main() {
     match words.as_slice() {
         ["write", folder, total] => write(&PathBuf::from(folder), total.parse().unwrap()),
         ["look", folder] => look(&PathBuf::from(folder)),
+        ["ask", folder, question] => ask(&PathBuf::from(folder), question),
         ["text", file, total] => dump(&PathBuf::from(file), total.parse().unwrap()),
-        _ => println!("write FOLDER EVENTS | look FOLDER | text FILE EVENTS"),
+        ["plain", file, total] => plain::write(Path::new(file), total.parse().unwrap()),
+        _ => println!(
+            "write FOLDER EVENTS | look FOLDER | ask FOLDER QUESTION | text FILE EVENTS | plain FILE EVENTS"
+        ),
     }
 }

@@ -1,6 +1,6 @@
 //! Reading files of events.
 
-use std::{io, ops::Range, sync::Arc};
+use std::{collections::BTreeSet, io, sync::Arc};
 
 use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, DataType, Field as ArrowField, Schema};
@@ -15,14 +15,16 @@ use parquet::{
     },
     errors::ParquetError,
     file::{
-        metadata::{PageIndexPolicy, ParquetMetaData, RowGroupMetaData},
+        metadata::{PageIndexPolicy, ParquetMetaData},
         page_index::column_index::ColumnIndexMetaData,
         reader::{ChunkReader, Length},
     },
 };
 use thiserror::Error;
 
-use super::{COLUMNS_KEY, FORMAT, FORMAT_KEY, PAGE_ROWS, layout::Layout};
+use super::{
+    COLUMNS_KEY, FORMAT, FORMAT_KEY, PAGE_ROWS, PAIRS_KEY, layout::Layout, page_values::PairNames,
+};
 use crate::disk::Stored;
 
 /// Why a file of events cannot be read or written.
@@ -95,11 +97,34 @@ impl ChunkReader for Source {
     }
 }
 
+/// How texts of columns are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TextsAre {
+    /// Each row has its own.
+    Whole,
+    /// By the numbers of a dictionary.
+    Numbers,
+}
+
+/// Where a row stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct InGroup {
+    /// The number of its group.
+    pub(crate) group: usize,
+    /// The first row of that.
+    first: usize,
+    /// How many rows that has.
+    rows: usize,
+}
+
 /// A file that is open.
 pub(crate) struct FileReader {
     source: Source,
     metadata: ArrowReaderMetadata,
+    /// The same, with all columns of texts by the numbers of dictionaries.
+    keyed: ArrowReaderMetadata,
     pub(crate) layout: Layout,
+    pair_names: PairNames,
 }
 
 impl FileReader {
@@ -117,24 +142,31 @@ impl FileReader {
         if said(FORMAT_KEY).as_deref() != Some(FORMAT) {
             return Err(FileError::Format);
         }
+        let pair_names = said(PAIRS_KEY);
         let columns = said(COLUMNS_KEY).ok_or(FileError::Format)?;
         let layout = Layout::read(&columns, metadata.schema()).ok_or(FileError::Format)?;
+        let by_numbers = |is_keyed: &dyn Fn(&ArrowField) -> bool| {
+            let fields = metadata.schema().fields().iter().map(|field| {
+                if is_keyed(field) {
+                    let keyed = DataType::Dictionary(DataType::Int32.into(), DataType::Utf8.into());
+                    Arc::new(ArrowField::new(field.name(), keyed, field.is_nullable()))
+                } else {
+                    Arc::clone(field)
+                }
+            });
+            let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
+            let parquet = Arc::clone(metadata.metadata());
+            ArrowReaderMetadata::try_new(parquet, options().with_schema(schema))
+        };
+        let keyed = by_numbers(&|field| *field.data_type() == DataType::Utf8)?;
         // Patterns repeat: read by their numbers, each is parsed once.
-        let fields = metadata.schema().fields().iter().map(|field| {
-            if field.name() == "template" {
-                let pattern = DataType::Dictionary(DataType::Int32.into(), DataType::Utf8.into());
-                Arc::new(ArrowField::new("template", pattern, true))
-            } else {
-                Arc::clone(field)
-            }
-        });
-        let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
-        let parquet = Arc::clone(metadata.metadata());
-        let metadata = ArrowReaderMetadata::try_new(parquet, options().with_schema(schema))?;
+        let metadata = by_numbers(&|field| field.name() == "template")?;
         Ok(Self {
             source,
             metadata,
+            keyed,
             layout,
+            pair_names: PairNames::read(pair_names.as_deref()),
         })
     }
 
@@ -158,6 +190,23 @@ impl FileReader {
     pub(crate) fn rows(&self) -> usize {
         let rows = self.metadata().file_metadata().num_rows();
         usize::try_from(rows).unwrap_or_default()
+    }
+
+    /// How many rows a page has.
+    pub(crate) fn rows_of(&self, page: usize) -> usize {
+        let place = self.group_of(page * PAGE_ROWS);
+        let end = place.map_or(0, |place| place.first + place.rows);
+        end.saturating_sub(page * PAGE_ROWS).min(PAGE_ROWS)
+    }
+
+    /// Whether any row may have a pair of this name.
+    pub(crate) fn may_have_pair(&self, name: &str) -> bool {
+        self.layout.pairs && self.pair_names.may_have(name)
+    }
+
+    /// Whether it has a column of this name.
+    pub(crate) fn has_column(&self, name: &str) -> bool {
+        self.metadata.schema().column_with_name(name).is_some()
     }
 
     /// The first and the last time of each page, in milliseconds since 1970, where the file
@@ -186,64 +235,75 @@ impl FileReader {
     /// The rows of a page from `start` on, at most `most`; nothing behind the last. What
     /// reading takes in memory is given back at once.
     pub(crate) fn page(&self, start: usize, most: usize) -> Result<Option<RecordBatch>, FileError> {
-        self.read_page(
-            start,
-            std::slice::from_ref(&(0..most)),
-            ProjectionMask::all(),
-        )
+        self.read_page(start, most, ProjectionMask::all())
     }
 
     /// Only these columns of a page.
+    #[cfg(feature = "sql")]
     pub(crate) fn page_columns(
         &self,
         start: usize,
         columns: &[&str],
     ) -> Result<Option<RecordBatch>, FileError> {
-        self.read_page(
-            start,
-            std::slice::from_ref(&(0..PAGE_ROWS)),
-            self.mask(columns),
-        )
+        self.read_page(start, PAGE_ROWS, self.mask(columns))
     }
 
-    /// Only these rows of a page, and of the columns only those that have a value in it or
-    /// are named.
-    pub(crate) fn page_rows(
+    /// Only these rows, ascending and of one group: these columns of them, and where it is said
+    /// so, all others that have a value on their pages.
+    pub(crate) fn read_rows(
         &self,
-        start: usize,
-        rows: &[Range<usize>],
+        rows: &[usize],
         columns: &[&str],
+        and_filled: bool,
     ) -> Result<Option<RecordBatch>, FileError> {
-        let schema = self.metadata.parquet_schema();
-        let roots = schema.root_schema().get_fields().iter();
-        let filled = self.filled(start);
-        let leaves = schema.columns().iter().zip(&filled);
-        let filled: Vec<&str> = leaves
-            .filter(|(_, is_filled)| **is_filled)
-            .filter_map(|(leaf, _)| Some(leaf.path().parts().first()?.as_str()))
+        let Some(place) = rows.first().and_then(|row| self.group_of(*row)) else {
+            return Ok(None);
+        };
+        let pages: BTreeSet<usize> = rows
+            .iter()
+            .map(|row| row.saturating_sub(place.first) / PAGE_ROWS)
             .collect();
+        let schema = self.metadata.parquet_schema();
+        let filled: BTreeSet<&str> = if and_filled {
+            let leaves = (0..schema.num_columns()).filter(|leaf| {
+                pages
+                    .iter()
+                    .any(|page| self.is_filled(place.group, *leaf, *page))
+            });
+            let of_leaf =
+                |leaf: usize| Some(schema.columns().get(leaf)?.path().parts().first()?.as_str());
+            leaves.filter_map(of_leaf).collect()
+        } else {
+            BTreeSet::new()
+        };
+        let roots = schema.root_schema().get_fields().iter().enumerate();
         let wanted = roots
-            .enumerate()
-            .filter(|(_, field)| filled.contains(&field.name()) || columns.contains(&field.name()));
+            .filter(|(_, field)| filled.contains(field.name()) || columns.contains(&field.name()));
         let mask = ProjectionMask::roots(schema, wanted.map(|(place, _)| place));
-        self.read_page(start, rows, mask)
+        let ranges = rows.iter().map(|row| {
+            let row = row.saturating_sub(place.first).min(place.rows);
+            row..(row + 1).min(place.rows)
+        });
+        let selection = RowSelection::from_consecutive_ranges(ranges, place.rows);
+        let source = self.source.clone();
+        let mut batches =
+            ParquetRecordBatchReaderBuilder::new_with_metadata(source, self.metadata.clone())
+                .with_batch_size(rows.len())
+                .with_row_groups(vec![place.group])
+                .with_row_selection(selection)
+                .with_projection(mask)
+                .build()?;
+        Ok(batches.next().transpose()?)
     }
 
-    /// For each leaf, whether it may have values in the page that begins with this row. Slots
-    /// do not say; rows that need theirs name them.
-    fn filled(&self, start: usize) -> Vec<bool> {
+    /// Whether a leaf may have values on a page of a group. Slots do not say; rows that need
+    /// theirs name them.
+    fn is_filled(&self, group: usize, leaf: usize, page: usize) -> bool {
         let metadata = self.metadata();
-        let count = metadata.file_metadata().schema_descr().num_columns();
-        let mut before = 0;
-        let rows = |group: &RowGroupMetaData| usize::try_from(group.num_rows()).unwrap_or_default();
-        let group = metadata.row_groups().iter().position(|group| {
-            let is_in = start < before + rows(group);
-            before += if is_in { 0 } else { rows(group) };
-            is_in
-        });
-        let index = group.and_then(|group| metadata.column_index()?.get(group));
-        let page = (start - before.min(start)) / PAGE_ROWS;
-        let is_filled = |leaf: usize| match index.and_then(|index| index.get(leaf)) {
+        let index = metadata
+            .column_index()
+            .and_then(|index| index.get(group)?.get(leaf));
+        match index {
             None => true,
             Some(ColumnIndexMetaData::NONE) => {
                 let leaf = metadata.file_metadata().schema_descr().column(leaf);
@@ -253,39 +313,87 @@ impl FileReader {
                 let is_told = u64::try_from(page).is_ok_and(|page| page < index.num_pages());
                 !(is_told && index.is_null_page(page))
             }
-        };
-        (0..count).map(is_filled).collect()
+        }
     }
 
     fn read_page(
         &self,
         start: usize,
-        rows: &[Range<usize>],
+        most: usize,
         mask: ProjectionMask,
     ) -> Result<Option<RecordBatch>, FileError> {
-        let mut before = 0;
+        let Some(InGroup {
+            group,
+            first,
+            rows: of_group,
+        }) = self.group_of(start)
+        else {
+            return Ok(None);
+        };
+        let skip = start - first;
+        let most = most.min(PAGE_ROWS - skip % PAGE_ROWS).min(of_group - skip);
+        let range = std::iter::once(skip..skip + most);
+        let selection = RowSelection::from_consecutive_ranges(range, of_group);
+        let source = self.source.clone();
+        let mut batches =
+            ParquetRecordBatchReaderBuilder::new_with_metadata(source, self.metadata.clone())
+                .with_batch_size(most)
+                .with_row_groups(vec![group])
+                .with_row_selection(selection)
+                .with_projection(mask)
+                .build()?;
+        Ok(batches.next().transpose()?)
+    }
+
+    /// The group that has a row.
+    pub(crate) fn group_of(&self, row: usize) -> Option<InGroup> {
+        let mut first = 0;
         for (group, metadata) in self.metadata().row_groups().iter().enumerate() {
-            let of_group = usize::try_from(metadata.num_rows()).unwrap_or_default();
-            let Some(skip) = start.checked_sub(before).filter(|skip| *skip < of_group) else {
-                before += of_group;
-                continue;
-            };
-            let most = (PAGE_ROWS - skip % PAGE_ROWS).min(of_group - skip);
-            let ranges = rows
-                .iter()
-                .map(|rows| skip + rows.start.min(most)..skip + rows.end.min(most));
-            let selection = RowSelection::from_consecutive_ranges(ranges, of_group);
-            let source = self.source.clone();
-            let mut batches =
-                ParquetRecordBatchReaderBuilder::new_with_metadata(source, self.metadata.clone())
-                    .with_batch_size(most)
-                    .with_row_groups(vec![group])
-                    .with_row_selection(selection)
-                    .with_projection(mask)
-                    .build()?;
-            return Ok(batches.next().transpose()?);
+            let rows = usize::try_from(metadata.num_rows()).unwrap_or_default();
+            if (first..first + rows).contains(&row) {
+                return Some(InGroup { group, first, rows });
+            }
+            first += rows;
         }
-        Ok(None)
+        None
+    }
+
+    /// Whole pages of one group, by their numbers, ascending: only these columns. Dictionaries
+    /// are read once for all pages.
+    pub(crate) fn pages(
+        &self,
+        pages: &[usize],
+        columns: &[&str],
+        texts: TextsAre,
+    ) -> Result<Vec<RecordBatch>, FileError> {
+        let place = pages
+            .first()
+            .and_then(|page| self.group_of(page * PAGE_ROWS));
+        let Some(place) = place else {
+            return Ok(Vec::new());
+        };
+        let ranges = pages.iter().map(|page| {
+            let start = (page * PAGE_ROWS)
+                .saturating_sub(place.first)
+                .min(place.rows);
+            start..(start + PAGE_ROWS).min(place.rows)
+        });
+        let selection = RowSelection::from_consecutive_ranges(ranges, place.rows);
+        // Without any column nobody could say how many rows there are.
+        let is_there = columns.iter().any(|name| self.has_column(name));
+        let columns = if is_there { columns } else { &["time"] };
+        let metadata = match texts {
+            TextsAre::Whole => &self.metadata,
+            TextsAre::Numbers => &self.keyed,
+        };
+        let source = self.source.clone();
+        let batches = ParquetRecordBatchReaderBuilder::new_with_metadata(source, metadata.clone())
+            .with_batch_size(PAGE_ROWS)
+            .with_row_groups(vec![place.group])
+            .with_row_selection(selection)
+            .with_projection(self.mask(columns))
+            .build()?;
+        Ok(batches.collect::<Result<_, _>>()?)
     }
 
     fn mask(&self, columns: &[&str]) -> ProjectionMask {

@@ -6,8 +6,8 @@ use std::{
 };
 
 use arrow_array::{
-    Array, BooleanArray, Float64Array, Int32Array, Int64Array, MapArray, RecordBatch, StringArray,
-    StructArray, TimestampMillisecondArray, types::Int32Type,
+    Array, BooleanArray, DictionaryArray, Float64Array, Int32Array, Int64Array, MapArray,
+    RecordBatch, StringArray, StructArray, TimestampMillisecondArray, types::Int32Type,
 };
 
 use super::open::FileError;
@@ -75,6 +75,8 @@ impl Patterns {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Cell<'a> {
     Text(&'a StringArray),
+    /// Texts by the numbers of a dictionary.
+    Keyed(&'a DictionaryArray<Int32Type>, &'a StringArray),
     Integer(&'a Int64Array),
     Number(&'a Float64Array),
     Bool(&'a BooleanArray),
@@ -88,8 +90,13 @@ impl<'a> Cell<'a> {
             return Self::Pair;
         };
         let any = column.as_any();
+        let keyed = || {
+            let keys: &DictionaryArray<Int32Type> = any.downcast_ref()?;
+            Some(Self::Keyed(keys, keys.values().as_any().downcast_ref()?))
+        };
         let text = any.downcast_ref().map(Self::Text);
-        text.or_else(|| any.downcast_ref().map(Self::Integer))
+        text.or_else(keyed)
+            .or_else(|| any.downcast_ref().map(Self::Integer))
             .or_else(|| any.downcast_ref().map(Self::Number))
             .or_else(|| any.downcast_ref().map(Self::Bool))
             .unwrap_or(Self::Pair)
@@ -99,6 +106,10 @@ impl<'a> Cell<'a> {
     pub(crate) fn text(self, row: usize) -> Option<&'a str> {
         match self {
             Self::Text(column) if column.is_valid(row) => Some(column.value(row)),
+            Self::Keyed(keys, values) if keys.is_valid(row) => {
+                let key = usize::try_from(keys.keys().value(row)).ok()?;
+                (key < values.len()).then(|| values.value(key))
+            }
             _ => None,
         }
     }
@@ -106,8 +117,8 @@ impl<'a> Cell<'a> {
     /// Writes the value of a row; nothing when it has none.
     pub(crate) fn write(self, row: usize, into: &mut Vec<u8>) -> Option<()> {
         match self {
-            Self::Text(column) if column.is_valid(row) => {
-                into.extend_from_slice(column.value(row).as_bytes());
+            Self::Text(_) | Self::Keyed(..) => {
+                into.extend_from_slice(self.text(row)?.as_bytes());
             }
             Self::Integer(column) if column.is_valid(row) => {
                 let value = xinglin_core::Value::Integer(column.value(row));
@@ -144,6 +155,22 @@ impl<'a> Pairs<'a> {
             kinds: values.column_by_name("kind")?.as_any().downcast_ref()?,
             texts: values.column_by_name("text")?.as_any().downcast_ref()?,
         })
+    }
+
+    /// The names of all pairs.
+    pub(super) fn names(self) -> impl Iterator<Item = &'a str> {
+        self.names.iter().flatten()
+    }
+
+    /// Whether any row may have a pair of this name.
+    pub(crate) fn has_name(self, name: &str) -> bool {
+        self.names().any(|of| of == name)
+    }
+
+    /// The values of a row that have this name.
+    pub(crate) fn texts_of(self, row: usize, name: &str) -> impl Iterator<Item = &'a str> {
+        let of_name = self.of_row(row).filter(move |(_, of)| *of == name);
+        of_name.map(move |(place, _)| self.texts.value(place))
     }
 
     /// Places of the pairs of a row, with their names.
@@ -185,7 +212,7 @@ fn column<'a, T: 'static>(batch: &'a RecordBatch, name: &str) -> Option<&'a T> {
 
 /// The number of the template of each row.
 fn numbers(batch: &RecordBatch, patterns: &mut Patterns) -> Vec<u32> {
-    let dictionary: Option<&arrow_array::DictionaryArray<Int32Type>> = column(batch, "template");
+    let dictionary: Option<&DictionaryArray<Int32Type>> = column(batch, "template");
     dictionary.map_or_else(Vec::new, |dictionary| {
         let values: Option<&StringArray> = dictionary.values().as_any().downcast_ref();
         let mut numbers = vec![NONE; values.map_or(0, Array::len)];

@@ -8,10 +8,13 @@ use std::{
 use arrow_array::{Int64Array, RecordBatch, TimestampMillisecondArray};
 use parquet::{
     arrow::{ArrowWriter, arrow_writer::ArrowWriterOptions},
-    file::properties::WriterProperties,
+    file::{metadata::KeyValue, properties::WriterProperties},
 };
 
-use super::{layout::Layout, open::FileError, page_words::PageWords};
+use super::{
+    PAIRS_KEY, layout::Layout, open::FileError, page_values::PairNames, page_words::PageWords,
+    texts::Pairs,
+};
 use crate::{
     counts::Counting,
     digest::{Algorithm, Digesting},
@@ -81,6 +84,7 @@ pub(crate) struct FileWriter {
     algorithm: Algorithm,
     words: PageWords,
     counting: Counting,
+    pair_names: PairNames,
     sums: Sums,
 }
 
@@ -108,6 +112,7 @@ impl FileWriter {
             algorithm,
             words: PageWords::default(),
             counting: Counting::default(),
+            pair_names: PairNames::default(),
             sums: Sums {
                 rows: 0,
                 bytes: 0,
@@ -126,6 +131,9 @@ impl FileWriter {
     /// Adds rows that are in order.
     pub(crate) fn write(&mut self, batch: &RecordBatch) -> Result<(), FileError> {
         self.sums.text_bytes += self.words.add(batch)?;
+        if let Some(pairs) = Pairs::of(batch) {
+            self.pair_names.add(pairs);
+        }
         self.counting.add(batch);
         self.take_sums(batch);
         self.writer.write(batch)?;
@@ -165,6 +173,10 @@ impl FileWriter {
 
     /// Ends the file and its index and makes both durable.
     pub(crate) fn finish(mut self) -> Result<Sums, FileError> {
+        if let Some(names) = self.pair_names.to_json() {
+            let names = KeyValue::new(PAIRS_KEY.to_owned(), names);
+            self.writer.append_key_value_metadata(names);
+        }
         let mut sink = self.writer.into_inner()?;
         sink.write_out()?;
         sink.file.sync()?;

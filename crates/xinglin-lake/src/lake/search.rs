@@ -6,6 +6,8 @@
 //! their texts which do.
 
 mod follow;
+mod mask;
+mod pages;
 mod spread;
 mod stop;
 mod test;
@@ -14,7 +16,6 @@ mod walk;
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
-    ops::Range,
     sync::Arc,
 };
 
@@ -22,15 +23,16 @@ use arrow_array::RecordBatch;
 use jiff::Timestamp;
 
 pub use follow::After;
-pub use spread::{Bucket, Facet, Facets, Histogram};
+pub use spread::{Bucket, Facet, Facets, Histogram, Spread};
 pub use stop::Stop;
-pub(super) use test::lower;
 
-use super::{Lake, LakeError, Looked};
+use super::{Lake, LakeError};
 use crate::{
-    file::{self, FileError, FileReader, Layout, PAGE_ROWS, Patterns, StoredEvent},
+    file::{self, FileError, FileReader, Layout, Patterns, StoredEvent},
     query::Query,
 };
+#[cfg(feature = "sql")]
+pub(super) use walk::Now;
 use walk::{Numbers, Origin, Walk};
 
 /// In which order events are found.
@@ -60,6 +62,18 @@ pub struct Search<'a> {
     pub beyond: Option<(Timestamp, u64)>,
     /// When to give up.
     pub stop: &'a Stop,
+}
+
+/// Columns that words are looked for in beside the text: the same that the index has.
+pub(crate) const BESIDE: [&str; 4] = ["host.name", "user.name", "source.ip", "destination.ip"];
+
+/// What looking took.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Looked {
+    /// Pages there are in the time.
+    pub pages: u64,
+    /// Pages that were read.
+    pub read: u64,
 }
 
 /// What a search found.
@@ -112,7 +126,7 @@ impl Lake {
             from: search.from.map(Timestamp::as_millisecond),
             to: search.to.map(Timestamp::as_millisecond),
             order: search.order,
-            columns: &["sequence"],
+            columns: &["time", "sequence"],
             numbers: Numbers::ALL,
             stop: search.stop,
         };
@@ -120,9 +134,11 @@ impl Lake {
         let mut found = Found::default();
         let walked = self.inner.walk(&walk, &mut |page| {
             let sequences = walk::integers(page.batch, "sequence");
+            let times = walk::times(page.batch);
             for row in page.rows {
                 let number = sequences.map_or(0, |column| column.value(*row).cast_unsigned());
-                let key = placed((page.times.value(*row), number), search.order);
+                let at = times.map_or(0, |column| column.value(*row));
+                let key = placed((at, number), search.order);
                 let is_behind = beyond.is_none_or(|beyond| key > beyond);
                 let is_better = best.len() <= search.most
                     || best.last_key_value().is_some_and(|(last, _)| key < *last);
@@ -163,8 +179,8 @@ fn failed(file: &str, source: FileError) -> LakeError {
     }
 }
 
-/// Rows of a page of a file.
-struct OfPage {
+/// Rows of a group of a file.
+struct OfGroup {
     reader: Arc<FileReader>,
     name: Arc<str>,
     rows: Vec<usize>,
@@ -173,19 +189,21 @@ struct OfPage {
 /// Reads the events at these places, in any order.
 fn materialise(places: Vec<Place>) -> Result<Vec<StoredEvent>, LakeError> {
     let mut events = Vec::with_capacity(places.len());
-    let mut pages: BTreeMap<(Arc<str>, usize), OfPage> = BTreeMap::new();
+    // What is read of a group for one row serves all others.
+    let mut groups: BTreeMap<(Arc<str>, usize), OfGroup> = BTreeMap::new();
     // Templates of memory are parsed once, not for each row.
     let mut patterns = Patterns::default();
     for place in places {
         match place {
             Place::File { reader, name, row } => {
-                let page = pages.entry((Arc::clone(&name), row / PAGE_ROWS));
-                let page = page.or_insert_with(|| OfPage {
+                let number = reader.group_of(row).map_or(0, |place| place.group);
+                let group = groups.entry((Arc::clone(&name), number));
+                let group = group.or_insert_with(|| OfGroup {
                     reader,
                     name,
                     rows: Vec::new(),
                 });
-                page.rows.push(row % PAGE_ROWS);
+                group.rows.push(row);
             }
             Place::Memory { part, row } => {
                 let (layout, batch) = part.as_ref();
@@ -193,33 +211,28 @@ fn materialise(places: Vec<Place>) -> Result<Vec<StoredEvent>, LakeError> {
             }
         }
     }
-    for ((_, page), mut of_page) in pages {
-        of_page.rows.sort_unstable();
-        let read = read_rows(&of_page.reader, page * PAGE_ROWS, &of_page.rows);
-        let read = read.map_err(|source| failed(&of_page.name, source))?;
-        if read.len() != of_page.rows.len() {
-            return Err(failed(&of_page.name, FileError::Text));
+    for mut group in groups.into_values() {
+        group.rows.sort_unstable();
+        let read = read_rows(&group.reader, &group.rows);
+        let read = read.map_err(|source| failed(&group.name, source))?;
+        if read.len() != group.rows.len() {
+            return Err(failed(&group.name, FileError::Text));
         }
         events.extend(read);
     }
     Ok(events)
 }
 
-/// Reads these rows, ascending, of the page that begins with `start`.
-fn read_rows(
-    reader: &FileReader,
-    start: usize,
-    rows: &[usize],
-) -> Result<Vec<StoredEvent>, FileError> {
-    let ranges: Vec<Range<usize>> = rows.iter().map(|row| *row..row + 1).collect();
-    let Some(templates) = reader.page_columns(start, &["template"])? else {
+/// Reads these rows, ascending, of one group.
+fn read_rows(reader: &FileReader, rows: &[usize]) -> Result<Vec<StoredEvent>, FileError> {
+    let Some(templates) = reader.read_rows(rows, &["template"], false)? else {
         return Ok(Vec::new());
     };
     let mut patterns = Patterns::default();
     let mut columns = BTreeSet::new();
     patterns.columns_of(&templates, &mut columns);
     let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
-    let Some(batch) = reader.page_rows(start, &ranges, &columns)? else {
+    let Some(batch) = reader.read_rows(rows, &columns, true)? else {
         return Ok(Vec::new());
     };
     Ok(file::events(&batch, &reader.layout, &mut patterns))

@@ -4,7 +4,9 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 use tempfile::tempdir;
-use xinglin_lake::{Lake, Order, Query, Search, Settings, Stop, StoredEvent, disk::LocalDisk};
+use xinglin_lake::{
+    Lake, Order, Query, Search, Settings, Spread, Stop, StoredEvent, disk::LocalDisk,
+};
 
 use crate::lines::{FIRST, Pairs, all, line, message};
 
@@ -183,7 +185,12 @@ fn spreads_are_counted() {
     }
     let query = Query::parse("source:his").unwrap();
     let fields = ["user.name", "source", "event.action"];
-    let facets = lake.facets(&query, None, None, &fields, 3, &stop).unwrap();
+    let spread = Spread {
+        fields: &fields,
+        values: 3,
+        events: u64::MAX,
+    };
+    let facets = lake.facets(&query, None, None, spread, &stop).unwrap();
     assert_eq!(facets.examined, COUNT / 3);
     let by_name: BTreeMap<_, _> = facets
         .facets

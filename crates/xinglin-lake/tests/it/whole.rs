@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 use xinglin_core::{Event, EventField, FieldName, Span, TimeSource, Value};
 use xinglin_lake::{
-    Edges, Find, Lake, Message, PAGE_ROWS, Permit, ReadMessage, Receipt, Retention, Settings,
-    words_of,
+    Edges, Lake, Message, Order, PAGE_ROWS, Permit, Query, ReadMessage, Receipt, Retention, Search,
+    Settings, Stop, words_of,
 };
 
 use crate::{
@@ -205,15 +205,20 @@ fn words_say_which_pages_have_a_line() {
                 pages += found.len();
             }
             assert!((1..=1 + pages / 4).contains(&may), "{may} of {pages} pages");
-            let find = Find {
-                words: needle,
-                ..Find::default()
+            let query = Query::parse(needle).unwrap();
+            let search = Search {
+                query: &query,
+                from: None,
+                to: None,
+                order: Order::NewestFirst,
+                most: 10,
+                beyond: None,
+                stop: &Stop::never(),
             };
-            let mut found = Vec::new();
-            let looked = lake.find(&find, &mut |event| found.push(event)).unwrap();
-            assert_eq!(looked.read, may as u64);
-            assert_eq!(found.len(), 1);
-            assert!(found[0].event.text.ends_with("zx9q7rare 张三丰"));
+            let found = lake.search(&search).unwrap();
+            assert_eq!(found.looked.read, may as u64);
+            assert_eq!(found.events.len(), 1);
+            assert!(found.events[0].event.text.ends_with("zx9q7rare 张三丰"));
         }
         let mut counted = 0;
         let mut logins = 0;

@@ -67,6 +67,9 @@ fn what_is_sent_is_found_and_survives_a_kill() {
         lead.get("/api/v1/logs/histogram?from=2026-01-01T00:00:00Z&to=2027-01-01T00:00:00Z");
     assert!(histogram["seconds"].as_i64().unwrap() > 0);
     assert_eq!(lead.get("/api/v1/logs/storage")["state"], "writing");
+    let listeners = lead.get("/api/v1/logs/listeners");
+    let expected = json!({"udp": said[1], "tcp": said[2], "tls": null});
+    assert_eq!(listeners, expected);
 
     let (status, _, wrong) = lead.json("GET", "/api/v1/logs/events?query=(a", &Value::Null);
     assert_eq!((status, &wrong["slug"]), (400, &json!("log-query-wrong")));

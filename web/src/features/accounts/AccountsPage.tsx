@@ -7,6 +7,7 @@ import { ErrorState } from '@/features/shared/problems';
 import { SearchBox } from '@/features/shared/SearchBox';
 import { numberOf, useSearchState } from '@/features/shared/search';
 import { useMay } from '@/features/shared/session';
+import { useShownOf } from '@/features/shared/useShownOf';
 import { WordPill } from '@/features/shared/WordPill';
 import { formatTime } from '@/i18n/format';
 import { useWord } from '@/i18n/words';
@@ -22,6 +23,7 @@ const keyOf = (a: Account) => a.id;
 
 export function AccountsPage() {
   const { t } = useTranslation();
+  const shownOf = useShownOf();
   const may = useMay();
   const [search, set] = useSearchState();
   const [creating, setCreating] = useState(false);
@@ -36,7 +38,7 @@ export function AccountsPage() {
   const open = data?.items.find((a) => a.id === numberOf(search.id));
   return (
     <div className="page">
-      <PageHead title={t('nav.accounts')} note={data && t('common.filtered', { n: rows.length, total: data.total })}>
+      <PageHead title={t('nav.accounts')} note={data && shownOf(rows.length, data.total)}>
         <SearchBox value={search.q ?? ''} onSearch={(v) => set({ q: v || undefined })} />
         {may('account.manage') && (
           <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setCreating(true)}>

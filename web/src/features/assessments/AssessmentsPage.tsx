@@ -89,20 +89,20 @@ function useColumns(): GridColumn<Assessment>[] {
   const hazards = useHazardText();
   return useMemo(
     () => [
-      { key: 'system', title: t('field.system'), width: 144, wide: 130, grow: true, fixed: true, render: (a) => <b>{a.system_name}</b> },
-      { key: 'name', title: t('field.assessment'), width: 172, wide: 138, grow: true, render: (a) => a.name },
+      { key: 'system', title: t('field.system'), width: 144, wide: 128, grow: true, fixed: true, render: (a) => <b>{a.system_name}</b> },
+      { key: 'name', title: t('field.assessment'), width: 172, wide: 114, grow: true, render: (a) => a.name },
       {
         key: 'grade',
         title: t('assessment.gradeTemplate'),
         width: 116,
-        wide: 104,
+        wide: 100,
         render: (a) => <span className="num">{`${gradeText(a.grade)} · ${word('template', a.template)}`}</span>,
       },
       {
         key: 'conclusion',
         title: t('result.conclusion'),
         width: 104,
-        wide: 162,
+        wide: 158,
         render: (a) => <WordPill group="conclusion" code={a.result.conclusion} />,
       },
       { key: 'figure', title: t('result.figure'), width: 80, wide: 70, align: 'end', render: (a) => figureOf(a.result) },
@@ -110,6 +110,7 @@ function useColumns(): GridColumn<Assessment>[] {
         key: 'meter',
         title: t('result.position'),
         width: 80,
+        wide: 78,
         render: (a) => (
           <span className="row">
             <ResultMeter result={a.result} showMarks={false} />
@@ -120,6 +121,7 @@ function useColumns(): GridColumn<Assessment>[] {
         key: 'hazards',
         title: t('result.hazardsTitle'),
         width: 118,
+        wide: 114,
         render: (a) => hazards(a.result.hazards_found, a.result.hazards_resolved),
       },
       { key: 'unanswered', title: t('result.unanswered'), width: 64, wide: 102, align: 'end', render: (a) => a.result.unanswered },

@@ -10,6 +10,7 @@ import { ErrorState } from '@/features/shared/problems';
 import { RequirementDetails } from '@/features/shared/RequirementDetails';
 import { SearchBox } from '@/features/shared/SearchBox';
 import { useSearchState, wordsOf } from '@/features/shared/search';
+import { useShownOf } from '@/features/shared/useShownOf';
 import { useText, useWord } from '@/i18n/words';
 import { DataGrid, type GridColumn } from '@/ui/DataGrid';
 import { PageHead } from '@/ui/PageHead';
@@ -23,6 +24,7 @@ const GRADES = ['S3A3', 'S3A2', 'S2A3', 'S2A2', 'S1A1', 'S4A4'];
 
 export function CataloguePage() {
   const { t } = useTranslation();
+  const shownOf = useShownOf();
   const text = useText();
   const [search, set] = useSearchState();
   const grade = GRADES.find((g) => g === search.grade) ?? 'S3A3';
@@ -46,7 +48,7 @@ export function CataloguePage() {
   const columns = useColumns();
   return (
     <div className="page">
-      <PageHead title={t('nav.catalogue')} note={data && t('common.filtered', { n: rows.length, total: data.total })}>
+      <PageHead title={t('nav.catalogue')} note={data && shownOf(rows.length, data.total)}>
         <SearchBox value={search.q ?? ''} onSearch={(v) => set({ q: v || undefined })} placeholder={t('catalogue.search')} />
         <ChooseWord
           group="domain"

@@ -16,8 +16,12 @@ import { Card } from '@/ui/Card';
 import { Pill, type Tone } from '@/ui/Pill';
 import { Bones, EmptyState } from '@/ui/states';
 import { shownFact } from './facts';
+import { PolicyDrift } from './PolicyDrift';
+import { policyChanges } from './policyDrift';
 
 type Drift = Schemas['Drift'];
+/** The area whose facts are whole rule sets. */
+const POLICIES = 'policies';
 /** Characters from which a value is cut. */
 const LONG = 240;
 const FATE_TONES: Record<Schemas['FactFate'], Tone> = {
@@ -193,37 +197,45 @@ function Facts({ drift }: { drift: Drift }) {
       {drift.areas.length === 0 && <p className="sub">{t('drift.noFacts')}</p>}
       {drift.areas.map((area) => {
         const changes = drift.facts.filter((f) => f.area === area.area);
+        const sets = area.area === POLICIES ? policyChanges(changes) : null;
         return (
           <section key={area.area} className="drift-area">
             <h3>
               {word('factArea', area.area)} <span className="sub">{area.changes}</span>
             </h3>
-            <ul className="plain changes">
-              {changes.map((f) => (
-                <li key={f.path}>
-                  <div className="row">
-                    <Pill tone={FATE_TONES[f.kind]}>{word('factFate', f.kind)}</Pill>
-                    <span className="mono grow prewrap">{f.path}</span>
-                  </div>
-                  <div className="mono prewrap drift-values">
-                    {f.before !== null && (
-                      <del>
-                        <Value text={shownFact(f.before)} />
-                      </del>
-                    )}
-                    {f.after !== null && (
-                      <ins>
-                        <Value text={shownFact(f.after)} />
-                      </ins>
-                    )}
-                  </div>
-                </li>
-              ))}
-            </ul>
+            {sets ? <PolicyDrift sets={sets} /> : <RawFacts changes={changes} />}
             {changes.length < area.changes && <p className="sub small">{t('drift.more', { n: area.changes - changes.length })}</p>}
           </section>
         );
       })}
     </Card>
+  );
+}
+
+function RawFacts({ changes }: { changes: Drift['facts'] }) {
+  const word = useWord();
+  return (
+    <ul className="plain changes">
+      {changes.map((f) => (
+        <li key={`${f.kind} ${f.path}`}>
+          <div className="row">
+            <Pill tone={FATE_TONES[f.kind]}>{word('factFate', f.kind)}</Pill>
+            <span className="mono grow prewrap">{f.path}</span>
+          </div>
+          <div className="mono prewrap drift-values">
+            {f.before !== null && (
+              <del>
+                <Value text={shownFact(f.before)} />
+              </del>
+            )}
+            {f.after !== null && (
+              <ins>
+                <Value text={shownFact(f.after)} />
+              </ins>
+            )}
+          </div>
+        </li>
+      ))}
+    </ul>
   );
 }

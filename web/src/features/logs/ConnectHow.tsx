@@ -1,29 +1,31 @@
-import { Tabs } from 'antd';
+import { useQuery } from '@tanstack/react-query';
+import { Alert, Tabs } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Command } from '@/features/shared/Command';
+import { ProblemAlert } from '@/features/shared/problems';
 import { Card } from '@/ui/Card';
-import { connectionOf, PORTS, WAYS } from './connect';
+import { Bones } from '@/ui/states';
+import { listenersQuery } from './api';
+import { connectionOf, listenerOf, TRANSPORTS, targetOf, USUAL_PORTS, WAYS } from './connect';
+import type { LogListeners } from './types';
 
 /** Address and ports, and what to write on each kind of sender. */
 export function ConnectHow() {
+  const { data, error } = useQuery(listenersQuery());
+  if (error) return <ProblemAlert error={error} />;
+  return data ? <Shown listeners={data} /> : <Bones lines={4} />;
+}
+
+function Shown({ listeners }: { listeners: LogListeners }) {
   const { t } = useTranslation();
   const host = window.location.hostname;
+  const target = targetOf(listeners, host);
   return (
     <>
-      <p className="plain-p">{t('logReceive.address', { host })}</p>
-      <ul className="plain ports">
-        {(['udp', 'tcp', 'tls'] as const).map((way) => (
-          <li key={way}>
-            <b className="mono">
-              {way.toUpperCase()} {PORTS[way]}
-            </b>
-            <span className="sub small">{t(`logReceive.port.${way}`)}</span>
-          </li>
-        ))}
-      </ul>
+      <Ports listeners={listeners} host={target.host} />
       <Tabs
         items={WAYS.map((way) => {
-          const { file, text } = connectionOf(way, host, window.location.origin);
+          const { file, text } = connectionOf(way, target, window.location.origin);
           return {
             key: way,
             label: t(`logReceive.way.${way}`),
@@ -38,6 +40,51 @@ export function ConnectHow() {
           };
         })}
       />
+    </>
+  );
+}
+
+/** Where the server listens, and how it is started so that it does. */
+function Ports({ listeners, host }: { listeners: LogListeners; host: string }) {
+  const { t } = useTranslation();
+  const known = TRANSPORTS.map((way) => ({ way, listener: listenerOf(listeners[way]) }));
+  const heard = known.filter(({ listener }) => listener);
+  return (
+    <>
+      {heard.length === 0 ? (
+        <Alert
+          type="warning"
+          showIcon
+          title={t('logReceive.deaf')}
+          description={
+            <>
+              {t('logReceive.deafHint')}{' '}
+              <code className="mono">{`xinglin serve --syslog-udp 0.0.0.0:${USUAL_PORTS.udp} --syslog-tcp 0.0.0.0:${USUAL_PORTS.tcp}`}</code>
+            </>
+          }
+        />
+      ) : (
+        <p className="plain-p">{t('logReceive.address', { host })}</p>
+      )}
+      <ul className="plain ports">
+        {known.map(({ way, listener }) => (
+          <li key={way}>
+            <b className="mono">
+              {way.toUpperCase()} {listener?.port}
+            </b>
+            <span className="sub small">
+              {listener ? (
+                t(`logReceive.port.${way}`)
+              ) : (
+                <>
+                  {t('logReceive.closed')} <code className="mono nowrap">--syslog-{way}</code>
+                </>
+              )}
+              {listener?.isHereAlone && <span className="late"> {t('logReceive.hereAlone')}</span>}
+            </span>
+          </li>
+        ))}
+      </ul>
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { DownOutlined, LinkOutlined, UpOutlined } from '@ant-design/icons';
+import { DownOutlined, UpOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Button, Drawer, Segmented } from 'antd';
 import { useState } from 'react';
@@ -88,10 +88,8 @@ function Shown({ event, search, onOpen }: { event: LogEvent; search: LogSearchSt
           ]}
         />
         <span className="grow" />
-        <span className="sub small">JSON</span>
-        <CopyButton text={JSON.stringify(event, null, 2)} label={t('log.copyJson')} />
-        <LinkOutlined aria-hidden className="sub" />
-        <CopyButton text={window.location.href} label={t('log.copyLink')} />
+        <CopyButton isShown text={JSON.stringify(event, null, 2)} label={t('log.copyJson')} />
+        <CopyButton isShown text={window.location.href} label={t('log.copyLink')} />
       </div>
       {part === 'fields' ? <EventFields event={event} search={search} /> : <EventContext event={event} onOpen={onOpen} />}
     </div>

@@ -8,7 +8,7 @@ import { useWord } from '@/i18n/words';
 import { facetsQuery, fieldsQuery } from './api';
 import { composed, type Filter } from './filters';
 import { useFieldName } from './names';
-import type { Facet } from './types';
+import type { LogFacet } from './types';
 import type { LogSearchState } from './useLogSearch';
 import { columnsPatch, withColumn } from './view';
 import './fields.css';
@@ -69,7 +69,7 @@ type EntryProps = {
   isOpen: boolean;
   isCommon: boolean;
   onToggle: () => void;
-  facet: Facet | undefined;
+  facet: LogFacet | undefined;
   examined: number;
   search: LogSearchState;
 };
@@ -112,7 +112,7 @@ function FieldEntry({ name, isOpen, isCommon, onToggle, facet, examined, search 
   );
 }
 
-function Values({ facet, examined, search }: { facet: Facet; examined: number; search: LogSearchState }) {
+function Values({ facet, examined, search }: { facet: LogFacet; examined: number; search: LogSearchState }) {
   const { t } = useTranslation();
   const { count } = useFormat();
   const word = useWord();

@@ -31,7 +31,7 @@ export function Histogram({ search }: { search: LogSearchState }) {
         <span className="grow" />
         <span className="legend passed">{t('log.others')}</span>
         <span className="legend failed">
-          {t('log.failed')} <span className="num">{count(failures)}</span>
+          {t('log.failed')} {data && <span className="num">{count(failures)}</span>}
         </span>
         <Button
           size="small"

@@ -7,6 +7,7 @@ import { paths } from '@/features/shared/paths';
 import { ProblemAlert } from '@/features/shared/problems';
 import { useChange } from '@/features/shared/useChange';
 import { useFormat } from '@/i18n/format';
+import { useWord } from '@/i18n/words';
 import { Card } from '@/ui/Card';
 import { Bones } from '@/ui/states';
 import { importFile } from './api';
@@ -58,9 +59,13 @@ export function ImportCard() {
 
 const SHOWN = 100;
 
+/** The code of a reason; of a record of Windows it is said in words, with its place in the file. */
+const rejectCode = (reason: string) => (/damaged$/.test(reason) ? 'damaged' : /too large$/.test(reason) ? 'too_long' : reason);
+
 function Outcome({ outcome, source }: { outcome: LogImport; source: string }) {
   const { t } = useTranslation();
   const { count } = useFormat();
+  const word = useWord();
   return (
     <div className="import-outcome">
       <p className="row wrap">
@@ -86,7 +91,7 @@ function Outcome({ outcome, source }: { outcome: LogImport; source: string }) {
               {outcome.rejects.slice(0, SHOWN).map((one) => (
                 <tr key={one.line}>
                   <td className="end num">{one.line}</td>
-                  <td>{one.reason}</td>
+                  <td>{word('logReject', rejectCode(one.reason))}</td>
                 </tr>
               ))}
             </tbody>

@@ -55,7 +55,7 @@ export function QueryBar({ search, error, busy }: { search: LogSearchState; erro
 function ServerMistake({ error, query }: { error: ApiError; query: string }) {
   const text = useBareProblemText();
   const word = useWord();
-  const expected = error.expected ?? error.fields[0]?.expected;
+  const expected = error.fields[0]?.expected;
   return <Mistake query={query} at={error.at} text={expected ? word('logExpected', expected) : text(error)} />;
 }
 

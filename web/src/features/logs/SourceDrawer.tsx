@@ -20,6 +20,9 @@ import type { LogSource, SourceInput } from './types';
 
 type Values = { name: string; asset_id?: number | null; parser?: string | null; silent_after_minutes?: number | null };
 
+/** 90 days. */
+const MOST_MINUTES = 129_600;
+
 /** A source: how it sends, whose it is, how it is read, and when its silence alarms. */
 export function SourceDrawer({ source, onClose }: { source: LogSource | undefined; onClose: () => void }) {
   const { t } = useTranslation();
@@ -55,7 +58,7 @@ export function SourceDrawer({ source, onClose }: { source: LogSource | undefine
       }
     >
       <Form.Item name="name" label={t('logSource.name')} rules={[{ required: true, whitespace: true, message: t('common.required') }]}>
-        <Input maxLength={80} autoComplete="off" />
+        <Input maxLength={120} autoComplete="off" />
       </Form.Item>
       <Form.Item name="asset_id" label={t('field.asset')} extra={t('logSource.assetHint')}>
         <ChooseAsset disabled={!may} />
@@ -68,7 +71,7 @@ export function SourceDrawer({ source, onClose }: { source: LogSource | undefine
         />
       </Form.Item>
       <Form.Item name="silent_after_minutes" label={t('logSource.silentAfter')} extra={t('logSource.silentAfterHint')}>
-        <InputNumber className="choose" min={1} max={43_200} placeholder={t('logSource.never')} />
+        <InputNumber className="choose" min={1} max={MOST_MINUTES} placeholder={t('logSource.never')} />
       </Form.Item>
     </FormDrawer>
   );

@@ -7,6 +7,7 @@ import { paths } from '@/features/shared/paths';
 import { ErrorState } from '@/features/shared/problems';
 import { SearchBox } from '@/features/shared/SearchBox';
 import { numberOf, useSearchState } from '@/features/shared/search';
+import { useShownOf } from '@/features/shared/useShownOf';
 import { formatTime, useFormat } from '@/i18n/format';
 import { useWord } from '@/i18n/words';
 import { DataGrid, type GridColumn } from '@/ui/DataGrid';
@@ -30,6 +31,7 @@ const NAMED = 5;
 /** Who sends logs, and who no longer does. */
 export function SourcesPage() {
   const { t } = useTranslation();
+  const shownOf = useShownOf();
   const word = useWord();
   const [search, set] = useSearchState();
   const { data, error, isPending, refetch } = useQuery({ ...sourcesQuery(), refetchInterval: REFRESH_MS });
@@ -40,7 +42,7 @@ export function SourcesPage() {
   const open = data?.find((one) => one.id === numberOf(search.id));
   return (
     <div className="page logs">
-      <PageHead title={t('nav.logSources')} note={data && t('common.filtered', { n: rows.length, total: data.length })}>
+      <PageHead title={t('nav.logSources')} note={data && shownOf(rows.length, data.length)}>
         {STATES.map((one) => ({ one, n: data?.filter((source) => source.state === one).length ?? 0 }))
           .filter(({ n }) => n > 0)
           .map(({ one, n }) => (

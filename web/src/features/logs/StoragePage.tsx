@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from '@/features/shared/Link';
 import { paths } from '@/features/shared/paths';
 import { ErrorState } from '@/features/shared/problems';
-import { formatTime, useFormat } from '@/i18n/format';
+import { formatTime, today, useFormat } from '@/i18n/format';
 import { useWord } from '@/i18n/words';
 import { Card } from '@/ui/Card';
 import { Meter } from '@/ui/Meter';
@@ -16,7 +16,7 @@ import { Bones, EmptyState } from '@/ui/states';
 import { storageQuery } from './api';
 import { filtersText } from './filters';
 import { bytesText } from './show';
-import { daysOption, daysUntilFull, forecastOf, isDiskShort, type Standing, standingOf } from './storage';
+import { daysOption, everyDay, fitsOnDisk, isDiskShort, type Standing, standingOf } from './storage';
 import type { LogStorage } from './types';
 import './intake.css';
 
@@ -53,7 +53,7 @@ function Shown({ storage }: { storage: LogStorage }) {
           type="error"
           showIcon
           role="alert"
-          title={t('logStorage.diskShort', { n: daysUntilFull(storage) ?? 0 })}
+          title={t('logStorage.diskShort', { n: storage.forecast_days ?? 0 })}
           description={t('logStorage.diskShortHint')}
         />
       )}
@@ -91,8 +91,7 @@ function Kept({ storage }: { storage: LogStorage }) {
 function Figures({ storage }: { storage: LogStorage }) {
   const { t } = useTranslation();
   const { count, short } = useFormat();
-  const forecast = forecastOf(storage);
-  const lasts = daysUntilFull(storage);
+  const lasts = storage.forecast_days;
   const figures: [string, ReactNode, ReactNode][] = [
     [
       t('logStorage.events'),
@@ -116,11 +115,11 @@ function Figures({ storage }: { storage: LogStorage }) {
           </li>
         ))}
       </ul>
-      {forecast && (
+      {storage.forecast_bytes > 0 && (
         <p className="forecast plain-p">
-          {t('logStorage.forecast', { days: forecast.days, size: bytesText(forecast.bytes) })}{' '}
-          <span className={forecast.bytes - storage.bytes > storage.disk_free_bytes ? 'late' : 'sub'}>
-            {t(forecast.bytes - storage.bytes > storage.disk_free_bytes ? 'logStorage.doesNotFit' : 'logStorage.fits')}
+          {t('logStorage.forecast', { days: storage.keep_days, size: bytesText(storage.forecast_bytes) })}{' '}
+          <span className={fitsOnDisk(storage) ? 'sub' : 'late'}>
+            {t(fitsOnDisk(storage) ? 'logStorage.fits' : 'logStorage.doesNotFit')}
           </span>
         </p>
       )}
@@ -133,7 +132,7 @@ function Days({ storage }: { storage: LogStorage }) {
   const { count, short } = useFormat();
   const { dark } = usePreferences();
   const option = useMemo(
-    () => daysOption(storage, dark, { events: t('logStorage.events'), size: t('logStorage.size'), count, short }),
+    () => daysOption(everyDay(storage.days, today()), dark, { events: t('logStorage.events'), size: t('logStorage.size'), count, short }),
     [storage, dark, t, count, short],
   );
   return (

@@ -5,6 +5,7 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Choose } from '@/features/shared/choices';
 import { ProblemAlert } from '@/features/shared/problems';
+import { useWord } from '@/i18n/words';
 import { Card } from '@/ui/Card';
 import { Pill } from '@/ui/Pill';
 import { parsersQuery, tryParser } from './api';
@@ -63,6 +64,7 @@ export function TrialCard() {
 
 function Read({ trial, text }: { trial: LogTrial; text: string }) {
   const { t } = useTranslation();
+  const word = useWord();
   const nameOf = useFieldName();
   const [shown, setShown] = useState<number | null>(null);
   const { fields } = trial.event;
@@ -111,18 +113,18 @@ function Read({ trial, text }: { trial: LogTrial; text: string }) {
               onMouseLeave={() => setShown(null)}
             >
               <i className={`hue ${hueOf(i)}`} />
-              <span className="mono" title={nameOf(name)}>
-                {name}
+              <span>
+                <span className="mono">{name}</span> <span className="sub small">{nameOf(name)}</span>
               </span>
               <span className="mono prewrap">{String(value)}</span>
-              {hueOf(i) === '' && <span className="sub small">{t('logReceive.derived')}</span>}
+              <span className="sub small">{hueOf(i) === '' ? t('logReceive.derived') : ''}</span>
             </li>
           ))}
         </ul>
       )}
       {trial.notes.map((note) => (
         <p key={note} className="sub small plain-p">
-          {note}
+          {word('logNote', note)}
         </p>
       ))}
     </div>

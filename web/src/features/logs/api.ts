@@ -1,36 +1,8 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { bodyOf, client } from '@/api/client';
+import { infiniteQueryOptions } from '@tanstack/react-query';
+import { api, bodyOf, client, multipart, type Schemas } from '@/api/client';
 import { files } from '@/features/shared/paths';
-import type {
-  KnownField,
-  LogEvent,
-  LogExport,
-  LogFacets,
-  LogHistogram,
-  LogImport,
-  LogParser,
-  LogSearch,
-  LogSource,
-  LogStorage,
-  LogToken,
-  LogTrial,
-  SavedSearch,
-  SavedSearchInput,
-  SourceInput,
-} from './types';
+import type { LogExport, SourceInput } from './types';
 import type { TimeRange } from './view';
-
-type Init = Record<string, unknown>;
-type Answer = Promise<{ data?: unknown; response: Response }>;
-type Method = (path: string, init?: Init) => Answer;
-const server = client as unknown as Record<'GET' | 'POST' | 'PATCH' | 'DELETE', Method>;
-
-const read = <T>(path: string, query: Record<string, unknown> = {}) =>
-  queryOptions({
-    queryKey: ['get', `/api/v1/logs/${path}`, { params: { query } }] as const,
-    queryFn: async ({ signal }) => (await bodyOf(server.GET(`/api/v1/logs/${path}`, { params: { query }, signal }))) as T,
-  });
-const post = async <T>(path: string, body: unknown) => (await bodyOf(server.POST(`/api/v1/logs/${path}`, { body }))) as T;
 
 /** A query over a time. */
 export type Asked = TimeRange & { query: string };
@@ -42,45 +14,48 @@ export const eventsQuery = (asked: Asked, order: 'desc' | 'asc') =>
   infiniteQueryOptions({
     queryKey: ['get', '/api/v1/logs/events', asked, order] as const,
     initialPageParam: null as string | null,
-    queryFn: async ({ pageParam, signal }) => {
+    queryFn: ({ pageParam, signal }) => {
       const query = { ...asked, order, limit: PAGE, ...(pageParam === null ? {} : { before_sequence: pageParam }) };
-      return (await bodyOf(server.GET('/api/v1/logs/events', { params: { query }, signal }))) as LogSearch;
+      return bodyOf(client.GET('/api/v1/logs/events', { params: { query }, signal }));
     },
     getNextPageParam: (last) => (last.more ? last.cursor : null),
   });
-export const histogramQuery = (asked: Asked) => read<LogHistogram>('histogram', { ...asked, buckets: BUCKETS });
+export const histogramQuery = (asked: Asked) =>
+  api.queryOptions('get', '/api/v1/logs/histogram', { params: { query: { ...asked, buckets: BUCKETS } } });
 export const facetsQuery = (asked: Asked, fields: readonly string[]) =>
-  read<LogFacets>('facets', { ...asked, fields: fields.join(','), limit: FACET_VALUES });
-export const fieldsQuery = () => read<KnownField[]>('fields');
-export const contextQuery = (sequence: string, rows: number) => read<LogEvent[]>('context', { sequence, before: rows, after: rows });
-export const sourcesQuery = () => read<LogSource[]>('sources');
-export const storageQuery = () => read<LogStorage>('storage');
-export const searchesQuery = () => read<SavedSearch[]>('searches');
-export const tokensQuery = () => read<LogToken[]>('tokens');
-export const parsersQuery = () => read<LogParser[]>('parsers');
+  api.queryOptions('get', '/api/v1/logs/facets', { params: { query: { ...asked, fields: fields.join(','), limit: FACET_VALUES } } });
+export const fieldsQuery = () => api.queryOptions('get', '/api/v1/logs/fields');
+export const contextQuery = (sequence: string, rows: number) =>
+  api.queryOptions('get', '/api/v1/logs/context', { params: { query: { sequence, before: rows, after: rows } } });
+export const sourcesQuery = () => api.queryOptions('get', '/api/v1/logs/sources');
+export const listenersQuery = () => api.queryOptions('get', '/api/v1/logs/listeners');
+export const storageQuery = () => api.queryOptions('get', '/api/v1/logs/storage');
+export const searchesQuery = () => api.queryOptions('get', '/api/v1/logs/searches');
+export const tokensQuery = () => api.queryOptions('get', '/api/v1/logs/tokens');
+export const parsersQuery = () => api.queryOptions('get', '/api/v1/logs/parsers');
 
-export const saveSource = async ({ id, ...body }: SourceInput & { id: number }) =>
-  (await bodyOf(server.PATCH('/api/v1/logs/sources/{id}', { params: { path: { id } }, body }))) as LogSource;
-export const saveSearch = (body: SavedSearchInput) => post<SavedSearch>('searches', body);
-export const removeSearch = (id: number) => server.DELETE('/api/v1/logs/searches/{id}', { params: { path: { id } } });
-export const makeToken = (body: { name: string; source: string }) => post<{ token: string }>('tokens', body);
+export const saveSource = ({ id, ...body }: SourceInput & { id: number }) =>
+  bodyOf(client.PATCH('/api/v1/logs/sources/{id}', { params: { path: { id } }, body }));
+export const saveSearch = (body: Schemas['SavedSearchInput']) => bodyOf(client.POST('/api/v1/logs/searches', { body }));
+export const removeSearch = (id: number) => client.DELETE('/api/v1/logs/searches/{id}', { params: { path: { id } } });
+export const makeToken = (body: Schemas['LogTokenInput']) => bodyOf(client.POST('/api/v1/logs/tokens', { body }));
 export const revokeToken = ({ id, reason }: { id: number; reason: string }) =>
-  server.DELETE('/api/v1/logs/tokens/{id}', { params: { path: { id } }, body: { reason } });
-export const tryParser = (body: { text: string; parser: string | null }) => post<LogTrial>('trial', body);
-export const importFile = async ({ file, source }: { file: File; source: string }) => {
+  client.DELETE('/api/v1/logs/tokens/{id}', { params: { path: { id } }, body: { reason } });
+export const tryParser = (body: Schemas['LogTrialInput']) => bodyOf(client.POST('/api/v1/logs/trial', { body }));
+export const importFile = ({ file, source }: { file: File; source: string }) => {
+  const { bodySerializer: fileAlone, body } = multipart(file);
   const bodySerializer = () => {
-    const form = new FormData();
+    const form = fileAlone();
     form.append('source', source);
-    form.append('file', file, file.name);
     return form;
   };
-  return (await bodyOf(server.POST('/api/v1/logs/imports', { body: {}, bodySerializer }))) as LogImport;
+  return bodyOf(client.POST('/api/v1/logs/imports', { body: { ...body, source }, bodySerializer }));
 };
 /** The file as the server makes it, with the name it gave. */
 export const exportEvents = async (body: LogExport): Promise<File> => {
-  const { data, response } = await server.POST('/api/v1/logs/export', { body, parseAs: 'blob' });
+  const { data, response } = await client.POST('/api/v1/logs/export', { body, parseAs: 'blob' });
   const name = /filename="?([^";]+)/.exec(response.headers.get('content-disposition') ?? '')?.[1];
-  return new File([data as Blob], name ?? `logs.${body.format}`);
+  return new File([data ?? ''], name ?? `logs.${body.format}`);
 };
 
 /** New events as they are kept; the browser connects again by itself when the line breaks. */

@@ -24,7 +24,7 @@ const COMMON = [
   'rule.name',
   'message',
 ];
-const PATTERNS: Record<FieldKind, readonly string[]> = {
+const PATTERNS: Record<FieldKind | 'other', readonly string[]> = {
   keyword: ['*'],
   text: ['*'],
   integer: ['>=1024', '[1 TO 1024]', '*'],

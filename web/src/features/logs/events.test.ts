@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { piecesOf, termsOf } from './highlight';
-import { bytesText, cellOf, clockDifference, formatMilli, groupsOf } from './show';
+import { bytesText, cellOf, clockDifference, formatMilli, groupsOf, messageOf } from './show';
 import { spansOf, stretchesOf } from './spans';
 import { QUIET, TAIL_ROWS, tailAfter } from './tail';
 import type { LogEvent } from './types';
@@ -65,6 +65,16 @@ describe('fields in the text', () => {
 });
 
 describe('showing', () => {
+  it.each([
+    [TEXT, 'sshd[2211]: Failed password for root from 10.20.3.14 port 52211 ssh2'],
+    ['<190>Nov 23 2026 12:00:01 USG6000E-1 %%01POLICY/6/POLICYDENY(l)[1]:vsys=public', '%%01POLICY/6/POLICYDENY(l)[1]:vsys=public'],
+    ['<34>1 2026-11-23T04:00:01.003Z emr01 app - ID47 - text', 'app - ID47 - text'],
+    ['<189>date=2026-11-23 time=12:00:01', 'date=2026-11-23 time=12:00:01'],
+    ['plain text', 'plain text'],
+    ['<13>', '<13>'],
+  ])('shows a message without its head: %s', (text, message) => {
+    expect(messageOf(text)).toBe(message);
+  });
   it('finds what a column names', () => {
     expect(['source', 'source.ip', 'event.outcome', 'nothing'].map((name) => cellOf(event('1'), name))).toEqual([
       'his-db01',
@@ -72,7 +82,7 @@ describe('showing', () => {
       'failure',
       '',
     ]);
-    expect(cellOf({ ...event('1'), fields: [] }, 'message')).toBe(TEXT);
+    expect(cellOf({ ...event('1'), fields: [] }, 'message')).toBe(messageOf(TEXT));
     expect(formatMilli('2026-11-23T04:00:01.25Z')).toBe('2026-11-23 12:00:01.250');
   });
   it('groups fields by their first word', () => {

@@ -1,6 +1,6 @@
 import { formatSecond } from '@/i18n/format';
 import { FONT, palette } from '@/styles/theme';
-import type { Bucket, LogHistogram } from './types';
+import type { LogBucket, LogHistogram } from './types';
 import type { TimeRange } from './view';
 
 /** The room beside the bars, in pixels: fixed, so that a place in the picture tells its bar. */
@@ -34,7 +34,7 @@ const dotted = (p: { line: string }) => ({ lineStyle: { color: p.line } });
 export function histogramOption(histogram: LogHistogram, dark: boolean, words: Words) {
   const p = dark ? palette.dark : palette.light;
   const { buckets, seconds } = histogram;
-  const bars = (name: string, color: string, value: (bucket: Bucket) => number) => ({
+  const bars = (name: string, color: string, value: (bucket: LogBucket) => number) => ({
     name,
     type: 'bar',
     stack: 'events',
@@ -78,7 +78,7 @@ export function histogramOption(histogram: LogHistogram, dark: boolean, words: W
   };
 }
 
-function tipOf(bucket: Bucket, seconds: number, words: Words): string {
+function tipOf(bucket: LogBucket, seconds: number, words: Words): string {
   const end = new Date(Date.parse(bucket.at) + seconds * 1000).toISOString();
   const time = `${formatSecond(bucket.at)} – ${formatSecond(end).slice(11)}`;
   return `${time}\n${words.passed} ${words.count(bucket.events - bucket.failures)}\n${words.failed} ${words.count(bucket.failures)}`;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { connectionOf, PORTS, WAYS } from './connect';
+import { connectionOf, listenerOf, targetOf, WAYS } from './connect';
 import { foundSources, isOutOfStep, lossesOf, sortedSources } from './sources';
-import { daysOption, daysUntilFull, forecastOf, isDiskShort, standingOf } from './storage';
+import { daysOption, everyDay, fitsOnDisk, isDiskShort, standingOf } from './storage';
 import type { LogSource, LogStorage } from './types';
 
 const source = (name: string, rest: Partial<LogSource> = {}): LogSource => ({
@@ -67,7 +67,7 @@ describe('storage', () => {
     days_kept: 144,
     events_per_day: 100,
     bytes_per_day: 1e9,
-    forecast_days: 183,
+    forecast_days: 200,
     forecast_bytes: 183e9,
     disk_free_bytes: 200e9,
     keep_days: 183,
@@ -81,31 +81,45 @@ describe('storage', () => {
     expect(standingOf(storage())).toBe('growing');
     expect(standingOf(storage({ keep_days: 90, days_kept: 200 }))).toBe('short');
     expect(standingOf(storage({ per_source: [{ source: 'printer', keep_days: 30 }], days_kept: 200 }))).toBe('short');
-    expect(standingOf(storage({ disk_free_bytes: 20e9 }))).toBe('short');
-    expect(standingOf(storage({ bytes_per_day: 0 }))).toBe('growing');
+    expect(standingOf(storage({ forecast_days: 20 }))).toBe('short');
+    expect(standingOf(storage({ forecast_days: null }))).toBe('growing');
   });
-  it('says how long the disk lasts', () => {
-    expect([daysUntilFull(storage()), daysUntilFull(storage({ bytes_per_day: 0 }))]).toEqual([200, null]);
-    expect([isDiskShort(storage()), isDiskShort(storage({ disk_free_bytes: 29e9 })), isDiskShort(storage({ bytes_per_day: 0 }))]).toEqual([
-      false,
-      true,
-      false,
-    ]);
+  it('says when the disk is full too soon, or at all', () => {
+    expect([200, 29, null].map((forecast_days) => isDiskShort(storage({ forecast_days })))).toEqual([false, true, false]);
+    expect([200e9, 133e9, 132e9].map((disk_free_bytes) => fitsOnDisk(storage({ disk_free_bytes })))).toEqual([true, true, false]);
   });
-  it('forecasts as the server does, or by the rate of today', () => {
-    expect(forecastOf(storage())).toEqual({ days: 183, bytes: 183e9 });
-    expect(forecastOf(storage({ forecast_days: null, forecast_bytes: null }))).toEqual({ days: 183, bytes: 183e9 });
-    expect(forecastOf(storage({ forecast_bytes: null, bytes_per_day: 0 }))).toBeNull();
+  it('shows the days without logs as well', () => {
+    const days = everyDay([{ day: '2026-11-10', events: 3, bytes: 9 }, ...storage().days], '2026-11-24');
+    expect(days).toHaveLength(15);
+    expect(days.filter((one) => one.events > 0).map((one) => one.day)).toEqual(['2026-11-10', '2026-11-23']);
+    expect(everyDay([], '2026-11-24')[0]).toEqual({ day: '2026-11-11', events: 0, bytes: 0 });
   });
   it('draws a bar a day', () => {
-    const { xAxis, series, tooltip } = daysOption(storage(), false, { events: '条数', size: '大小', count: String, short: String });
+    const { xAxis, series, tooltip } = daysOption(storage().days, false, { events: '条数', size: '大小', count: String, short: String });
     expect([xAxis.data, series[0]?.data]).toEqual([['11-23'], [100]]);
     expect(tooltip.formatter([{ dataIndex: 0 }])).toBe('2026-11-23\n条数 100\n大小 1 GB');
   });
 });
 
-it('names the server wherever one connects from', () => {
-  const texts = WAYS.map((way) => connectionOf(way, 'logs.hospital.example', 'https://logs.hospital.example').text);
-  expect(texts.every((text) => text.includes('logs.hospital.example'))).toBe(true);
-  expect(texts[0]).toContain(`port="${PORTS.tcp}"`);
+describe('connecting', () => {
+  const nowhere = { udp: null, tcp: null, tls: null };
+  it('reads where the server listens', () => {
+    expect(listenerOf('0.0.0.0:5514')).toEqual({ port: 5514, host: '0.0.0.0', isEverywhere: true, isHereAlone: false });
+    expect(listenerOf('[::1]:6514')).toMatchObject({ port: 6514, host: '::1', isHereAlone: true });
+    expect([listenerOf('[::]:514')?.isEverywhere, listenerOf(null)]).toEqual([true, null]);
+  });
+  it('proposes what loses nothing, else what is encrypted, else what there is', () => {
+    const all = { udp: '0.0.0.0:514', tcp: '10.1.1.5:5514', tls: '[::]:6514' };
+    expect(targetOf(all, 'logs')).toEqual({ transport: 'tcp', host: '10.1.1.5', port: 5514 });
+    expect(targetOf({ ...all, tcp: null }, 'logs')).toEqual({ transport: 'tls', host: 'logs', port: 6514 });
+    expect(targetOf({ ...nowhere, udp: '0.0.0.0:1514' }, 'logs')).toEqual({ transport: 'udp', host: 'logs', port: 1514 });
+    expect(targetOf(nowhere, 'logs')).toEqual({ transport: 'tcp', host: 'logs', port: 514 });
+  });
+  it.each(['udp', 'tcp', 'tls'] as const)('names the server and its port for %s on every sender', (transport) => {
+    const target = { transport, host: 'logs.hospital.example', port: 5514 };
+    const texts = WAYS.map((way) => connectionOf(way, target, 'https://logs.hospital.example').text);
+    expect(texts.every((text) => text.includes('logs.hospital.example'))).toBe(true);
+    expect(texts.slice(0, 3).every((text) => text.includes('5514'))).toBe(true);
+    expect(texts.slice(0, 3).map((text) => /gtls|tls\(|om_ssl/.test(text))).toEqual(Array(3).fill(transport === 'tls'));
+  });
 });

@@ -7,6 +7,11 @@ export function formatMilli(at: string): string {
   return Number.isNaN(time) ? at : `${formatSecond(at)}.${String(((time % 1000) + 1000) % 1000).padStart(3, '0')}`;
 }
 
+/** What syslog puts before a message: its priority, and where it has them its time and the sender. */
+const HEAD = /^<\d{1,3}>(?:1 )?(?:(?:[A-Z][a-z]{2} [ \d]\d (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d+)?|\d{4}-\d\d-\d\dT\S+) \S+ )?/;
+/** The message without that head, which other columns show already. */
+export const messageOf = (text: string) => text.replace(HEAD, '') || text;
+
 /** What an event says under a name: a fact of its receipt, or a field; several of a name stand beside each other. */
 export function cellOf(event: LogEvent, name: string): string {
   switch (name) {
@@ -24,7 +29,7 @@ export function cellOf(event: LogEvent, name: string): string {
       return event.text;
     default: {
       const values = event.fields.filter((field) => field.name === name).map((field) => String(field.value));
-      return values.length > 0 ? values.join(', ') : name === 'message' ? event.text : '';
+      return values.length > 0 ? values.join(', ') : name === 'message' ? messageOf(event.text) : '';
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { Field } from './types';
+import type { LogField } from './types';
 
 /** A stretch of a text that a field was read from. */
 export type Span = { from: number; to: number; field: number };
@@ -10,7 +10,7 @@ const isPart = (text: string, at: number) => at >= 0 && at < text.length && /[\p
  * Where the values of the fields stand in the text. The server does not say, so they are looked for: long ones first,
  * each place for one field only, short ones as whole words. A value that was made rather than read is nowhere.
  */
-export function spansOf(text: string, fields: readonly Field[]): Span[] {
+export function spansOf(text: string, fields: readonly LogField[]): Span[] {
   const spans: Span[] = [];
   const isFree = (from: number, to: number) => spans.every((span) => to <= span.from || from >= span.to);
   const order = fields

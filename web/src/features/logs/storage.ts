@@ -12,29 +12,35 @@ export type Standing = 'met' | 'growing' | 'short';
 export function standingOf(storage: LogStorage): Standing {
   if (storage.keep_days < storage.least_days || storage.per_source.some((one) => one.keep_days < storage.least_days)) return 'short';
   if (storage.days_kept >= storage.least_days) return 'met';
-  const lasts = daysUntilFull(storage);
-  return lasts !== null && storage.days_kept + lasts < storage.least_days ? 'short' : 'growing';
+  const { forecast_days, days_kept, least_days } = storage;
+  return forecast_days !== null && days_kept + forecast_days < least_days ? 'short' : 'growing';
 }
 
-/** How many more days fit on the disk at today's rate; nothing where nothing comes. */
-export const daysUntilFull = (storage: LogStorage): number | null =>
-  storage.bytes_per_day > 0 ? Math.floor(storage.disk_free_bytes / storage.bytes_per_day) : null;
+/** Whether the disk is full before anybody has had the time to buy another. */
+export const isDiskShort = ({ forecast_days }: LogStorage) => forecast_days !== null && forecast_days < SOON_DAYS;
 
-export const isDiskShort = (storage: LogStorage) => (daysUntilFull(storage) ?? SOON_DAYS) < SOON_DAYS;
+/** Whether the disk holds all logs until the oldest are as old as they are to become. */
+export const fitsOnDisk = ({ forecast_bytes, bytes, disk_free_bytes }: LogStorage) => forecast_bytes - bytes <= disk_free_bytes;
 
-/** The days that a forecast speaks of, and what they need: as the server says, else by today's rate. */
-export function forecastOf(storage: LogStorage): { days: number; bytes: number } | null {
-  const days = storage.forecast_days ?? storage.keep_days;
-  const bytes = storage.forecast_bytes ?? storage.bytes_per_day * days;
-  return bytes > 0 ? { days, bytes } : null;
+/** As many days as a chart shows at least. */
+const CHART_DAYS = 14;
+const DAY_MS = 86_400_000;
+/** Each day up to today, those without logs too: a day that is missing is what one looks for. */
+export function everyDay(days: LogStorage['days'], today: string): LogStorage['days'] {
+  const known = new Map(days.map((one) => [one.day, one]));
+  const end = Date.parse(today);
+  const first = Math.min(end - (CHART_DAYS - 1) * DAY_MS, ...days.map((one) => Date.parse(one.day)));
+  return Array.from({ length: Math.round((end - first) / DAY_MS) + 1 }, (_, i) => {
+    const day = new Date(first + i * DAY_MS).toISOString().slice(0, 10);
+    return known.get(day) ?? { day, events: 0, bytes: 0 };
+  });
 }
 
 type Figure = (n: number) => string;
 
 /** Events by day as bars. */
-export function daysOption(storage: LogStorage, dark: boolean, words: { events: string; size: string; count: Figure; short: Figure }) {
+export function daysOption(days: LogStorage['days'], dark: boolean, words: { events: string; size: string; count: Figure; short: Figure }) {
   const p = dark ? palette.dark : palette.light;
-  const { days } = storage;
   return {
     animation: false,
     textStyle: { color: p.sub, fontFamily: FONT },

@@ -6,6 +6,7 @@ import { Choose, ChooseWord } from '@/features/shared/choices';
 import { SEVERITIES, TASK_STATES } from '@/features/shared/domain';
 import { SearchBox } from '@/features/shared/SearchBox';
 import { numberOf, useSearchState } from '@/features/shared/search';
+import { useShownOf } from '@/features/shared/useShownOf';
 import { useWordPill } from '@/features/shared/WordPill';
 import { today, useFormat } from '@/i18n/format';
 import { useText, useWord } from '@/i18n/words';
@@ -18,6 +19,7 @@ const keyOf = (k: Task) => k.id;
 
 export function TaskTable({ plan }: { plan: Schemas['Plan'] }) {
   const { t } = useTranslation();
+  const shownOf = useShownOf();
   const text = useText();
   const [search, set] = useSearchState();
   const q = (search.q ?? '').toLowerCase();
@@ -38,7 +40,7 @@ export function TaskTable({ plan }: { plan: Schemas['Plan'] }) {
     <>
       <div className="page-head">
         <span className="sub num" aria-live="polite">
-          {t('common.filtered', { n: rows.length, total: plan.tasks.length })}
+          {shownOf(rows.length, plan.tasks.length)}
         </span>
         <span className="grow" />
         <SearchBox value={search.q ?? ''} onSearch={(v) => set({ q: v || undefined })} placeholder={t('task.search')} />

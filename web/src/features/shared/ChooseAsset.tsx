@@ -8,11 +8,13 @@ const SHOWN = 50;
 
 /** One asset of however many: what is typed is looked up on the server. */
 export function ChooseAsset({
-  value,
+  value: given,
   onChange,
   ...rest
-}: Omit<SelectProps, 'value' | 'onChange'> & { value?: number | undefined; onChange?: (id?: number) => void }) {
+}: Omit<SelectProps, 'value' | 'onChange'> & { value?: number | null | undefined; onChange?: (id?: number) => void }) {
   const { t } = useTranslation();
+  // A form says null where nothing is chosen.
+  const value = given ?? undefined;
   const [typed, setTyped] = useState('');
   const q = useDeferredValue(typed.trim());
   const found = useQuery({

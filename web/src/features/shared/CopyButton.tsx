@@ -3,8 +3,8 @@ import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
-/** Copies a text; says so for a moment. */
-export function CopyButton({ text, label }: { text: string; label?: string }) {
+/** Copies a text; says so for a moment. Its label is read out, or shown where the mark alone does not say what is copied. */
+export function CopyButton({ text, label, isShown = false }: { text: string; label?: string; isShown?: boolean }) {
   const { t } = useTranslation();
   const [done, setDone] = useState(false);
   const copy = async () => {
@@ -19,7 +19,9 @@ export function CopyButton({ text, label }: { text: string; label?: string }) {
       icon={done ? <CheckOutlined aria-hidden /> : <CopyOutlined aria-hidden />}
       aria-label={label ?? t('common.copy')}
       onClick={() => void copy()}
-    />
+    >
+      {isShown ? label : null}
+    </Button>
   );
 }
 

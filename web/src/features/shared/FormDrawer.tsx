@@ -1,7 +1,8 @@
 import { Button, Drawer, Form, type FormInstance } from 'antd';
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ProblemAlert } from './problems';
+import { useFieldProblems } from './useFieldProblems';
 
 type Props<V> = {
   open: boolean;
@@ -24,28 +25,19 @@ type Props<V> = {
 
 /** The one form shell: a side panel that leaves the list in sight. */
 export function FormDrawer<V>(props: Props<V>) {
-  const {
-    open,
-    title,
-    form,
-    values,
-    recordKey,
-    readOnly = false,
-    busy = false,
-    error,
-    width = 460,
-    extra,
-    before,
-    after,
-    children,
-  } = props;
+  const { open, title, form, values, recordKey, readOnly = false, busy = false, width = 460, extra, before, after, children } = props;
   const { t } = useTranslation();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a background refresh of the record must not overwrite what is being typed
+  // What was said of another record, or before the panel was closed, says nothing of this one.
+  const [past, setPast] = useState<unknown>();
+  const error = props.error === past ? undefined : props.error;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a background refresh of the record must not overwrite what is being typed, nor a refusal count as past
   useEffect(() => {
     if (!open) return;
+    setPast(props.error);
     form.resetFields();
     if (values) form.setFieldsValue(values);
   }, [open, recordKey, form]);
+  const told = useFieldProblems(form, error);
   return (
     <Drawer
       open={open}
@@ -72,7 +64,7 @@ export function FormDrawer<V>(props: Props<V>) {
         disabled={readOnly}
         onFinish={(v) => props.onSubmit(blanksAsNull(v as Record<string, unknown>) as V)}
       >
-        <ProblemAlert error={error} />
+        <ProblemAlert error={error} told={told} />
         {children}
       </Form>
       {after}

@@ -10,7 +10,7 @@ describe('what an entry carries', () => {
     expect(text({ name: ['old', 'new'], owner_id: [null, 3], roles: [[], ['lead', 'engineer']] })).toEqual([
       'NAME=old → new',
       'OWNER_ID=— → 3',
-      'ROLES=— → lead, engineer',
+      'ROLES=— → role:lead, role:engineer',
     ]);
   });
   it('takes lists for lists', () => {

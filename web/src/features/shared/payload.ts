@@ -1,16 +1,31 @@
-type Say = (group: 'field' | 'verdict' | 'cellState' | 'severity' | 'importance' | 'objectType' | 'findingState', code: string) => string;
+import type { Messages } from '@/i18n/zh-CN';
+
+type Group = keyof Messages['word'];
+type Say = (group: Group, code: string) => string;
 type Values = Record<string, unknown>;
 export type PayloadLine = { key: string; name: string; text: string };
 
 /** Fields that are lists by nature; two entries of them are no change from one to the other. */
 const LISTS = new Set(['objects', 'roles', 'paths', 'asset_ids', 'system_ids', 'extensions', 'keys', 'subjects']);
-const GROUPS = {
-  verdict: 'verdict',
-  proposed: 'verdict',
-  severity: 'severity',
-  importance: 'importance',
-  object_type: 'objectType',
-} as const;
+/** Fields that hold codes, and where their words stand; a field of several records is looked for in the words of each. */
+const GROUPS: Readonly<Record<string, readonly Group[]>> = {
+  verdict: ['verdict'],
+  proposed: ['verdict'],
+  severity: ['severity'],
+  importance: ['importance'],
+  object_type: ['objectType'],
+  roles: ['role'],
+  extensions: ['extension'],
+  family: ['family'],
+  trust: ['trust'],
+  template: ['template'],
+  conclusion: ['conclusion'],
+  target: ['conclusion'],
+  cause: ['changeCause', 'fileChangeCause'],
+  source: ['inspectionSource', 'hazardSource'],
+  kind: ['fileChangeKind', 'fileKind', 'recordKind'],
+  state: ['findingState', 'taskState', 'recordState', 'accountState', 'assessmentState', 'planState', 'fileChangeState'],
+};
 const SHOWN = 4;
 
 /** What an entry of the ledger carries, a line each, in words as far as there are some. */
@@ -35,11 +50,11 @@ function valueText(key: string, value: unknown, say: Say): string {
     if (value.length === 2 && !LISTS.has(key)) return `${valueText(key, value[0], say)} → ${valueText(key, value[1], say)}`;
     if (value.length === 2 && Array.isArray(value[0]) && Array.isArray(value[1]))
       return `${valueText(key, value[0], say)} → ${valueText(key, value[1], say)}`;
-    const shown = value.slice(0, SHOWN).map((one) => valueText('', one, say));
+    const shown = value.slice(0, SHOWN).map((one) => valueText(key, one, say));
     return value.length > SHOWN ? `${shown.join(', ')} … (${value.length})` : shown.join(', ');
   }
   if (typeof value === 'object' && value !== null) return recordText(key, value as Values, say);
-  if (typeof value === 'string' && key in GROUPS) return say(GROUPS[key as keyof typeof GROUPS], value);
+  if (typeof value === 'string') return (GROUPS[key] ?? []).map((group) => say(group, value)).find((word) => word !== value) ?? value;
   return String(value);
 }
 

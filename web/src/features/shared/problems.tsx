@@ -2,6 +2,7 @@ import { Alert, Button } from 'antd';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/client';
+import { useExpected } from '@/i18n/expected';
 import { EmptyState } from '@/ui/states';
 
 /** A refusal in words: the page's translation of its slug, else the server's title. */
@@ -17,19 +18,22 @@ export function useBareProblemText() {
   );
 }
 
-/** The same, with the fields that are wrong. */
+/** The same, with the fields that are wrong; not with those that say so themselves. */
 export function useProblemText() {
   const { t, i18n } = useTranslation();
   const bare = useBareProblemText();
+  const expected = useExpected();
   return useCallback(
-    (error: unknown) => {
+    (error: unknown, told: readonly string[] = []) => {
       const title = bare(error);
       if (!(error instanceof ApiError)) return title;
       const name = (field: string) => (i18n.exists(`field.${field}`) ? t(`field.${field}` as never) : field);
-      const fields = error.fields.map((f) => `${name(f.field)}${f.expected ? `：${f.expected}` : ''}`).join('；');
-      return fields ? `${title}（${fields}）` : title;
+      const fields = error.fields
+        .filter((f) => !told.includes(f.field))
+        .map((f) => (f.expected ? t('problem.ofField', { name: name(f.field), expected: expected(f.expected) }) : name(f.field)));
+      return fields.length > 0 ? t('problem.withFields', { title, fields: fields.join(t('problem.and')) }) : title;
     },
-    [bare, t, i18n],
+    [bare, expected, t, i18n],
   );
 }
 
@@ -64,10 +68,10 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
   );
 }
 
-export function ProblemAlert({ error }: { error: unknown }) {
+export function ProblemAlert({ error, told }: { error: unknown; told?: readonly string[] }) {
   const text = useProblemText();
   const help = useHelpText();
   if (!error) return null;
   const next = help(error);
-  return <Alert type="error" showIcon role="alert" title={text(error)} {...(next ? { description: next } : {})} />;
+  return <Alert type="error" showIcon role="alert" title={text(error, told)} {...(next ? { description: next } : {})} />;
 }

@@ -2,7 +2,7 @@ import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
 import { bodyOf, client, rememberCsrf, type Schemas } from '@/api/client';
 
 export type Session = Schemas['Session'];
-export type Permission = Schemas['Permission'] | 'logs.read' | 'logs.export' | 'logs.manage';
+export type Permission = Schemas['Permission'];
 
 /** The present session; the token it carries goes with every later change. */
 export const sessionQuery = queryOptions({
@@ -21,5 +21,5 @@ export const useSession = (): Session => useSuspenseQuery(sessionQuery).data;
 /** Whether the session may do something; the server decides again. */
 export function useMay() {
   const { permissions } = useSession();
-  return (permission: Permission) => (permissions as readonly Permission[]).includes(permission);
+  return (permission: Permission) => permissions.includes(permission);
 }

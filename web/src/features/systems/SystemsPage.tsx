@@ -14,6 +14,7 @@ import { figureOf, useHazardText } from '@/features/shared/ResultFigure';
 import { SearchBox } from '@/features/shared/SearchBox';
 import { numberOf, useSearchState } from '@/features/shared/search';
 import { useMay } from '@/features/shared/session';
+import { useShownOf } from '@/features/shared/useShownOf';
 import { WordPill } from '@/features/shared/WordPill';
 import { DataGrid, type GridColumn } from '@/ui/DataGrid';
 import { Middle } from '@/ui/Middle';
@@ -26,6 +27,7 @@ const keyOf = (s: System) => s.id;
 
 export function SystemsPage() {
   const { t } = useTranslation();
+  const shownOf = useShownOf();
   const may = useMay();
   const go = useGo();
   const [search, set] = useSearchState();
@@ -44,7 +46,7 @@ export function SystemsPage() {
   const open = data?.items.find((s) => s.id === numberOf(search.id));
   return (
     <div className="page">
-      <PageHead title={t('nav.systems')} note={data && t('common.filtered', { n: rows.length, total: data.total })}>
+      <PageHead title={t('nav.systems')} note={data && shownOf(rows.length, data.total)}>
         <SearchBox value={search.q ?? ''} onSearch={(text) => set({ q: text || undefined })} />
         <TransferButtons kind="systems" />
         {may('records.write') && (

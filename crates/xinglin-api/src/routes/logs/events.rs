@@ -5,7 +5,6 @@ use std::time::Instant;
 use axum::{Json, extract::State};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value as Json_, json};
 use utoipa::{IntoParams, ToSchema};
 use xinglin_app::{
     AppError, Code,
@@ -18,6 +17,7 @@ use crate::{
     problem::ApiResult,
     state::AppState,
     upload::Download,
+    views,
 };
 
 const USUAL_EVENTS: usize = 100;
@@ -30,9 +30,17 @@ const USUAL_AROUND: usize = 20;
 pub(crate) struct LogField {
     /// A name of the Elastic Common Schema, or any other; one may occur twice.
     name: String,
-    /// A text, a number, or yes and no.
-    #[schema(value_type = Object)]
-    value: Json_,
+    value: LogValue,
+}
+
+/// A text, a number, or yes and no.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum LogValue {
+    Text(String),
+    Integer(i64),
+    Number(f64),
+    Flag(bool),
 }
 
 /// An event.
@@ -41,7 +49,8 @@ pub(crate) struct LogEvent {
     /// Its place in the order of receipt: 64 bits, so it is a text.
     pub(crate) sequence: String,
     pub(crate) at: String,
-    /// Whose word that is: `event`, `event_local` or `receipt`.
+    /// Whose word that is.
+    #[schema(value_type = views::LogTimeSource)]
     pub(crate) at_from: &'static str,
     pub(crate) received_at: String,
     pub(crate) source: String,
@@ -114,7 +123,7 @@ pub(crate) struct LogFacetValue {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct LogKnownField {
     name: &'static str,
-    /// `keyword`, `text`, `integer` or `address`.
+    #[schema(value_type = views::LogFieldKind)]
     kind: &'static str,
 }
 
@@ -154,7 +163,7 @@ pub(crate) struct LogExport {
     query: String,
     from: Option<String>,
     to: Option<String>,
-    /// `ndjson` or `csv`.
+    #[schema(value_type = views::LogFormat)]
     format: String,
     /// Whether numbers of people are masked.
     mask: bool,
@@ -362,10 +371,10 @@ pub(crate) fn fields(event: &Event<'_>) -> Vec<LogField> {
     let fields = event.fields.iter().map(|field| LogField {
         name: field.name.as_str().to_owned(),
         value: match &field.value {
-            Value::Integer(number) => json!(number),
-            Value::Number(number) => json!(number),
-            Value::Bool(yes) => json!(yes),
-            other => json!(other.to_text()),
+            Value::Integer(number) => LogValue::Integer(*number),
+            Value::Number(number) => LogValue::Number(*number),
+            Value::Bool(yes) => LogValue::Flag(*yes),
+            other => LogValue::Text(other.to_text().into_owned()),
         },
     });
     fields.collect()

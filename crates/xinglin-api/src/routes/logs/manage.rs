@@ -20,7 +20,7 @@ use crate::{
     state::AppState,
     time::instant,
     upload::broken,
-    views::Reason,
+    views::{LogTimeSource, Reason},
 };
 
 /// Names a saved search.
@@ -180,6 +180,7 @@ pub(crate) struct LogTrial {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct TriedEvent {
     at: String,
+    #[schema(value_type = LogTimeSource)]
     at_from: &'static str,
     received_at: String,
     source: String,

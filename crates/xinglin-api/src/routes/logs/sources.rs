@@ -4,6 +4,8 @@
     reason = "what is left out of a change stays, what is null is taken away"
 )]
 
+use std::net::SocketAddr;
+
 use axum::{Json, extract::State};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -17,6 +19,7 @@ use crate::{
     problem::ApiResult,
     state::AppState,
     time::instant,
+    views,
 };
 
 /// Names a source.
@@ -45,7 +48,7 @@ pub(crate) struct LogSource {
     cut: i64,
     clock_skew_seconds: Option<i64>,
     silent_after_minutes: Option<i64>,
-    /// `sending`, `silent`, `new` or `stopped`.
+    #[schema(value_type = views::LogSourceState)]
     state: &'static str,
     silent_since: Option<String>,
     days_kept: Option<i64>,
@@ -73,7 +76,7 @@ pub(crate) struct LogSourceInput {
 /// What keeping logs takes.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct LogStorage {
-    /// `writing` or `failing`.
+    #[schema(value_type = views::LogWriting)]
     state: &'static str,
     problem: Option<String>,
     events: u64,
@@ -93,6 +96,14 @@ pub(crate) struct LogStorage {
     least_days: u32,
     per_source: Vec<LogKeep>,
     days: Vec<LogDay>,
+}
+
+/// Where the server listens for syslog, as `address:port`; nothing where it does not.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct LogListeners {
+    udp: Option<String>,
+    tcp: Option<String>,
+    tls: Option<String>,
 }
 
 /// For how long a source is kept, where that differs.
@@ -154,6 +165,21 @@ pub(crate) async fn get_log_storage(
 ) -> ApiResult<Json<LogStorage>> {
     let storage = app.log_storage(&caller.actor).await?;
     Ok(Json(storage_view(storage)))
+}
+
+/// Where the server listens for syslog.
+#[utoipa::path(get, path = "/api/v1/logs/listeners", tag = "logs", responses((status = 200, body = LogListeners)))]
+pub(crate) async fn get_log_listeners(
+    State(app): State<AppState>,
+    caller: Caller,
+) -> ApiResult<Json<LogListeners>> {
+    let listening = app.log_listeners(&caller.actor)?;
+    let text = |address: Option<SocketAddr>| address.map(|address| address.to_string());
+    Ok(Json(LogListeners {
+        udp: text(listening.udp),
+        tcp: text(listening.tcp),
+        tls: text(listening.tls),
+    }))
 }
 
 fn view(row: LogSourceRow) -> LogSource {

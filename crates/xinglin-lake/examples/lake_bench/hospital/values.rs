@@ -3,6 +3,8 @@
 /// 2026-07-01 00:00:00 UTC, in milliseconds.
 pub(crate) const FIRST: i64 = 1_782_864_000_000;
 pub(crate) const DAY: u64 = 86_400_000;
+/// So many events a day, where there are more than one day has.
+pub(crate) const OF_A_DAY: u64 = 10_000_000;
 /// Three events in seven parts of the day have this word.
 pub(crate) const RARE: &str = "zx9q7rare";
 

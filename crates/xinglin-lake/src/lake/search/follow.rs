@@ -2,14 +2,12 @@
 
 use std::collections::VecDeque;
 
-use arrow_array::{Array, StringArray};
-
 use super::{
     Lake, LakeError, Order, Place, Stop, materialise,
     walk::{Numbers, Page, Walk, integers},
 };
 use crate::{
-    file::StoredEvent,
+    file::{Cell, StoredEvent},
     query::{Node, Query, Test},
 };
 
@@ -118,15 +116,12 @@ impl Lake {
         let mut source = None;
         let mut take = |page: Page<'_>| {
             let sequences = integers(page.batch, "sequence");
-            let sources: Option<&StringArray> = page
-                .batch
-                .column_by_name("source")
-                .and_then(|column| column.as_any().downcast_ref());
+            let sources = Cell::of(page.batch, "source");
             for row in page.rows {
                 let is_it =
                     sequences.is_some_and(|column| column.value(*row).cast_unsigned() == sequence);
-                if let Some(sources) = sources.filter(|_| is_it) {
-                    source = Some(sources.value(*row).to_owned());
+                if is_it {
+                    source = sources.text(*row).map(str::to_owned);
                 }
             }
             None

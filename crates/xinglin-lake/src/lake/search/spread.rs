@@ -2,13 +2,12 @@
 
 use std::collections::HashMap;
 
-use arrow_array::{Array, RecordBatch, StringArray};
 use foldhash::fast::FixedState;
 use jiff::Timestamp;
 
 use super::{
     Order, Stop,
-    walk::{Numbers, Page, Walk},
+    walk::{self, Numbers, Page, Walk},
 };
 use crate::{
     counts::Counts,
@@ -23,8 +22,6 @@ const STEPS: [i64; 20] = [
     86_400, 172_800, 604_800,
 ];
 const MINUTE: i64 = 60;
-/// Events that are looked at for facets, the newest first.
-const MOST_EXAMINED: u64 = 200_000;
 /// Different values of a field that are counted.
 const MOST_VALUES: usize = 20_000;
 
@@ -53,10 +50,21 @@ pub struct Bucket {
 /// How events are spread over the values of fields.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facets {
-    /// Events that were looked at; at most 200,000, the newest.
+    /// Events that were looked at, the newest.
     pub examined: u64,
     /// One for each field asked for.
     pub facets: Vec<Facet>,
+}
+
+/// Which values are counted, and of how many events.
+#[derive(Debug, Clone, Copy)]
+pub struct Spread<'a> {
+    /// The fields.
+    pub fields: &'a [&'a str],
+    /// At most so many values of each.
+    pub values: usize,
+    /// About so many events are looked at, the newest, by whole pages.
+    pub events: u64,
 }
 
 /// The values of a field.
@@ -145,17 +153,17 @@ impl Lake {
             from: Some(from.as_millisecond()),
             to: Some(to.as_millisecond()),
             order: Order::NewestFirst,
-            columns: &["event.outcome"],
+            columns: &["time", "event.outcome"],
             numbers: Numbers::ALL,
             stop,
         };
         let mut take = |page: Page<'_>| {
-            let outcomes = texts(page.batch, "event.outcome");
+            let outcomes = Cell::of(page.batch, "event.outcome");
+            let times = walk::times(page.batch);
             for row in page.rows {
-                let failed = outcomes
-                    .filter(|column| column.is_valid(*row))
-                    .is_some_and(|column| column.value(*row) == "failure");
-                let second = page.times.value(*row).div_euclid(1_000);
+                let failed = outcomes.text(*row) == Some("failure");
+                let at = times.map_or(0, |column| column.value(*row));
+                let second = at.div_euclid(1_000);
                 histogram.add(second, 1, u64::from(failed));
             }
             None
@@ -180,17 +188,16 @@ impl Lake {
         Ok(histogram)
     }
 
-    /// Counts the values of fields of the events that pass, at most `most` values each, of
-    /// the newest 200,000 of them.
+    /// Counts the values of fields of the newest events that pass.
     pub fn facets(
         &self,
         query: &Query,
         from: Option<Timestamp>,
         to: Option<Timestamp>,
-        fields: &[&str],
-        most: usize,
+        spread: Spread<'_>,
         stop: &Stop,
     ) -> Result<Facets, LakeError> {
+        let fields = spread.fields;
         let mut columns = fields.to_vec();
         columns.push("more");
         let walk = Walk {
@@ -211,13 +218,13 @@ impl Lake {
             }
             examined += u64::try_from(page.rows.len()).unwrap_or_default();
             // Enough: nothing before the end of time matters any more.
-            (examined >= MOST_EXAMINED).then_some(i64::MAX)
+            (examined >= spread.events).then_some(i64::MAX)
         })?;
         let facets = fields.iter().zip(counting);
         Ok(Facets {
             examined,
             facets: facets
-                .map(|(name, counting)| counting.facet(name, most))
+                .map(|(name, counting)| counting.facet(name, spread.values))
                 .collect(),
         })
     }
@@ -244,10 +251,7 @@ impl Counting {
                 self.count(&String::from_utf8_lossy(&written));
                 continue;
             }
-            let pair = pairs.and_then(|pairs| {
-                let (place, _) = pairs.of_row(*row).find(|(_, of)| *of == name)?;
-                Some(pairs.texts.value(place))
-            });
+            let pair = pairs.and_then(|pairs| pairs.texts_of(*row, name).next());
             if let Some(text) = pair {
                 self.count(text);
             }
@@ -273,8 +277,4 @@ impl Counting {
             values,
         }
     }
-}
-
-fn texts<'a>(batch: &'a RecordBatch, name: &str) -> Option<&'a StringArray> {
-    batch.column_by_name(name)?.as_any().downcast_ref()
 }

@@ -1,42 +1,20 @@
-//! Tests of rows of a batch, by a search.
+//! Tests of single rows of a batch, with their texts.
 
 use arrow_array::{Array, RecordBatch, StringArray};
 
-use super::super::BESIDE;
+use super::BESIDE;
 use crate::{
     file::{Cell, Pairs, Patterns, Texts},
-    lake::find::has,
     query::{Node, Query, Test},
 };
 
 /// The field that stands for the text of an event.
 const TEXT: &str = "text";
 
-/// What is known of a test: whether rows may pass it, and whether they may fail it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Known {
-    may_pass: bool,
-    may_fail: bool,
-}
-
-impl Known {
-    fn is(passes: bool) -> Self {
-        Self {
-            may_pass: passes,
-            may_fail: !passes,
-        }
-    }
-
-    const UNKNOWN: Self = Self {
-        may_pass: true,
-        may_fail: true,
-    };
-}
-
 /// A search, ready for the rows of one batch.
 pub(super) struct Tests<'a> {
     root: Ready<'a>,
-    texts: Option<(Texts<'a>, &'a Patterns)>,
+    texts: (Texts<'a>, &'a Patterns),
     beside: Vec<&'a StringArray>,
 }
 
@@ -65,17 +43,8 @@ pub(super) struct Scratch {
 }
 
 impl<'a> Tests<'a> {
-    /// Of columns alone: texts are not known.
-    pub(super) fn of_columns(query: &'a Query, batch: &'a RecordBatch) -> Self {
-        Self {
-            root: ready(&query.root, batch),
-            texts: None,
-            beside: Vec::new(),
-        }
-    }
-
     /// Of columns and of texts.
-    pub(super) fn of_all(
+    pub(super) fn new(
         query: &'a Query,
         batch: &'a RecordBatch,
         texts: Texts<'a>,
@@ -86,73 +55,32 @@ impl<'a> Tests<'a> {
             .filter_map(|name| batch.column_by_name(name)?.as_any().downcast_ref());
         Self {
             root: ready(&query.root, batch),
-            texts: Some((texts, patterns)),
+            texts: (texts, patterns),
             beside: beside.collect(),
         }
     }
 
-    /// Whether a row may pass; with texts, whether it does.
-    pub(super) fn may_pass(&self, row: usize, scratch: &mut Scratch) -> bool {
-        self.known(&self.root, row, scratch).may_pass
+    /// Whether a row passes.
+    pub(super) fn passes(&self, row: usize, scratch: &mut Scratch) -> bool {
+        self.is_true(&self.root, row, scratch)
     }
 
-    fn known(&self, node: &Ready<'_>, row: usize, scratch: &mut Scratch) -> Known {
+    fn is_true(&self, node: &Ready<'_>, row: usize, scratch: &mut Scratch) -> bool {
         match node {
-            Ready::All(parts) => {
-                let mut known = Known::is(true);
-                for part in parts {
-                    let part = self.known(part, row, scratch);
-                    if !part.may_pass {
-                        return part;
-                    }
-                    known.may_fail |= part.may_fail;
-                }
-                known
-            }
-            Ready::Any(parts) => {
-                let mut known = Known::is(false);
-                for part in parts {
-                    let part = self.known(part, row, scratch);
-                    if !part.may_fail {
-                        return part;
-                    }
-                    known.may_pass |= part.may_pass;
-                }
-                known
-            }
-            Ready::Not(node) => {
-                let known = self.known(node, row, scratch);
-                Known {
-                    may_pass: known.may_fail,
-                    may_fail: known.may_pass,
-                }
-            }
-            Ready::Words(finder, needle) => {
-                if self.texts.is_none() {
-                    return Known::UNKNOWN;
-                }
-                Known::is(self.has_words(finder, needle, row, scratch))
-            }
+            Ready::All(parts) => parts.iter().all(|part| self.is_true(part, row, scratch)),
+            Ready::Any(parts) => parts.iter().any(|part| self.is_true(part, row, scratch)),
+            Ready::Not(node) => !self.is_true(node, row, scratch),
+            Ready::Words(finder, needle) => self.has_words(finder, needle, row, scratch),
             Ready::WholeText(test) => {
-                if self.texts.is_none() {
-                    return Known::UNKNOWN;
-                }
                 self.render(row, scratch);
-                Known::is(test.passes(&String::from_utf8_lossy(&scratch.text)))
+                test.passes(&String::from_utf8_lossy(&scratch.text))
             }
             Ready::Field {
                 cell,
                 pairs,
                 name,
                 test,
-            } => Known::is(field_passes(
-                *cell,
-                *pairs,
-                name,
-                test,
-                row,
-                &mut scratch.value,
-            )),
+            } => field_passes(*cell, *pairs, name, test, row, &mut scratch.value),
         }
     }
 
@@ -162,10 +90,9 @@ impl<'a> Tests<'a> {
             return;
         }
         scratch.text.clear();
-        if let Some((texts, patterns)) = &self.texts {
-            // A text that cannot be rendered is reported when the row is read.
-            let _rendered = texts.write(row, patterns, &mut scratch.text);
-        }
+        let (texts, patterns) = &self.texts;
+        // A text that cannot be rendered is reported when the row is read.
+        let _rendered = texts.write(row, patterns, &mut scratch.text);
         lower(&mut scratch.text);
         scratch.of = Some(row);
     }
@@ -194,8 +121,25 @@ impl<'a> Tests<'a> {
     }
 }
 
+/// Whether a text in lower case has the needle, between ends of words.
+fn has(text: &[u8], finder: &memchr::memmem::Finder<'_>, needle: &str) -> bool {
+    let length = needle.len();
+    finder.find_iter(text).any(|start| {
+        let before = start.checked_sub(1).and_then(|before| text.get(before));
+        let inner = (text.get(start), text.get(start + length - 1));
+        let is_end = |inner: Option<&u8>, outer: Option<&u8>| {
+            !(inner.copied().is_some_and(is_word) && outer.copied().is_some_and(is_word))
+        };
+        length > 0 && is_end(inner.0, before) && is_end(inner.1, text.get(start + length))
+    })
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
 /// In lower case.
-pub(in crate::lake) fn lower(text: &mut Vec<u8>) {
+fn lower(text: &mut Vec<u8>) {
     if text.is_ascii() {
         text.make_ascii_lowercase();
     } else {
@@ -222,10 +166,7 @@ fn field_passes(
         }
     }
     // A name that occurs twice in an event has its second value there.
-    pairs.is_some_and(|pairs| {
-        let mut of_name = pairs.of_row(row).filter(|(_, of)| *of == name);
-        of_name.any(|(place, _)| test.passes(pairs.texts.value(place)))
-    })
+    pairs.is_some_and(|pairs| pairs.texts_of(row, name).any(|text| test.passes(text)))
 }
 
 fn ready<'a>(node: &'a Node, batch: &'a RecordBatch) -> Ready<'a> {

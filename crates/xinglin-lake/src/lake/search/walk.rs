@@ -1,17 +1,19 @@
 //! Walking over the pages that may have what is searched for.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use arrow_array::{Array, Int64Array, RecordBatch, TimestampMillisecondArray};
 
 use super::{
-    Order, Stop, arranged, failed,
-    test::{Scratch, Tests, columns, looks_at_text},
+    BESIDE, Looked, Order, Stop, arranged, failed,
+    mask::{self, OfRows},
+    pages::OfFile,
+    test::{Scratch, Tests},
 };
 use crate::{
-    file::{self, FileError, FileReader, Layout, PAGE_ROWS, Patterns, Texts},
+    file::{self, FileReader, Layout, PAGE_ROWS, Patterns, Texts},
     index::Index,
-    lake::{BESIDE, Inner, LakeError, Looked, lock},
+    lake::{Inner, LakeError, lock},
     manifest::FileEntry,
     query::{Node, Query},
     rows::Rows,
@@ -25,7 +27,7 @@ pub(super) struct Walk<'a> {
     pub(super) from: Option<i64>,
     pub(super) to: Option<i64>,
     pub(super) order: Order,
-    /// Columns that the caller looks at, beside `time`.
+    /// Columns that the caller looks at. Those of texts may come by the numbers of a dictionary.
     pub(super) columns: &'a [&'a str],
     /// Only events with these numbers.
     pub(super) numbers: Numbers,
@@ -46,7 +48,6 @@ pub(super) enum Origin {
 /// A page with the rows that pass.
 pub(super) struct Page<'a> {
     pub(super) batch: &'a RecordBatch,
-    pub(super) times: &'a TimestampMillisecondArray,
     pub(super) rows: &'a [usize],
     pub(super) origin: Origin,
 }
@@ -61,9 +62,9 @@ pub(super) struct Walked {
 }
 
 /// What there is at one moment.
-struct Now {
-    files: Vec<Arc<FileEntry>>,
-    parts: Vec<(Layout, RecordBatch)>,
+pub(in crate::lake) struct Now {
+    pub(in crate::lake) files: Vec<Arc<FileEntry>>,
+    pub(in crate::lake) parts: Vec<(Layout, RecordBatch)>,
     /// The number of the last event.
     last: u64,
 }
@@ -78,10 +79,10 @@ pub(super) fn integers<'a>(batch: &'a RecordBatch, name: &str) -> Option<&'a Int
 }
 
 /// The time in which events matter, which grows smaller as better ones are found.
-struct Window {
-    from: i64,
+pub(super) struct Window {
+    pub(super) from: i64,
     /// The first that is behind it.
-    to: i64,
+    pub(super) to: i64,
     order: Order,
 }
 
@@ -100,11 +101,11 @@ impl Window {
             && number.is_some_and(|number| numbers.has(*number))
     }
 
-    fn has(&self, (first, last): (i64, i64)) -> bool {
+    pub(super) fn has(&self, (first, last): (i64, i64)) -> bool {
         last >= self.from && first < self.to
     }
 
-    fn narrow(&mut self, limit: Option<i64>) {
+    pub(super) fn narrow(&mut self, limit: Option<i64>) {
         match (limit, self.order) {
             (Some(limit), Order::NewestFirst) => self.from = self.from.max(limit),
             // Of the same time, a smaller number may still come before.
@@ -136,12 +137,12 @@ impl Inner {
     /// Gives each page that has rows that pass, those in memory first.
     pub(super) fn walk(&self, walk: &Walk<'_>, take: &mut Take<'_>) -> Result<Walked, LakeError> {
         let mut window = Window::of(walk);
-        let now = self.now_kept(&|rows, row| window.has_row(rows, row, walk.numbers))?;
+        let now = self.now(&|rows, row| window.has_row(rows, row, walk.numbers))?;
         let mut walked = Walked {
             last: now.last,
             ..Walked::default()
         };
-        walk_parts(walk, &mut window, now.parts, &mut walked, take)?;
+        walk_parts(walk, &mut window, now.parts, &mut walked, take);
         for entry in arranged(now.files, walk.order) {
             if walked.stopped {
                 break;
@@ -162,14 +163,17 @@ impl Inner {
         take: &mut Take<'_>,
     ) -> Result<(Walked, Vec<Arc<FileEntry>>), LakeError> {
         let mut window = Window::of(walk);
-        let now = self.now_kept(&|rows, row| window.has_row(rows, row, walk.numbers))?;
+        let now = self.now(&|rows, row| window.has_row(rows, row, walk.numbers))?;
         let mut walked = Walked::default();
-        walk_parts(walk, &mut window, now.parts, &mut walked, take)?;
+        walk_parts(walk, &mut window, now.parts, &mut walked, take);
         Ok((walked, now.files))
     }
 
     /// What there is at one moment; of memory the rows that are kept.
-    fn now_kept(&self, keep: &dyn Fn(&Rows, usize) -> bool) -> Result<Now, LakeError> {
+    pub(in crate::lake) fn now(
+        &self,
+        keep: &dyn Fn(&Rows, usize) -> bool,
+    ) -> Result<Now, LakeError> {
         // Together: what becomes a file meanwhile comes once.
         let (sealed, building, files, last) = {
             let hot = lock(&self.hot);
@@ -191,7 +195,7 @@ impl Inner {
 
     /// The number of the last event.
     pub(super) fn last_number(&self) -> Result<u64, LakeError> {
-        self.now_kept(&|_, _| false).map(|now| now.last)
+        self.now(&|_, _| false).map(|now| now.last)
     }
 
     fn walk_file(
@@ -212,9 +216,10 @@ impl Inner {
             vec![true; count]
         };
         let times = reader.page_times();
-        let mut order: Vec<usize> = (0..count)
-            .filter(|page| may.get(*page) == Some(&true))
-            .collect();
+        let known = mask::of_pages(walk.query, &reader, count);
+        let may_pass =
+            |page: usize| may.get(page) == Some(&true) && known.get(page) != Some(&OfRows::None);
+        let mut order: Vec<usize> = (0..count).filter(|page| may_pass(*page)).collect();
         if let Some(times) = &times {
             // The best first, so that the others need not be read.
             order.sort_by_key(|page| {
@@ -225,27 +230,26 @@ impl Inner {
                 }
             });
         }
-        for page in order {
-            if times
-                .as_ref()
-                .and_then(|times| times.get(page))
-                .is_some_and(|times| !window.has(*times))
-            {
-                continue;
-            }
+        let of_file = OfFile {
+            walk,
+            reader,
+            name,
+            times,
+            known,
+        };
+        let mut left = order.as_slice();
+        let mut most = 1;
+        while !left.is_empty() {
             if walk.stop.is_now() {
                 walked.stopped = true;
                 break;
             }
-            walked.looked.read += 1;
-            let start = page * PAGE_ROWS;
-            let origin = || Origin::File {
-                reader: Arc::clone(&reader),
-                name: Arc::clone(&name),
-                start,
-            };
-            let limit = of_file(walk, window, &reader, start, &origin, take);
-            window.narrow(limit.map_err(|source| failed(&name, source))?);
+            let (run, rest) = of_file.run(left, most, window);
+            left = rest;
+            most = of_file.next_most(most);
+            walked.looked.read += u64::try_from(run.len()).unwrap_or_default();
+            let given = of_file.give(&run, window, take);
+            given.map_err(|source| failed(&of_file.name, source))?;
         }
         Ok(())
     }
@@ -258,16 +262,15 @@ fn walk_parts(
     parts: Vec<(Layout, RecordBatch)>,
     walked: &mut Walked,
     take: &mut Take<'_>,
-) -> Result<(), LakeError> {
+) {
     for part in parts {
         walked.stopped |= walk.stop.is_now();
         if walked.stopped {
             break;
         }
         let limit = in_memory(walk, window, part, take);
-        window.narrow(limit.map_err(|source| failed("in memory", source))?);
+        window.narrow(limit);
     }
-    Ok(())
 }
 
 /// The rows that are kept, as a batch, where there are any.
@@ -293,54 +296,18 @@ fn in_memory(
     window: &Window,
     part: (Layout, RecordBatch),
     take: &mut Take<'_>,
-) -> Result<Option<i64>, FileError> {
+) -> Option<i64> {
     let part = Arc::new(part);
     let batch = &part.1;
     let mut patterns = Patterns::default();
     let texts = Texts::of(batch, &mut patterns);
-    let tests = Tests::of_all(walk.query, batch, texts, &patterns);
+    let tests = Tests::new(walk.query, batch, texts, &patterns);
     let rows = passing(&tests, window, batch, 0..batch.num_rows());
     give(batch, &rows, Origin::Memory(Arc::clone(&part)), take)
 }
 
-/// The rows of a page of a file that pass are given away.
-fn of_file(
-    walk: &Walk<'_>,
-    window: &Window,
-    reader: &FileReader,
-    start: usize,
-    origin: &dyn Fn() -> Origin,
-    take: &mut Take<'_>,
-) -> Result<Option<i64>, FileError> {
-    let mut wanted = vec!["time"];
-    wanted.extend(walk.columns);
-    columns(&walk.query.root, &mut wanted);
-    let Some(batch) = reader.page_columns(start, &wanted)? else {
-        return Ok(None);
-    };
-    let tests = Tests::of_columns(walk.query, &batch);
-    let rows = passing(&tests, window, &batch, 0..batch.num_rows());
-    if rows.is_empty() || !looks_at_text(&walk.query.root) {
-        return give(&batch, &rows, origin(), take);
-    }
-    let Some(templates) = reader.page_columns(start, &["template"])? else {
-        return Ok(None);
-    };
-    let mut patterns = Patterns::default();
-    let mut all: BTreeSet<String> = BESIDE.map(str::to_owned).into();
-    all.extend(wanted.into_iter().map(str::to_owned));
-    patterns.columns_of(&templates, &mut all);
-    let all: Vec<&str> = all.iter().map(String::as_str).collect();
-    let Some(batch) = reader.page_columns(start, &all)? else {
-        return Ok(None);
-    };
-    let texts = Texts::of(&batch, &mut patterns);
-    let tests = Tests::of_all(walk.query, &batch, texts, &patterns);
-    let rows = passing(&tests, window, &batch, rows.into_iter());
-    give(&batch, &rows, origin(), take)
-}
-
-fn passing(
+/// The rows that pass, of these.
+pub(super) fn passing(
     tests: &Tests<'_>,
     window: &Window,
     batch: &RecordBatch,
@@ -352,31 +319,30 @@ fn passing(
     let mut scratch = Scratch::default();
     rows.filter(|row| {
         let at = times.value(*row);
-        window.has((at, at)) && tests.may_pass(*row, &mut scratch)
+        window.has((at, at)) && tests.passes(*row, &mut scratch)
     })
     .collect()
 }
 
-fn times(batch: &RecordBatch) -> Option<&TimestampMillisecondArray> {
+/// The times of the events of a batch.
+pub(super) fn times(batch: &RecordBatch) -> Option<&TimestampMillisecondArray> {
     batch.column_by_name("time")?.as_any().downcast_ref()
 }
 
-fn give(
+pub(super) fn give(
     batch: &RecordBatch,
     rows: &[usize],
     origin: Origin,
     take: &mut Take<'_>,
-) -> Result<Option<i64>, FileError> {
-    let times = times(batch).ok_or(FileError::Format)?;
+) -> Option<i64> {
     if rows.is_empty() {
-        return Ok(None);
+        return None;
     }
-    Ok(take(Page {
+    take(Page {
         batch,
-        times,
         rows,
         origin,
-    }))
+    })
 }
 
 /// Whether any test has words that pages are chosen by.

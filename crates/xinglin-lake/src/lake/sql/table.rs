@@ -15,7 +15,7 @@ use datafusion::{
 use super::{pages::Pages, prune::Pruning};
 use crate::{
     file::Layout,
-    lake::{Inner, LakeError},
+    lake::{Inner, LakeError, search::Now},
     manifest::FileEntry,
 };
 
@@ -48,7 +48,9 @@ pub(super) struct Events {
 
 impl Events {
     pub(super) fn of(inner: &Arc<Inner>) -> Result<Self, LakeError> {
-        let (files, hot) = inner.now()?;
+        let Now {
+            files, parts: hot, ..
+        } = inner.now(&|_, _| true)?;
         let mut layout = Layout::default();
         for entry in &files {
             layout.merge(inner.layout(entry)?.as_ref());

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '@/api/client';
+import { useExpected } from '@/i18n/expected';
 import { useWord } from '@/i18n/words';
 import { WordPill } from '../WordPill';
 import { FATES, type Fate, rowsOf } from './fates';
@@ -8,6 +9,7 @@ import { FATES, type Fate, rowsOf } from './fates';
 /** Every row of the sheet with its fate, and for a rejected one what stood there and what was expected. */
 export function PreviewTable({ preview }: { preview: Schemas['ImportPreview'] }) {
   const { t } = useTranslation();
+  const expected = useExpected();
   const word = useWord();
   const [fate, setFate] = useState<Fate | undefined>(preview.reject > 0 ? 'reject' : undefined);
   const rows = rowsOf(preview, fate);
@@ -48,7 +50,7 @@ export function PreviewTable({ preview }: { preview: Schemas['ImportPreview'] })
                   <ul className="reasons">
                     {row.problems.map((p) => (
                       <li key={`${p.column}${p.expected}`}>
-                        {t('import.problem', { column: p.column, found: p.found || t('import.blank'), expected: p.expected })}
+                        {t('import.problem', { column: p.column, found: p.found || t('import.blank'), expected: expected(p.expected) })}
                       </li>
                     ))}
                     {row.changes.map((c) => (
