@@ -178,6 +178,16 @@ test('a source that falls silent alarms', async ({ page }) => {
     await expect(page.getByRole('alert')).toContainText('已停止发送日志', { timeout: 200_000 });
     await expect(grid.getByRole('row').nth(1)).toContainText('静默');
     expect(await accessibility(page)).toEqual([]);
+    // It is a finding as others are, and stands first on the overview.
+    await visit(page, `${server.address}/`);
+    await page.locator('.first a').filter({ hasText: '停止发送日志' }).click();
+    await expect(page).toHaveURL(/findings/);
+    await page.getByRole('grid').getByRole('row').filter({ hasText: '停止发送日志' }).click();
+    const finding = page.getByRole('dialog');
+    await expect(finding).toContainText('最后一次收到日志');
+    expect(await accessibility(page)).toEqual([]);
+    await finding.getByRole('link', { name: '日志来源静默' }).click();
+    await expect(page.getByRole('dialog')).toContainText('127.0.0.1');
   } finally {
     await server.stop();
   }
@@ -189,6 +199,18 @@ test('retention, receiving and the trial of a parser', async ({ page }) => {
   try {
     await visit(page, `${server.address}/logs/storage`);
     await expect(page.getByText('法定 180 天')).toBeVisible();
+    expect(await accessibility(page)).toEqual([]);
+    await page.getByRole('button', { name: '单独规定' }).click();
+    const rule = page.getByRole('dialog');
+    await rule.getByLabel('日志来源').fill('bench');
+    await rule.getByLabel('保存天数').fill('30');
+    await rule.getByLabel('理由').fill('测试台，无患者数据');
+    await rule.getByRole('button', { name: '保存' }).click();
+    await expect(rule).toContainText('此项必填');
+    await rule.getByLabel('保存天数').fill('400');
+    await rule.getByRole('button', { name: '保存' }).click();
+    await expect(page.locator('.log-retention')).toContainText('bench');
+    await expect(page.locator('.log-retention')).toContainText('400 天');
     expect(await accessibility(page)).toEqual([]);
 
     await visit(page, `${server.address}/logs/receiving`);

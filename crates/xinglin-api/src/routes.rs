@@ -183,10 +183,25 @@ pub(crate) fn table() -> OpenApiRouter<AppState> {
         .routes(routes!(logs::sources::get_log_storage))
         .routes(routes!(logs::sources::get_log_listeners))
         .routes(routes!(
+            logs::retention::list_log_retentions,
+            logs::retention::set_log_retention
+        ))
+        .routes(routes!(logs::retention::approve_log_retention))
+        .routes(routes!(logs::retention::refuse_log_retention))
+        .routes(routes!(logs::retention::end_log_retention))
+        .routes(routes!(
             logs::manage::list_log_searches,
             logs::manage::save_log_search
         ))
         .routes(routes!(logs::manage::delete_log_search))
+        .routes(routes!(
+            logs::inputs::list_log_inputs,
+            logs::inputs::create_log_input
+        ))
+        .routes(routes!(
+            logs::inputs::update_log_input,
+            logs::inputs::delete_log_input
+        ))
         .routes(routes!(
             logs::manage::list_log_tokens,
             logs::manage::create_log_token

@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
+use serde::Deserialize;
 use thiserror::Error;
 use xinglin_controls::{Catalogue, CatalogueError, ItemIndex};
 use xinglin_core::RequirementId;
@@ -13,7 +14,7 @@ use xinglin_inspect::{Check, CheckSet, checks};
 use xinglin_report::SheetSchema;
 use xinglin_workflow::{Measure, Measures};
 
-use crate::plans::Planning;
+use crate::{findings::AlarmRules, plans::Planning};
 
 /// One content file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +45,7 @@ struct Parsed {
     catalogue: Catalogue,
     measures: Measures,
     planning: Planning,
+    alarm_rules: AlarmRules,
     // Compiling hundreds of expressions takes longer than all the rest of a start, and a
     // server that only shows results needs none of them.
     checks: OnceLock<CheckSet>,
@@ -80,11 +82,13 @@ impl Content {
                 path: error.file,
             })?;
         let planning = Planning::load(&files)?;
+        let alarm_rules = AlarmRules::load(&files)?;
         let sheets = sheets(&files)?;
         Ok(Self(Arc::new(Parsed {
             files,
             sheets,
             planning,
+            alarm_rules,
             catalogue,
             measures,
             checks: OnceLock::new(),
@@ -117,6 +121,11 @@ impl Content {
 
     pub(crate) fn planning(&self) -> &Planning {
         &self.0.planning
+    }
+
+    /// What alarms become as findings.
+    pub(crate) fn alarm_rules(&self) -> &AlarmRules {
+        &self.0.alarm_rules
     }
 
     /// The measure for a requirement: its own, or that of the level-3 item it is kin to.
@@ -194,4 +203,20 @@ fn sheets(files: &[ContentFile]) -> Result<Vec<SheetSchema>, ContentError> {
             })
         })
         .collect()
+}
+
+/// The one file of a path.
+pub(crate) fn one<T: for<'de> Deserialize<'de>>(
+    files: &[ContentFile],
+    path: &'static str,
+) -> Result<T, ContentError> {
+    let wrong = |problem: String| ContentError {
+        path: path.to_owned(),
+        problem,
+    };
+    let file = files
+        .iter()
+        .find(|file| file.path == path)
+        .ok_or_else(|| wrong("the file is missing".to_owned()))?;
+    serde_saphyr::from_str(&file.text).map_err(|error| wrong(error.to_string()))
 }

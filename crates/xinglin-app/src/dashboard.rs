@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use jiff::{SignedDuration, ToSpan, civil::Date};
 use xinglin_core::{AssessmentId, Domain, Grade, RequirementId, SystemId, Text};
-use xinglin_store::dashboard::{self as counts, CountRow, PointRow, SystemRow};
+use xinglin_store::dashboard::{self as counts, CountRow, GravestRow, PointRow, SystemRow};
 use xinglin_workflow::Severity;
 
 use crate::{Actor, App, AppError, Permission, assessments::ResultSummary};
@@ -77,6 +77,8 @@ pub struct Totals {
 pub enum FirstKind {
     /// Major hazards.
     Hazard,
+    /// What the logs alarm about.
+    LogAlarm,
     /// High findings that no plan has taken up.
     HighFinding,
     /// Late tasks.
@@ -91,8 +93,9 @@ pub enum FirstKind {
 
 impl FirstKind {
     /// All kinds, the most pressing first.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Hazard,
+        Self::LogAlarm,
         Self::HighFinding,
         Self::OverdueTask,
         Self::Unanswered,
@@ -104,6 +107,7 @@ impl FirstKind {
     pub fn word(self) -> &'static str {
         match self {
             Self::Hazard => "hazard",
+            Self::LogAlarm => "log_alarm",
             Self::HighFinding => "high_finding",
             Self::OverdueTask => "overdue_task",
             Self::Unanswered => "unanswered",
@@ -211,17 +215,13 @@ impl App {
         ] {
             first.extend(rows.iter().map(|row| entry(kind, *row, &systems)));
         }
-        for gravest in counts::high_findings(db).await? {
-            let row = CountRow {
-                system_id: gravest.system_id,
-                count: gravest.count,
-            };
-            let mut entry = entry(FirstKind::HighFinding, row, &systems);
-            entry.points = step(&overviews, gravest.system_id);
-            entry.requirement = Some(gravest.requirement);
-            entry.title = Some(gravest.title);
-            first.push(entry);
+        for found in counts::high_findings(db).await? {
+            let points = step(&overviews, found.system_id);
+            let entry = gravest(FirstKind::HighFinding, found, &systems);
+            first.push(First { points, ..entry });
         }
+        let alarms = counts::alarms(db).await?.into_iter();
+        first.extend(alarms.map(|found| gravest(FirstKind::LogAlarm, found, &systems)));
         first.retain(|entry| entry.count > 0);
         first.sort_by(|one, other| {
             let most_first = other.count.cmp(&one.count);
@@ -301,6 +301,19 @@ fn entry(kind: FirstKind, row: CountRow, systems: &[SystemRow]) -> First {
         requirement: None,
         title: None,
         points: None,
+    }
+}
+
+/// The gravest finding of a system, for all of its kind.
+fn gravest(kind: FirstKind, found: GravestRow, systems: &[SystemRow]) -> First {
+    let row = CountRow {
+        system_id: found.system_id,
+        count: found.count,
+    };
+    First {
+        requirement: Some(found.requirement),
+        title: Some(found.title),
+        ..entry(kind, row, systems)
     }
 }
 

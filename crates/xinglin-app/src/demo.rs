@@ -3,6 +3,7 @@
 //! that trends and histories are real.
 
 mod accounts;
+mod logs;
 mod rounds;
 mod story;
 
@@ -72,6 +73,7 @@ impl App {
         let notes = self.demo_users(&story, notes).await?;
         let host = self.mark_local_host(&actor, &story.local_host).await?;
         self.play(&actor, &story, host, clock, today).await?;
+        self.demo_logs(&actor, today).await?;
         self.keep_sign_ins(&notes)?;
         Ok(notes)
     }

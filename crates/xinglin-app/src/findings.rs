@@ -1,17 +1,22 @@
-//! Findings: list, accept, reopen; born and closed by [`reconcile`].
+//! Findings: list, accept, reopen; born and closed by verdicts ([`reconcile`]) and by what
+//! alarms ([`alarms`]).
 
+mod alarms;
 mod mended;
 mod reconcile;
+mod rules;
 
+pub(crate) use alarms::{Alarm, Alarms};
 pub(crate) use reconcile::has_high_risk;
+pub(crate) use rules::AlarmRules;
 
 use jiff::civil::Date;
 use serde_json::json;
 use xinglin_core::{Fault, FindingId, Problem as _, Text};
 use xinglin_store::findings;
 pub use xinglin_store::findings::{Finding, FindingFilter, FindingObject};
+pub use xinglin_workflow::{AlarmKind, FindingCause, FindingState, Severity};
 use xinglin_workflow::{FindingAction, FindingError};
-pub use xinglin_workflow::{FindingState, Severity};
 
 use crate::{
     Actor, App, AppError, Code, Permission,
@@ -103,6 +108,12 @@ impl App {
         require_decision(actor)?;
         let why = reason(why)?;
         self.decide_finding(actor, id, "finding.reopen", |finding| {
+            if follows_alarm(finding) {
+                return Err(FindingError::NotAllowed {
+                    state: finding.state,
+                    action: FindingAction::Reopen,
+                });
+            }
             finding.state = finding.state.reopen(&why)?;
             finding.reason = Some(why.clone());
             finding.accepted_until = None;
@@ -188,7 +199,7 @@ impl App {
                     .unwrap_or_default(),
                 objects: objects.remove(&finding.id).unwrap_or_default(),
                 task_id: tasks.get(&finding.id).copied(),
-                allowed_actions: allowed_actions(actor, finding.state),
+                allowed_actions: allowed_actions(actor, &finding),
                 finding,
             })
             .collect())
@@ -225,12 +236,17 @@ fn require_decision(actor: &Actor) -> Result<(), AppError> {
     actor.require(Permission::FindingWrite)
 }
 
-fn allowed_actions(actor: &Actor, state: FindingState) -> Vec<&'static str> {
-    if require_decision(actor).is_err() {
+/// Whether it is closed because nothing alarms: whether it is so is not for a person to say.
+fn follows_alarm(finding: &Finding) -> bool {
+    finding.state == FindingState::Closed && !finding.cause.is_verdict()
+}
+
+fn allowed_actions(actor: &Actor, finding: &Finding) -> Vec<&'static str> {
+    if require_decision(actor).is_err() || follows_alarm(finding) {
         return Vec::new();
     }
-    state
-        .allowed_actions()
+    let actions = finding.state.allowed_actions();
+    actions
         .into_iter()
         .filter(|action| matches!(action, FindingAction::Accept | FindingAction::Reopen))
         .map(FindingAction::word)
@@ -262,6 +278,7 @@ pub(crate) fn seen(finding: &Finding, objects: &[FindingObject]) -> serde_json::
     json!({
         "system_id": finding.system_id,
         "requirement": finding.requirement,
+        "cause": finding.cause,
         "severity": finding.severity,
         "major_hazard": finding.major_hazard,
         "verdict": finding.verdict,

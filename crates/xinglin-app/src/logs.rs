@@ -3,18 +3,29 @@
 //! The lake is opened by [`App::open_logs`], which a server does and a command does not;
 //! without it the use cases here say [`Code::Unavailable`]. What blocks runs off the runtime.
 
+mod alarms;
+pub(crate) mod demo;
 mod export;
+mod file;
+mod ingest;
+mod inputs;
 mod intake;
 mod messages;
+mod pages;
+mod parquet;
 mod reader;
 mod receive;
 mod registry;
+mod retention;
 mod search;
 mod searches;
+mod sink;
 mod sources;
 mod storage;
 mod tokens;
 mod trial;
+mod unpack;
+mod wide;
 
 use std::{
     path::Path,
@@ -22,23 +33,35 @@ use std::{
 };
 
 use tokio::sync::{Mutex, Semaphore};
+pub use xinglin_ingest::listen::{FileProgress, Problem};
 use xinglin_ingest::{Parsers, listen::Sources};
-pub use xinglin_lake::{Facet, Facets, Histogram, Lake, LakeError, Opened, StoredEvent};
+pub use xinglin_lake::{
+    After, Facet, Facets, Histogram, Lake, LakeError, Opened, Query, QueryError, Stop, StoredEvent,
+};
 use xinglin_lake::{Settings, disk::LocalDisk};
 use xinglin_store::logs;
-pub use xinglin_store::logs::{LogSearch, LogToken};
+pub use xinglin_store::logs::{LogInput, LogRetention, LogSearch, LogToken, RetentionState};
 
 pub use export::{Export, ExportFormat, Exported};
+pub use file::{FileForm, Taken, Watcher};
+pub use ingest::{LogFile, is_in_use};
+pub use inputs::{InputState, LogInputChange, LogInputForm, LogInputRow};
 pub use intake::{BodyKind, Intake, LogImport};
+pub use pages::{PagesError, Wanted, each_event};
+pub use parquet::ParquetSink;
 pub use receive::{Listen, Listening, SyslogTls};
+pub use retention::{RetentionForm, RetentionRow};
 pub use search::{Asked, Order, Page, Tail, Tailed, known_fields};
 pub use searches::{LogSearchForm, LogSearchRow};
+pub use sink::{EventSink, TextSink};
 pub use sources::{LogSourceForm, LogSourceRow, SourceState};
 pub use storage::{Day, Storage};
 pub use tokens::{LogTokenForm, MadeLogToken};
 pub use trial::{Parser, Trial};
+pub use unpack::unpacked;
 
 use crate::{Actor, App, AppError, Code, Content, tasks::blocking};
+use inputs::Inputs;
 use reader::{EventReader, Reading};
 use registry::Registry;
 
@@ -57,10 +80,14 @@ pub(crate) struct Logs {
     /// What receivers count.
     pub(super) heard: Arc<Sources>,
     pub(super) searching: Arc<Semaphore>,
+    /// What is followed now.
+    pub(super) inputs: Inputs,
     /// Where it listens for syslog, once it does.
     pub(super) listening: OnceLock<Listening>,
     /// Held while sources are stored.
     pub(super) tending: Mutex<()>,
+    /// Held while the lake is told how long logs are kept.
+    pub(super) retaining: Mutex<()>,
 }
 
 /// Opens the lake of a data folder, without a server.
@@ -69,6 +96,21 @@ pub(crate) struct Logs {
 /// [`LakeError`] when it cannot be read, or another process has it open.
 pub fn open(data: &Path, content: &Content) -> Result<(Lake, Opened), LakeError> {
     open_with(data, content, Arc::default())
+}
+
+/// Opens the lake of a data folder to read what is in it now, whether a server runs or not;
+/// nothing where there is none.
+///
+/// # Errors
+/// [`LakeError`] when it cannot be read.
+pub fn open_to_read(data: &Path, content: &Content) -> Result<Option<Lake>, LakeError> {
+    let folder = data.join(FOLDER);
+    if !folder.join("manifest").try_exists()? {
+        return Ok(None);
+    }
+    let reader = EventReader::new(Arc::clone(content.parsers()), Arc::default());
+    let (settings, disk) = (Settings::default(), Arc::new(LocalDisk));
+    Lake::open_to_read(&folder, settings, disk, Box::new(reader)).map(Some)
 }
 
 fn open_with(
@@ -112,7 +154,7 @@ impl App {
             tracing::error!(logs.damage = ?damage, "a part of the log could not be read");
         }
         let registry = Registry::default();
-        registry.load(sources);
+        registry.load(sources, self.now());
         let logs = Logs {
             lake,
             parsers: Arc::clone(self.content().parsers()),
@@ -120,9 +162,12 @@ impl App {
             registry,
             heard: Arc::default(),
             searching: Arc::new(Semaphore::new(SEARCHES)),
+            inputs: Inputs::default(),
             listening: OnceLock::new(),
             tending: Mutex::default(),
+            retaining: Mutex::default(),
         };
+        self.apply_retention(&logs).await?;
         // Somebody else opened it meanwhile: then the lake would not have opened twice.
         drop(self.logs_cell().set(Arc::new(logs)));
         Ok(())

@@ -67,6 +67,8 @@ permissions! {
     LogsExport = "logs.export": AuditAdmin SecurityLead;
     /// Sources, tokens to send with, and imports.
     LogsManage = "logs.manage": SecurityAdmin SecurityLead;
+    /// Permit that logs are kept for less than the law asks; who manages them only proposes it.
+    LogsPermit = "logs.permit": AuditAdmin;
 }
 
 #[cfg(test)]

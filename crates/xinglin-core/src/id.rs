@@ -56,6 +56,10 @@ ids! {
     InspectionId,
     /// A change of one file against its baseline.
     IntegrityChangeId,
+    /// Files or a journal that are followed.
+    LogInputId,
+    /// A rule for how long logs are kept.
+    LogRetentionId,
     /// A saved search of logs.
     LogSearchId,
     /// A source of logs.

@@ -22,7 +22,8 @@ pub use field::{Field, FieldType};
 pub use id::{
     AccountId, AgentId, AgentTokenId, AssessmentId, AssetId, AttachmentId, DepartmentId,
     DiscoveryId, EvidenceId, ExceptionId, FindingId, HazardId, InspectionId, IntegrityChangeId,
-    LogSearchId, LogSourceId, LogTokenId, PersonId, PlanId, PostId, ScanRangeId, SystemId, TaskId,
+    LogInputId, LogRetentionId, LogSearchId, LogSourceId, LogTokenId, PersonId, PlanId, PostId,
+    ScanRangeId, SystemId, TaskId,
 };
 pub use jiff::Timestamp;
 pub use record::{AssetState, PersonState, SystemState};

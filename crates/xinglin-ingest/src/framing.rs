@@ -201,7 +201,7 @@ fn framed(rest: &[u8]) -> Framed {
 }
 
 /// Without the end of the line; some senders count it, some end lines by a zero.
-pub(crate) fn trimmed(bytes: &[u8]) -> &[u8] {
+pub fn trimmed(bytes: &[u8]) -> &[u8] {
     let kept = bytes
         .iter()
         .rposition(|byte| !matches!(byte, b'\n' | b'\r' | 0));

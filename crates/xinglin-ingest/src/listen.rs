@@ -5,13 +5,14 @@
 //! by TCP and TLS are not read from until there is room, so they keep what they have; datagrams
 //! are dropped and counted, here by source, and by the kernel where it had to drop them before.
 //! Files and the journal are read no further, and how far they were read is known again after a
-//! restart: [`Batch::durable`] gives the [`Checkpoint`]s to be saved.
+//! restart, by the [`Checkpoint`]s that come with a [`Batch`].
 
 mod channel;
 mod checkpoint;
 mod connection;
 mod files;
 mod journal;
+mod progress;
 mod sources;
 mod stream;
 mod udp;
@@ -31,7 +32,8 @@ use crate::DecodeAs;
 pub use channel::{Batch, Inlet, Outlet, channel};
 pub use checkpoint::Checkpoint;
 pub use files::{Existing, Follow, FollowError, Follower, Look, follow_files};
-pub use journal::{Journal, read_journal};
+pub use journal::{Journal, journal_is_readable, read_journal};
+pub use progress::{FileProgress, Problem, Progress, Trouble};
 pub use sources::{SourceState, Sources};
 pub use stream::{serve_tcp, serve_tls};
 pub use udp::{UdpError, UdpListener};

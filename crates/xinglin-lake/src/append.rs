@@ -19,8 +19,8 @@ use std::{
 
 use thiserror::Error;
 
-pub use frame::Message;
 pub(crate) use frame::Messages;
+pub use frame::{Message, Position};
 pub use replay::Damage;
 pub(crate) use replay::{Replay, replay};
 
@@ -199,13 +199,20 @@ impl Log {
         })
     }
 
-    /// Hands messages over. Waits only while too many others do.
-    pub(crate) fn append(&self, messages: &[Message<'_>]) -> Result<Ticket, AppendError> {
+    /// Hands messages over, and positions that become durable with them, at once or not at
+    /// all. Waits only while too many others do.
+    pub(crate) fn append(
+        &self,
+        messages: &[Message<'_>],
+        positions: &[Position],
+    ) -> Result<Ticket, AppendError> {
         let longest = messages.iter().map(|message| message.bytes.len()).max();
         if let Some(length) = longest.filter(|length| *length > MOST_MESSAGE) {
             return Err(AppendError::TooLong(length));
         }
-        let length = messages.iter().map(|message| message.bytes.len()).sum();
+        let states = positions.iter().filter_map(|one| one.state.as_ref());
+        let lengths = messages.iter().map(|message| message.bytes.len());
+        let length = lengths.chain(states.map(String::len)).sum();
         if length > MOST_BATCH {
             return Err(AppendError::TooLong(length));
         }
@@ -224,6 +231,9 @@ impl Log {
         };
         for message in messages {
             waiting.frame.push(message);
+        }
+        for position in positions {
+            waiting.frame.push_position(position);
         }
         let is_first = waiting.since.is_none();
         if is_first {

@@ -26,7 +26,17 @@ pub trait Disk: Send + Sync {
     fn list(&self, folder: &Path) -> io::Result<Vec<String>>;
     /// Makes names in a folder durable.
     fn sync_folder(&self, folder: &Path) -> io::Result<()>;
+    /// Takes a file, made where there is none, for this process alone; an error of the kind
+    /// `WouldBlock` where another has it. A disk that no other process sees need not do it.
+    fn hold(&self, file: &Path) -> io::Result<Held> {
+        let _ = file;
+        Ok(Held(None))
+    }
 }
+
+/// A file that this process has alone, until this is dropped or the process ends.
+#[derive(Debug)]
+pub struct Held(#[expect(dead_code, reason = "it is held")] Option<File>);
 
 /// A file that is written.
 pub trait Written: Send {
@@ -102,6 +112,16 @@ impl Disk for LocalDisk {
 
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {
         File::open(folder)?.sync_all()
+    }
+
+    fn hold(&self, file: &Path) -> io::Result<Held> {
+        let opened = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(file)?;
+        opened.try_lock()?;
+        Ok(Held(Some(opened)))
     }
 }
 

@@ -4,7 +4,10 @@ mod compact;
 mod flush;
 mod indexer;
 mod lately;
+mod look;
 mod merge;
+mod open;
+mod positions;
 mod retain;
 mod search;
 #[cfg(feature = "sql")]
@@ -12,7 +15,7 @@ mod sql;
 mod verify;
 
 use std::{
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard,
         atomic::{AtomicBool, Ordering},
@@ -26,6 +29,7 @@ use thiserror::Error;
 use xinglin_core::Event;
 
 pub use compact::Compacted;
+pub use open::Opened;
 pub use retain::{Forecast, LEAST_DAYS, Permit, Retention, RetentionError};
 pub(crate) use search::BESIDE;
 pub use search::{
@@ -36,17 +40,19 @@ pub use sql::{Answer, Canceller, SqlError, SqlLimits};
 pub use verify::{Flaw, Verified};
 
 use crate::{
-    append::{self, AppendError, Damage, Log, LogSettings, LogState, Message, Ticket},
+    append::{AppendError, Log, LogState, Message, Ticket},
     counts::Counts,
     digest::Algorithm,
-    disk::Disk,
+    disk::{Disk, Held},
     file::{self, FileError, FileReader, Patterns, StoredEvent},
     index::Index,
     manifest::{FileEntry, Manifest, ManifestError},
     rows::Rows,
 };
-use indexer::{Indexer, Work};
+use indexer::Work;
 use lately::Lately;
+use look::Eyes;
+use positions::Positions;
 
 /// What counts may take in memory.
 const MOST_COUNTED: usize = 48 << 20;
@@ -129,23 +135,12 @@ pub enum LakeError {
         /// Why.
         source: FileError,
     },
-    /// Another process has it open, or this one closed it.
+    /// It was closed, or opened to read only.
     #[error("the lake is closed")]
     Closed,
-}
-
-/// What was found when a lake was opened.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Opened {
-    /// Messages of the log that were in no file yet.
-    pub replayed: u64,
-    /// Bytes of a frame that was being written when the machine stopped; nothing in it was
-    /// acknowledged.
-    pub torn_bytes: u64,
-    /// Parts of the log that could not be read.
-    pub damages: Vec<Damage>,
-    /// Files that were being written when the machine stopped, now removed.
-    pub swept: Vec<String>,
+    /// Another process, such as a server, has it open to write.
+    #[error("another process has the lake open")]
+    InUse,
 }
 
 /// Events that are in no file yet.
@@ -160,6 +155,8 @@ struct Inner {
     disk: Arc<dyn Disk>,
     files: PathBuf,
     settings: Settings,
+    /// How long logs are kept from now on.
+    retention: RwLock<Arc<Retention>>,
     manifest: Mutex<Manifest>,
     hot: Mutex<Hot>,
     /// Held while files are merged or removed: one at a time.
@@ -176,6 +173,7 @@ struct Inner {
     opened: Mutex<Lately<FileReader>>,
     #[cfg(feature = "sql")]
     layouts: Mutex<Lately<file::Layout>>,
+    positions: Mutex<Positions>,
     problem: Mutex<Option<String>>,
     closing: AtomicBool,
 }
@@ -191,87 +189,21 @@ pub struct Lake {
     log: Option<Arc<Log>>,
     work: Option<mpsc::SyncSender<Work>>,
     threads: Vec<thread::JoinHandle<()>>,
+    /// With what one that only reads looks at the log.
+    eyes: Option<Eyes>,
+    /// Held so that no other process writes.
+    _held: Option<Held>,
 }
 
 impl Lake {
-    /// Opens the lake in a folder, made where there is none, and reads on where it stopped.
-    pub fn open(
-        folder: &Path,
-        settings: Settings,
-        disk: Arc<dyn Disk>,
-        reader: Box<dyn ReadMessage>,
-    ) -> Result<(Self, Opened), LakeError> {
-        let (log_folder, files) = (folder.join("log"), folder.join("files"));
-        for folder in [folder, &log_folder, &files] {
-            disk.make_folder(folder)?;
-        }
-        disk.sync_folder(folder)?;
-        let manifest = Manifest::open(Arc::clone(&disk), &folder.join("manifest"))?;
-        let swept = sweep(disk.as_ref(), &files, &manifest)?;
-        let through = manifest.state().through;
-        let log_settings = LogSettings {
-            folder: log_folder,
-            segment_bytes: settings.segment_bytes,
-            gather: settings.gather,
-        };
-        let inner = Arc::new(Inner {
-            disk: Arc::clone(&disk),
-            files,
-            settings,
-            next_file: Mutex::new(manifest.state().next),
-            manifest: Mutex::new(manifest),
-            hot: Mutex::default(),
-            housekeeping: Mutex::default(),
-            reading: RwLock::default(),
-            retired: Mutex::default(),
-            counted: Mutex::new(Lately::of(MOST_COUNTED)),
-            opened: Mutex::new(Lately::of(MOST_OPENED)),
-            #[cfg(feature = "sql")]
-            layouts: Mutex::new(Lately::of(MOST_LAYOUTS)),
-            problem: Mutex::default(),
-            closing: AtomicBool::new(false),
-        });
-        let (work, works) = mpsc::sync_channel(4);
-        let (indexer, threads) = Indexer::start(&inner, reader, works)?;
-        let quarantine = folder.join("quarantine");
-        let replay = append::replay(
-            disk.as_ref(),
-            &log_settings,
-            &quarantine,
-            through + 1,
-            &mut |group| {
-                // The indexer only ends when the sender here does.
-                drop(work.send(Work::Group(group)));
-            },
-        )?;
-        let opened = Opened {
-            replayed: replay.messages,
-            torn_bytes: replay.torn_bytes,
-            damages: replay.damages.clone(),
-            swept,
-        };
-        let groups = work.clone();
-        let durable = Box::new(move |group| {
-            // Nobody listens any more when the lake is closed; it is read again then.
-            drop(groups.send(Work::Group(group)));
-        });
-        let log = Arc::new(Log::start(disk, &log_settings, replay, durable)?);
-        indexer.release_by(&log);
-        let lake = Self {
-            inner,
-            log: Some(log),
-            work: Some(work),
-            threads,
-        };
-        // What was replayed is searchable before anything new comes.
-        lake.settle()?;
-        Ok((lake, opened))
-    }
-
     /// Hands messages over; the ticket says when they are durable.
     pub fn append(&self, messages: &[Message<'_>]) -> Result<Ticket, AppendError> {
-        let log = self.log.as_ref().ok_or(AppendError::Closed)?;
-        log.append(messages)
+        self.append_with(messages, &[])
+    }
+
+    /// Whether it was opened to write, and not closed since.
+    fn writes(&self) -> Result<(), LakeError> {
+        self.log.as_ref().map(|_| ()).ok_or(LakeError::Closed)
     }
 
     /// How the log is doing.
@@ -446,22 +378,4 @@ impl Inner {
         *next += 1;
         *next - 1
     }
-}
-
-/// Removes files that the manifest does not name.
-fn sweep(disk: &dyn Disk, files: &Path, manifest: &Manifest) -> std::io::Result<Vec<String>> {
-    let state = manifest.state();
-    let known: std::collections::BTreeSet<String> = state
-        .files
-        .values()
-        .flat_map(|entry| [entry.file_name(), entry.index_name()])
-        .collect();
-    let mut swept = Vec::new();
-    for name in disk.list(files)? {
-        if !known.contains(&name) {
-            disk.remove(&files.join(&name))?;
-            swept.push(name);
-        }
-    }
-    Ok(swept)
 }

@@ -26,7 +26,7 @@ mod template;
 mod unpack;
 mod words;
 
-pub use append::{AppendError, Damage, LogState, MOST_MESSAGE, Message, Ticket};
+pub use append::{AppendError, Damage, LogState, MOST_MESSAGE, Message, Position, Ticket};
 pub use counts::{CountKey, Counts, SourceKey};
 pub use digest::Algorithm;
 pub use file::{FileError, PAGE_ROWS, StoredEvent};

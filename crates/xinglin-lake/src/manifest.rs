@@ -91,6 +91,9 @@ pub(crate) struct Change {
     pub(crate) remove: Vec<u64>,
     /// Every message up to this number is in a file.
     pub(crate) through: Option<u64>,
+    /// How far inputs were read with the messages up to that number; none to forget it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) positions: BTreeMap<String, Option<String>>,
 }
 
 /// All files, as they are now.
@@ -103,6 +106,9 @@ pub(crate) struct State {
     pub(crate) through: u64,
     /// The number of the next file.
     pub(crate) next: u64,
+    /// How far inputs were read with the messages up to `through`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) positions: BTreeMap<String, String>,
 }
 
 impl State {
@@ -115,6 +121,12 @@ impl State {
             self.files.insert(entry.number, Arc::new(entry.clone()));
         }
         self.through = self.through.max(change.through.unwrap_or(0));
+        for (key, state) in &change.positions {
+            match state {
+                Some(state) => self.positions.insert(key.clone(), state.clone()),
+                None => self.positions.remove(key),
+            };
+        }
     }
 }
 
@@ -130,6 +142,9 @@ pub enum ManifestError {
     /// It is of a later version of this program.
     #[error("{0} is of a version that this program does not know")]
     Version(PathBuf),
+    /// It was opened to be read only.
+    #[error("the manifest is only read")]
+    OnlyRead,
 }
 
 /// The manifest of a lake.
@@ -141,12 +156,22 @@ pub(crate) struct Manifest {
     /// Open while its end is known.
     log: Option<(Box<dyn Written>, u64)>,
     snapshot_bytes: u64,
+    is_only_read: bool,
 }
 
 impl Manifest {
     /// Reads the manifest, or begins one.
     pub(crate) fn open(disk: Arc<dyn Disk>, folder: &Path) -> Result<Self, ManifestError> {
         disk.make_folder(folder)?;
+        let mut manifest = Self::look(disk, folder)?;
+        manifest.is_only_read = false;
+        // Writing on behind a torn record would hide what comes after it.
+        manifest.begin()?;
+        Ok(manifest)
+    }
+
+    /// Reads the manifest as it is now, whoever writes it.
+    pub(crate) fn look(disk: Arc<dyn Disk>, folder: &Path) -> Result<Self, ManifestError> {
         let generation = generations(disk.as_ref(), folder)?.last().copied();
         let mut manifest = Self {
             disk,
@@ -159,14 +184,13 @@ impl Manifest {
             generation: generation.unwrap_or(0),
             log: None,
             snapshot_bytes: 0,
+            is_only_read: true,
         };
         if generation.is_some() {
             let path = manifest.path(manifest.generation);
             let bytes = disk::read_whole(manifest.disk.as_ref(), &path, MOST_BYTES)?;
             manifest.state = read(&bytes, &path)?;
         }
-        // Writing on behind a torn record would hide what comes after it.
-        manifest.begin()?;
         Ok(manifest)
     }
 
@@ -181,6 +205,9 @@ impl Manifest {
 
     /// Makes a change durable. After an error nothing has changed.
     pub(crate) fn commit(&mut self, change: &Change) -> Result<(), ManifestError> {
+        if self.is_only_read {
+            return Err(ManifestError::OnlyRead);
+        }
         let mut state = self.state.clone();
         state.apply(change);
         if let Some((mut log, end)) = self.log.take() {

@@ -19,9 +19,15 @@ pub fn log(disk: &dyn Disk, folder: &Path, each: &mut dyn FnMut(&Message<'_>)) -
         segment_bytes: 0,
         gather: Duration::ZERO,
     };
-    let replay = replay(disk, &settings, &folder.join("bad"), 1, &mut |group| {
-        Messages::new(&group.payload).for_each(|message| each(&message));
-    })?;
+    let replay = replay(
+        disk,
+        &settings,
+        Some(&folder.join("bad")),
+        1,
+        &mut |group| {
+            Messages::new(&group.payload).for_each(|message| each(&message));
+        },
+    )?;
     Ok(replay.messages)
 }
 

@@ -198,14 +198,38 @@ pub async fn findings(db: &impl Read) -> Result<Vec<SeverityRow>, StoreError> {
         .collect()
 }
 
-/// High findings that no plan has taken up, by system, with the first of them.
+/// High findings that no plan has taken up, by system, with the first of them; those of alarms
+/// stand for themselves.
 pub async fn high_findings(db: &impl Read) -> Result<Vec<GravestRow>, StoreError> {
+    gravest(
+        db,
+        "MIN(CASE WHEN major_hazard THEN id END)",
+        "state = 'open' AND severity = 'high' AND cause NOT LIKE '%/%'",
+    )
+    .await
+}
+
+/// What alarms and is not accepted, by system, with the newest of the gravest.
+pub async fn alarms(db: &impl Read) -> Result<Vec<GravestRow>, StoreError> {
+    gravest(
+        db,
+        "COALESCE(MAX(CASE WHEN severity = 'high' THEN id END), \
+         MAX(CASE WHEN severity = 'medium' THEN id END))",
+        "state NOT IN ('closed', 'accepted', 'verifying') AND cause LIKE '%/%'",
+    )
+    .await
+}
+
+/// Findings by system, with one of them that comes before the earliest.
+async fn gravest(db: &impl Read, before: &str, among: &str) -> Result<Vec<GravestRow>, StoreError> {
     let found: Vec<RawGravest> = rows(
         db,
-        "SELECT f.system_id, f.requirement, f.title, g.n FROM \
-         (SELECT COUNT(*) AS n, MIN(CASE WHEN major_hazard THEN id END) AS hazard, MIN(id) AS earliest \
-          FROM findings WHERE state = 'open' AND severity = 'high' GROUP BY system_id) g \
-         CROSS JOIN findings f WHERE f.id = COALESCE(g.hazard, g.earliest)",
+        format!(
+            "SELECT f.system_id, f.requirement, f.title, g.n FROM \
+             (SELECT COUNT(*) AS n, {before} AS chosen, MIN(id) AS earliest \
+              FROM findings WHERE {among} GROUP BY system_id) g \
+             CROSS JOIN findings f WHERE f.id = COALESCE(g.chosen, g.earliest)"
+        ),
     )
     .await?;
     found

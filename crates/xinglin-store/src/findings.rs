@@ -15,7 +15,7 @@ use serde::Serialize;
 use xinglin_core::{
     AssessmentId, AssetId, Domain, FindingId, RequirementId, SystemId, TaskId, Text, Verdict,
 };
-use xinglin_workflow::{FindingState, Severity};
+use xinglin_workflow::{FindingCause, FindingState, Severity};
 
 use crate::{
     Read, StoreError, Tx, row,
@@ -33,8 +33,12 @@ pub struct Finding {
     pub assessment_id: AssessmentId,
     /// The requirement that is not met.
     pub requirement: RequirementId,
+    /// What it was born from.
+    pub cause: FindingCause,
     /// What is wrong, in both languages.
     pub title: Text,
+    /// What was seen, where that is more than its objects say.
+    pub detail: Option<Text>,
     /// How grave it is.
     pub severity: Severity,
     /// Whether a major hazard stands behind it.
@@ -92,6 +96,8 @@ pub(crate) mod entity {
         #[sea_orm(column_type = "Text", nullable)]
         pub(crate) reason: Option<String>,
         pub(crate) accepted_until: Option<String>,
+        #[sea_orm(column_type = "Text", nullable)]
+        pub(crate) detail: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -218,6 +224,15 @@ pub async fn of_system(
         query = query.filter(entity::Column::Requirement.is_in(words));
     }
     read(query.order_by_asc(entity::Column::Id).all(db).await?)
+}
+
+/// The findings that were born from alarms, by id.
+pub async fn alarms(db: &impl Read) -> Result<Vec<Finding>, StoreError> {
+    // The cause of a verdict is its requirement, whose code has no stroke.
+    let query = entity::Entity::find()
+        .filter(entity::Column::Cause.like("%/%"))
+        .order_by_asc(entity::Column::Id);
+    read(query.all(db).await?)
 }
 
 /// Accepted findings whose last day is before `today`.
@@ -366,8 +381,15 @@ fn active(finding: &Finding) -> Result<entity::ActiveModel, StoreError> {
         system_id: Set(finding.system_id.0),
         assessment_id: Set(finding.assessment_id.0),
         requirement: Set(finding.requirement.to_string()),
-        cause: Set(finding.requirement.to_string()),
+        cause: Set(match finding.cause {
+            FindingCause::Verdict => finding.requirement.to_string(),
+            alarm @ FindingCause::Alarm(..) => alarm.to_string(),
+        }),
         title: Set(row::to_json("findings.title", &finding.title)?),
+        detail: Set(match &finding.detail {
+            Some(detail) => Some(row::to_json("findings.detail", detail)?),
+            None => None,
+        }),
         severity: Set(finding.severity.word().to_owned()),
         major_hazard: Set(finding.major_hazard),
         verdict: Set(finding.verdict.word().to_owned()),
@@ -390,7 +412,12 @@ fn finding(model: entity::Model) -> Result<Finding, StoreError> {
         system_id: SystemId(model.system_id),
         assessment_id: AssessmentId(model.assessment_id),
         requirement: row::word("findings.requirement", &model.requirement)?,
+        cause: FindingCause::from_stored(&model.cause),
         title: row::json("findings.title", &model.title)?,
+        detail: match &model.detail {
+            Some(text) => Some(row::json("findings.detail", text)?),
+            None => None,
+        },
         severity: row::listed("findings.severity", &model.severity, Severity::from_word)?,
         major_hazard: model.major_hazard,
         verdict: row::listed("findings.verdict", &model.verdict, Verdict::from_word)?,

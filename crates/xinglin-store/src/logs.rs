@@ -1,9 +1,20 @@
-//! Sources of logs, tokens to send them with, and saved searches.
+//! Sources of logs, what is followed, tokens to send them with, saved searches, and how long logs
+//! are kept.
 
+mod inputs;
+mod retentions;
 mod searches;
 mod sources;
 mod tokens;
 
+pub use inputs::{
+    LogInput, delete_input, find_input, insert_input, list as list_inputs, rename_source_of_inputs,
+    save_input,
+};
+pub use retentions::{
+    Decision, LogRetention, RetentionState, find as find_retention, insert as insert_retention,
+    list as list_retentions, save as save_retention, standing as standing_retentions,
+};
 pub use searches::{LogSearch, delete_search, find_search, insert_search, list as list_searches};
 pub use sources::{
     LogSource, find as find_source, insert as insert_source, list as list_sources,

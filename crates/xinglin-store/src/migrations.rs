@@ -11,6 +11,8 @@ mod m0006_agents;
 mod m0007_integrity;
 mod m0008_standing;
 mod m0009_logs;
+mod m0010_log_inputs;
+mod m0011_log_duty;
 
 /// All migrations in order. Released ones are never edited: expand, then contract.
 pub(crate) struct Migrator;
@@ -27,6 +29,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_integrity::Migration),
             Box::new(m0008_standing::Migration),
             Box::new(m0009_logs::Migration),
+            Box::new(m0010_log_inputs::Migration),
+            Box::new(m0011_log_duty::Migration),
         ]
     }
 }

@@ -1,5 +1,6 @@
 //! Findings (问题): their life and how grave they are.
 
+pub(crate) mod cause;
 pub(crate) mod merge;
 pub(crate) mod reconcile;
 

@@ -21,6 +21,7 @@ mod plan;
 
 pub use calendar::{Calendar, CalendarYear, FixedHoliday, WorkingDays};
 pub use content::ContentError;
+pub use findings::cause::{AlarmKind, FindingCause};
 pub use findings::merge::{CauseKey, DraftFinding, FindingObject, ProblemCell, merge};
 pub use findings::reconcile::{FindingChange, KnownFinding, reconcile};
 pub use findings::{FindingAction, FindingError, FindingState, Severity, severity};

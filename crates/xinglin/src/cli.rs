@@ -2,6 +2,7 @@
 
 mod agent;
 mod inspect;
+mod logs;
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -13,6 +14,10 @@ pub(crate) use inspect::{
     BaselineArgs, BundleArgs, CollectorArgs, CompareArgs, ConfigArgs, DatabaseArgs, DiscoverArgs,
     DriftArgs, FilesArgs, HostArgs, InspectCommand, IntegrityCommand, OutputArgs, ReachArgs,
     RemedyArgs, SshArgs, TlsArgs, TlsMode, WatchArgs,
+};
+pub(crate) use logs::{
+    AskedArgs, DataArgs, ExportArgs, FormatArg, IngestArgs, LogsCommand, OrderArg, SearchArgs,
+    TailArgs,
 };
 
 /// 杏林盾: a hospital's classified-protection rectification plan as one running program.
@@ -38,6 +43,9 @@ pub(crate) enum Command {
     /// The agent: inspects its own host on schedule and reports to the server.
     #[command(subcommand)]
     Agent(AgentCommand),
+    /// The logs of a data folder, without a server or beside one.
+    #[command(subcommand)]
+    Logs(LogsCommand),
     /// The official result of an assessment.
     #[command(subcommand)]
     Assess(AssessCommand),
@@ -86,6 +94,15 @@ pub(crate) struct ServeArgs {
     pub(crate) demo: bool,
     #[command(flatten)]
     pub(crate) syslog: SyslogArgs,
+    /// Log files below this folder may be followed, where people set that up (may be given more
+    /// than once); /var/log where nothing is said.
+    #[arg(
+        long = "log-root",
+        env = "XINGLIN_LOG_ROOTS",
+        value_name = "FOLDER",
+        value_delimiter = ':'
+    )]
+    pub(crate) log_roots: Vec<PathBuf>,
 }
 
 /// Flags of `serve` that say where syslog is received.

@@ -6,6 +6,7 @@ mod assess;
 mod content;
 mod inspect;
 mod ledger;
+mod logs;
 mod openapi;
 mod report;
 mod serve;
@@ -62,6 +63,14 @@ impl Failure {
         }
     }
 
+    /// The same, and of what it is.
+    pub(crate) fn of(self, what: &str) -> Self {
+        Self {
+            code: self.code,
+            error: self.error.context(what.to_owned()),
+        }
+    }
+
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(self.code)
     }
@@ -80,6 +89,7 @@ pub(crate) fn run(cli: Cli, printer: &mut Printer) -> Result<Outcome, Failure> {
         Command::Serve(args) => serve::run(args, content_dir, printer),
         Command::Inspect(command) => inspect::run(command, content_dir, printer),
         Command::Agent(command) => agent::run(&command, content_dir, printer),
+        Command::Logs(command) => logs::run(&command, content_dir, printer),
         Command::Assess(command) => assess::run(&command, content_dir, printer),
         Command::Content(command) => content::run(&command, content_dir, printer),
         Command::Openapi => openapi::run(printer),

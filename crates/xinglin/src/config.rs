@@ -39,6 +39,8 @@ struct FileConfig {
     secure_cookie: Option<bool>,
     agent_listen: Option<SocketAddr>,
     agent_names: Option<Vec<String>>,
+    /// Folders of which log files may be followed.
+    log_roots: Option<Vec<PathBuf>>,
     #[serde(default)]
     syslog: FileSyslog,
 }
@@ -55,8 +57,15 @@ struct FileSyslog {
     authority: Option<PathBuf>,
 }
 
-/// Where syslog is received, and with what certificate.
-fn syslog(args: SyslogArgs, file: FileSyslog) -> anyhow::Result<Listen> {
+/// Where logs are on most systems.
+const LOGS: &str = "/var/log";
+
+/// Where syslog is received, with what certificate, and which files may be followed.
+fn syslog(
+    args: SyslogArgs,
+    file: FileSyslog,
+    roots: Option<Vec<PathBuf>>,
+) -> anyhow::Result<Listen> {
     let tls = match args.syslog_tls.or(file.tls) {
         None => None,
         Some(address) => {
@@ -74,6 +83,7 @@ fn syslog(args: SyslogArgs, file: FileSyslog) -> anyhow::Result<Listen> {
         udp: args.syslog_udp.or(file.udp),
         tcp: args.syslog_tcp.or(file.tcp),
         tls,
+        roots: roots.unwrap_or_else(|| vec![PathBuf::from(LOGS)]),
     })
 }
 
@@ -96,7 +106,8 @@ impl ServeConfig {
                 Some(AgentsConfig { listen, names })
             }
         };
-        let syslog = syslog(args.syslog, file.syslog)?;
+        let roots = Some(args.log_roots).filter(|roots| !roots.is_empty());
+        let syslog = syslog(args.syslog, file.syslog, roots.or(file.log_roots))?;
         Ok(Self {
             syslog,
             agents,

@@ -38,6 +38,11 @@ impl Printer {
         self.write(format!("{text}\n").as_bytes())
     }
 
+    /// Where many lines of an answer are written to, together; whoever writes them flushes.
+    pub(crate) fn stream(&self) -> io::BufWriter<io::StdoutLock<'static>> {
+        io::BufWriter::with_capacity(64 << 10, self.out.lock())
+    }
+
     /// Progress and notes.
     pub(crate) fn note(&mut self, text: &str) {
         // There is nowhere left to report a broken stderr to.

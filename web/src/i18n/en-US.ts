@@ -4,6 +4,7 @@ import discovery from './en-US/discovery.json';
 import fields from './en-US/fields.json';
 import hosts from './en-US/hosts.json';
 import inspection from './en-US/inspection.json';
+import logInputs from './en-US/log-inputs.json';
 import logs from './en-US/logs.json';
 import plan from './en-US/plan.json';
 import problems from './en-US/problems.json';
@@ -24,6 +25,7 @@ export const en: Messages = {
   ...discovery,
   ...hosts,
   ...logs,
+  ...logInputs,
   ...plan,
   word: { ...words.word, ...inspectionWords, ...logWords },
 };

@@ -10,6 +10,7 @@ const RULES: readonly [RegExp, string][] = [
   [/^at most ([\d,]+) bytes$/, '不超过 $1 字节'],
   [/^at most ([\d,]+) rows$/, '不超过 $1 行'],
   [/^at most ([\d,]+)$/, '不超过 $1 个'],
+  [/^a path below (.+)$/, '$1 之下的路径'],
   [/^none of the last (\d+)$/, '与最近 $1 次口令不同'],
 ];
 

@@ -4,6 +4,7 @@ import discovery from './zh-CN/discovery.json';
 import fields from './zh-CN/fields.json';
 import hosts from './zh-CN/hosts.json';
 import inspection from './zh-CN/inspection.json';
+import logInputs from './zh-CN/log-inputs.json';
 import logs from './zh-CN/logs.json';
 import plan from './zh-CN/plan.json';
 import problems from './zh-CN/problems.json';
@@ -23,6 +24,7 @@ export const zh = {
   ...discovery,
   ...hosts,
   ...logs,
+  ...logInputs,
   ...plan,
   word: { ...words.word, ...inspectionWords, ...logWords },
 };

@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use xinglin_app::{
     AppError, Code,
     core::{FindingId, SystemId},
-    findings::{FindingFilter, FindingRow, FindingState, Severity},
+    findings::{FindingCause, FindingFilter, FindingRow, FindingState, Severity},
 };
 
 use crate::{
@@ -52,7 +52,14 @@ pub(crate) struct Finding {
     system_name: String,
     requirement: String,
     control: Text,
+    /// `verdict`, or what alarms: `log_silent`, `log_clock`, `log_rejects`, `log_write`,
+    /// `log_disk` or `log_search`.
+    cause: &'static str,
+    /// The number of the source or search that alarms.
+    cause_id: Option<i64>,
     title: Text,
+    /// What was seen, where that is more than the objects say.
+    detail: Option<Text>,
     #[schema(value_type = words::Severity)]
     severity: &'static str,
     major_hazard: bool,
@@ -182,7 +189,13 @@ fn view(row: FindingRow) -> Finding {
         system_name: row.system_name,
         requirement: finding.requirement.to_string(),
         control: row.control.into(),
+        cause: finding.cause.word(),
+        cause_id: match finding.cause {
+            FindingCause::Alarm(_, number) if number != 0 => Some(number),
+            _ => None,
+        },
         title: finding.title.into(),
+        detail: finding.detail.map(Into::into),
         severity: finding.severity.word(),
         major_hazard: finding.major_hazard,
         verdict: finding.verdict.word(),

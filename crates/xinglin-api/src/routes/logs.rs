@@ -1,7 +1,9 @@
 //! Logs: searching, following, taking out.
 
 pub(crate) mod events;
+pub(crate) mod inputs;
 pub(crate) mod manage;
 pub(crate) mod receive;
+pub(crate) mod retention;
 pub(crate) mod sources;
 pub(crate) mod tail;

@@ -34,6 +34,10 @@ impl App {
         finding: &Finding,
     ) -> Result<Vec<Rescored>, AppError> {
         let mut rescored = Vec::new();
+        if !finding.cause.is_verdict() {
+            // No cell was called wrong for it.
+            return Ok(rescored);
+        }
         let systems = [finding.system_id];
         for open in assessments::open(change.tx().conn(), Some(&systems)).await? {
             let round = self.round_in(change, open.id).await?;

@@ -13,8 +13,8 @@ use xinglin_store::findings::{
 };
 use xinglin_store::verdicts::Cell;
 use xinglin_workflow::{
-    CauseKey, DraftFinding, FindingAction, FindingChange, FindingState, KnownFinding, ProblemCell,
-    merge, reconcile,
+    CauseKey, DraftFinding, FindingAction, FindingCause, FindingChange, FindingState, KnownFinding,
+    ProblemCell, merge, reconcile,
 };
 
 use super::seen;
@@ -67,7 +67,8 @@ impl App {
         }
         let system = scope.system_id;
         let wrong = cells::wrong(conn, assessment, requirements).await?;
-        let found = findings::of_system(conn, system, requirements).await?;
+        let mut found = findings::of_system(conn, system, requirements).await?;
+        found.retain(|finding| finding.cause.is_verdict());
         let ids: Vec<FindingId> = found.iter().map(|finding| finding.id).collect();
         let objects = findings::objects(conn, &ids).await?;
         let known = Known {
@@ -192,7 +193,9 @@ impl App {
             system_id: draft.system(),
             assessment_id: assessment,
             requirement: draft.requirement(),
+            cause: FindingCause::Verdict,
             title: self.finding_title(draft),
+            detail: None,
             severity: draft.severity,
             major_hazard: draft.major_hazard,
             verdict: draft.verdict,

@@ -51,6 +51,9 @@ words! {
         "integrity.approve" "integrity.baseline" "integrity.change" "integrity.scan"
         "integrity.wish"
         "interview.answer"
+        "log-input.create" "log-input.delete" "log-input.update"
+        "log-retention.approve" "log-retention.end" "log-retention.propose"
+        "log-retention.refuse" "log-retention.set"
         "log-search.create" "log-search.delete"
         "log-source.create" "log-source.silent" "log-source.update"
         "log-token.create" "log-token.end"
@@ -69,7 +72,7 @@ words! {
     SubjectKind:
         "account" "agent" "agent-authority" "agent-token" "assessment" "asset" "attachment"
         "cell" "department" "discovery" "evidence" "exception" "finding" "hazard"
-        "inspection" "integrity_change" "log-file" "log-search" "log-source" "log-token"
-        "logs" "organisation" "person" "plan" "planning" "post"
+        "inspection" "integrity_change" "log-file" "log-input" "log-retention" "log-search"
+        "log-source" "log-token" "logs" "organisation" "person" "plan" "planning" "post"
         "scan_range" "setting" "settings" "system" "task";
 }

@@ -1,20 +1,18 @@
 //! Logs that come as a whole: bodies of requests, and files that somebody imports.
 
-use std::sync::Arc;
+use std::{io, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use xinglin_core::LogTokenId;
-use xinglin_ingest::{
-    body::{self, Body, Limits},
-    evtx,
-};
+use xinglin_ingest::body::{self, Body, Limits};
 use xinglin_lake::AppendError;
 use xinglin_ledger::Digest;
 use xinglin_store::logs;
 
 use super::{
     Logs,
+    file::{FileForm, TakeError, Watcher, take},
     messages::{Arrived, joined, keep},
     registry::Count,
     tokens::source_name,
@@ -233,47 +231,47 @@ fn take_body(
     Ok((Intake { answer }, count))
 }
 
-fn take_file(logs: &Logs, like: &Arrived, bytes: &[u8]) -> Result<LogImport, AppError> {
-    let mut import = LogImport {
-        received: 0,
-        kept: 0,
-        rejected: 0,
-        bytes_in: number(bytes.len()),
-        rejects: Vec::new(),
-    };
-    let mut arrived = Vec::new();
-    let read = evtx::each_record(bytes, |record| {
-        import.received += 1;
-        match record {
-            Ok(text) => arrived.push(Arrived {
-                bytes: text.into_bytes().into(),
-                ..like.clone()
-            }),
-            Err(error) => {
-                import.rejected += 1;
-                if import.rejects.len() < MOST_REJECTS {
-                    import.rejects.push((import.received, error.to_string()));
-                }
-            }
+/// What is named of an import.
+#[derive(Default)]
+struct Named(Vec<(u64, String)>);
+
+impl Watcher for Named {
+    fn rejected(&mut self, number: u64, reason: &str, _bytes: &[u8]) -> io::Result<()> {
+        let is_new = self.0.last().is_none_or(|(last, _)| *last != number);
+        if is_new && self.0.len() < MOST_REJECTS {
+            self.0.push((number, reason.to_owned()));
         }
-    });
-    if read.is_ok() {
-        import.kept = number(arrived.len());
-        keep(&logs.lake, &arrived).map_err(not_written)?;
-        return Ok(import);
+        Ok(())
     }
-    let limits = Limits {
-        messages: 2_000_000,
-        ..Limits::default()
-    };
-    let body = body::lines(bytes, limits);
-    let count = keep_body(logs, like, &body)?;
-    import.received = count.events + count.rejected;
-    import.kept = count.events;
-    import.rejected = count.rejected;
-    let rejects = body.rejects.iter();
-    import.rejects = rejects
-        .map(|reject| (number(reject.line), reject.reason.word().to_owned()))
-        .collect();
-    Ok(import)
+}
+
+fn take_file(logs: &Logs, like: &Arrived, bytes: &[u8]) -> Result<LogImport, AppError> {
+    let mut named = Named::default();
+    let mut file = bytes;
+    let taken = take(&logs.lake, like, FileForm::Auto, &mut file, &mut named)?;
+    Ok(LogImport {
+        received: taken.received,
+        kept: taken.kept,
+        rejected: taken.rejected,
+        bytes_in: taken.bytes_in,
+        rejects: named.0,
+    })
+}
+
+impl From<TakeError> for AppError {
+    fn from(error: TakeError) -> Self {
+        match error {
+            TakeError::Append(error) => not_written(error),
+            TakeError::Told(error) => Self::internal(error),
+            TakeError::Form => {
+                let expected = "a file of the form that was named";
+                Self::new(Code::UnreadableFile).field("format", "", expected)
+            }
+            TakeError::TooLong => {
+                let expected = "one object a line";
+                Self::new(Code::UnreadableFile).field("file", error.to_string(), expected)
+            }
+            TakeError::Read(cause) => Self::new(Code::UnreadableFile).caused_by(cause),
+        }
+    }
 }

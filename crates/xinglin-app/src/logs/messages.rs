@@ -4,7 +4,7 @@ use std::{borrow::Cow, sync::Arc};
 
 use jiff::Timestamp;
 use xinglin_ingest::{DecodeAs, Joiner, WrittenIn, decode};
-use xinglin_lake::{AppendError, Lake, Message, Receipt, Ticket};
+use xinglin_lake::{AppendError, Lake, Message, Position, Receipt, Ticket};
 
 /// So many bytes are handed to the lake at once.
 const AT_ONCE_BYTES: usize = 4 << 20;
@@ -21,6 +21,11 @@ pub(crate) struct Arrived {
 
 impl Arrived {
     fn message(&self) -> Message<'_> {
+        self.message_of(&self.bytes)
+    }
+
+    /// Another message that came as this one did.
+    pub(crate) fn message_of<'a>(&'a self, bytes: &'a [u8]) -> Message<'a> {
         Message {
             receipt: Receipt {
                 source: &self.source,
@@ -28,7 +33,7 @@ impl Arrived {
                 transport: self.transport,
                 received_at: self.received_at,
             },
-            bytes: &self.bytes,
+            bytes,
         }
     }
 
@@ -58,6 +63,17 @@ pub(crate) fn append(lake: &Lake, arrived: &[Arrived]) -> Result<Vec<Ticket>, Ap
         tickets.push(lake.append(&at_once)?);
     }
     Ok(tickets)
+}
+
+/// Keeps messages and how far their input was read, both or neither: returns when they are
+/// durable.
+pub(crate) fn keep_with(
+    lake: &Lake,
+    arrived: &[Arrived],
+    positions: &[Position],
+) -> Result<(), AppendError> {
+    let messages: Vec<Message<'_>> = arrived.iter().map(Arrived::message).collect();
+    lake.append_with(&messages, positions)?.wait().map(drop)
 }
 
 /// Keeps messages: returns when they are durable.

@@ -1,9 +1,10 @@
-//! Listening for syslog, and from the channel into the lake.
+//! Listening for syslog, and from the channel into the lake. What is followed has channels of its
+//! own, see [`super::inputs`].
 
 use std::{
     collections::{HashMap, VecDeque},
     net::SocketAddr,
-    path::Path,
+    path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
@@ -52,6 +53,8 @@ pub struct Listen {
     pub tcp: Option<SocketAddr>,
     /// Streams protected by TLS.
     pub tls: Option<(SocketAddr, SyslogTls)>,
+    /// Folders of which files may be followed.
+    pub roots: Vec<PathBuf>,
 }
 
 /// Where it listens now.
@@ -127,7 +130,7 @@ impl SyslogTls {
 }
 
 impl App {
-    /// Listens for syslog from now on; where.
+    /// Listens for syslog and follows what is to be followed from now on; where it listens.
     ///
     /// # Errors
     /// [`crate::Code::Unavailable`] while the logs are not open, [`crate::Code::Internal`]
@@ -169,7 +172,8 @@ impl App {
         // Who receives twice goes on telling the first.
         logs.listening.get_or_init(|| listening.clone());
         self.tasks()
-            .spawn("logs kept", wait(logs, receiver, stop()));
+            .spawn("logs kept", wait(Arc::clone(&logs), receiver, stop()));
+        self.start_log_inputs(listen.roots).await?;
         Ok(listening)
     }
 

@@ -11,8 +11,11 @@ use xinglin_core::LogSourceId;
 use xinglin_ingest::listen::{Origin, SourceKey, SourceState};
 use xinglin_store::logs::LogSource;
 
-/// A source that sends by the network is missed after a day, until somebody says otherwise.
+/// A source that sends by the network, or is followed, is missed after a day, until somebody says otherwise.
 const SILENT_AFTER_MINUTES: i64 = 24 * 60;
+
+/// A clock that is further off is out of step.
+pub(crate) const CLOCK_OFF_SECONDS: i64 = 5 * 60;
 
 /// All sources.
 #[derive(Debug, Default)]
@@ -25,6 +28,12 @@ pub(crate) struct Registry {
 pub(crate) struct Listed {
     pub(crate) source: LogSource,
     pub(crate) per_minute: u64,
+    /// Whether its clock is off, and since when it is seen to be so.
+    pub(crate) clock: Option<(bool, Timestamp)>,
+    /// When lines of it were rejected last, since the start.
+    pub(crate) rejected_at: Option<Timestamp>,
+    /// Since when this program knows it.
+    pub(crate) known_since: Timestamp,
     is_changed: bool,
 }
 
@@ -33,8 +42,12 @@ struct Known {
     sources: Vec<Listed>,
     by_address: HashMap<IpAddr, usize>,
     by_name: HashMap<String, usize>,
+    /// The names of sources of what is followed.
+    by_input: HashMap<u32, String>,
     /// What receivers had counted when they were last asked.
     counted: HashMap<SourceKey, SourceState>,
+    /// Whether a source that was silent was heard again.
+    speaks: bool,
 }
 
 /// What came of a source at once.
@@ -50,10 +63,10 @@ fn signed(number: u64) -> i64 {
 
 impl Registry {
     /// Takes the sources that are stored.
-    pub(crate) fn load(&self, sources: Vec<LogSource>) {
+    pub(crate) fn load(&self, sources: Vec<LogSource>, now: Timestamp) {
         let mut known = self.lock();
         for source in sources {
-            known.add(source, false);
+            known.add(source, false, now);
         }
     }
 
@@ -75,11 +88,13 @@ impl Registry {
             listed.per_minute = 0;
         }
         for (key, state) in all {
-            let Origin::Address(address) = key.origin else {
-                continue;
+            let word = key.transport.word();
+            let place = match key.origin {
+                Origin::Address(address) => Some(known.place_of(address, word, now)),
+                Origin::Configured(input) => known.place_of_input(input, word, now),
             };
+            let Some(place) = place else { continue };
             let before = known.counted.insert(key, state).unwrap_or_default();
-            let place = known.place_of(address, key.transport.word(), now);
             let Some(listed) = known.sources.get_mut(place) else {
                 continue;
             };
@@ -92,7 +107,11 @@ impl Registry {
             source.events_total += signed((state.received - before.received) - dropped);
             source.dropped += signed(dropped);
             source.cut += signed(state.cut - before.cut);
-            source.rejected += signed(state.rejected - before.rejected);
+            let rejected = state.rejected - before.rejected;
+            source.rejected += signed(rejected);
+            if rejected > 0 {
+                listed.rejected_at = Some(now);
+            }
             if state.last_seen > source.last_seen_at {
                 source.last_seen_at = state.last_seen;
                 key.transport.word().clone_into(&mut source.transport);
@@ -106,19 +125,29 @@ impl Registry {
         let mut known = self.lock();
         let place = match known.by_name.get(name) {
             Some(place) => *place,
-            None => known.add(fresh(name, "", transport, None, now), true),
+            None => known.add(fresh(name, "", transport, None, now), true, now),
         };
         if let Some(listed) = known.sources.get_mut(place) {
             listed.source.events_total += signed(count.events);
             listed.source.rejected += signed(count.rejected);
+            if count.rejected > 0 {
+                listed.rejected_at = Some(now);
+            }
             listed.source.last_seen_at = Some(now);
             transport.clone_into(&mut listed.source.transport);
             listed.is_changed = true;
         }
     }
 
+    /// What is read by an input is of the source of this name, which is missed from now on.
+    pub(crate) fn expect_of_input(&self, input: u32, name: &str, transport: &str, now: Timestamp) {
+        let mut known = self.lock();
+        known.by_input.insert(input, name.to_owned());
+        known.place_of_input(input, transport, now);
+    }
+
     /// Takes how far clocks are behind.
-    pub(crate) fn set_skews(&self, skews: &HashMap<String, i64>) {
+    pub(crate) fn set_skews(&self, skews: &HashMap<String, i64>, now: Timestamp) {
         let mut known = self.lock();
         for listed in &mut known.sources {
             let Some(skew) = skews.get(&listed.source.name) else {
@@ -126,6 +155,10 @@ impl Registry {
             };
             listed.is_changed |= listed.source.clock_skew_seconds != Some(*skew);
             listed.source.clock_skew_seconds = Some(*skew);
+            let is_off = skew.abs() > CLOCK_OFF_SECONDS;
+            if listed.clock.is_none_or(|(was_off, _)| was_off != is_off) {
+                listed.clock = Some((is_off, now));
+            }
         }
     }
 
@@ -183,6 +216,9 @@ impl Registry {
         source.parser.clone_from(&decided.parser);
         source.asset_id = decided.asset_id;
         source.silent_after_minutes = decided.silent_after_minutes;
+        for name in known.by_input.values_mut().filter(|name| **name == old) {
+            name.clone_from(&decided.name);
+        }
         known.by_name.remove(&old);
         known.by_name.insert(decided.name.clone(), place);
     }
@@ -191,7 +227,7 @@ impl Registry {
     /// that just became silent.
     pub(crate) fn judge_silence(&self, now: Timestamp) -> Vec<LogSource> {
         let mut known = self.lock();
-        let mut silent = Vec::new();
+        let (mut silent, mut speaks) = (Vec::new(), false);
         for listed in &mut known.sources {
             let source = &mut listed.source;
             let last = source.last_seen_at.unwrap_or(source.first_seen_at);
@@ -206,9 +242,17 @@ impl Registry {
             listed.is_changed = true;
             if is_silent {
                 silent.push(source.clone());
+            } else {
+                speaks = true;
             }
         }
+        known.speaks |= speaks;
         silent
+    }
+
+    /// Whether a source that was silent was heard again, since this was last asked.
+    pub(crate) fn take_speaking(&self) -> bool {
+        std::mem::take(&mut self.lock().speaks)
     }
 
     fn lock(&self) -> MutexGuard<'_, Known> {
@@ -218,7 +262,7 @@ impl Registry {
 }
 
 impl Known {
-    fn add(&mut self, source: LogSource, is_changed: bool) -> usize {
+    fn add(&mut self, source: LogSource, is_changed: bool, now: Timestamp) -> usize {
         let place = self.sources.len();
         if let Ok(address) = source.address.parse() {
             self.by_address.insert(address, place);
@@ -227,9 +271,21 @@ impl Known {
         self.sources.push(Listed {
             source,
             per_minute: 0,
+            clock: None,
+            rejected_at: None,
+            known_since: now,
             is_changed,
         });
         place
+    }
+
+    fn place_of_input(&mut self, input: u32, transport: &str, now: Timestamp) -> Option<usize> {
+        let name = self.by_input.get(&input)?.clone();
+        if let Some(place) = self.by_name.get(&name) {
+            return Some(*place);
+        }
+        let minutes = Some(SILENT_AFTER_MINUTES);
+        Some(self.add(fresh(&name, "", transport, minutes, now), true, now))
     }
 
     fn place_of(&mut self, address: IpAddr, transport: &str, now: Timestamp) -> usize {
@@ -247,7 +303,7 @@ impl Known {
             return place;
         }
         let minutes = Some(SILENT_AFTER_MINUTES);
-        self.add(fresh(&name, &name, transport, minutes, now), true)
+        self.add(fresh(&name, &name, transport, minutes, now), true, now)
     }
 }
 

@@ -114,19 +114,28 @@ impl App {
         let _one_at_a_time = logs.tending.lock().await;
         let now = self.now();
         logs.registry.absorb(logs.heard.all(), now);
-        logs.registry.set_skews(&logs.reading.take_skews());
+        logs.registry.set_skews(&logs.reading.take_skews(), now);
         let silent = logs.registry.judge_silence(now);
         for source in &silent {
             tracing::warn!(log.source = source.id.0, "a source of logs is silent");
         }
-        if !is_due && silent.is_empty() && !logs.registry.has_new() {
-            return Ok(());
+        let speaks = logs.registry.take_speaking();
+        let is_alarming = is_due || speaks || !silent.is_empty();
+        if is_alarming || logs.registry.has_new() {
+            self.store_changed(&logs, &silent).await?;
         }
+        if is_alarming {
+            self.alarm_of_logs(&logs).await?;
+        }
+        Ok(())
+    }
+
+    async fn store_changed(&self, logs: &Logs, silent: &[LogSource]) -> Result<(), AppError> {
         let changed = logs.registry.take_changed();
         if changed.is_empty() {
             return Ok(());
         }
-        let stored = self.store_sources(&logs, &changed, &silent).await;
+        let stored = self.store_sources(logs, &changed, silent).await;
         if stored.is_err() {
             let names: HashSet<String> = changed.into_iter().map(|one| one.name).collect();
             logs.registry.put_back(&names);
@@ -193,7 +202,8 @@ impl App {
     ///
     /// # Errors
     /// [`Code::Forbidden`], [`Code::NotFound`], [`Code::InvalidInput`], [`Code::CodeTaken`]
-    /// for the name of another source, [`Code::UnknownReference`].
+    /// for the name of another source, [`Code::UnknownReference`], [`Code::StateConflict`] for
+    /// another name while logs under one of the names are kept for less than the law asks.
     pub async fn update_log_source(
         &self,
         actor: &Actor,
@@ -216,12 +226,19 @@ impl App {
         check(&logs, &new)?;
         let mut change = self.change(actor).await?;
         logs::save_source(change.tx(), &new).await?;
+        if old.name != new.name {
+            self.carry_retention(&mut change, actor, &old.name, &new.name)
+                .await?;
+            logs::rename_source_of_inputs(change.tx(), &old.name, &new.name).await?;
+        }
         let payload = difference(&old, &new);
         change.note("log-source.update", "log-source", id, payload);
         change.commit().await?;
         logs.registry.set_decided(&new);
         if old.name != new.name {
             logs.reading.set_format(&old.name, None);
+            self.apply_retention(&logs).await?;
+            self.restart_log_inputs_of(&new.name).await?;
         }
         logs.reading.set_format(&new.name, new.parser.as_deref());
         let listed = logs.registry.all();

@@ -3,13 +3,14 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
+    path::Path,
     sync::Arc,
     time::Duration,
 };
 
 use jiff::{Timestamp, civil::Date, tz};
 use serde_json::json;
-use xinglin_lake::{FileEntry, LEAST_DAYS, Lake, LakeError, LogState, Retention};
+use xinglin_lake::{FileEntry, LEAST_DAYS, Lake, LakeError, LogState};
 use xinglin_ledger::Subject;
 use xinglin_store::settings;
 
@@ -64,8 +65,10 @@ pub struct Storage {
     pub forecast_bytes: f64,
     /// What the disk has room for.
     pub disk_free_bytes: u64,
-    /// Days for which logs are kept.
+    /// Days for which logs are kept, where nothing else is said.
     pub keep_days: u32,
+    /// Sources that are kept for other times.
+    pub per_source: BTreeMap<String, u32>,
     /// Days for which they must be kept.
     pub least_days: u32,
     /// Each day that has logs.
@@ -84,8 +87,7 @@ impl App {
         let (logs, now) = (self.logs()?, self.now());
         let folder = self.config().data_dir.clone();
         blocking(move || {
-            let disk = rustix::fs::statvfs(&folder).map_err(AppError::internal)?;
-            let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+            let free = free_bytes(&folder)?;
             Ok(storage(&logs.lake, free, now))
         })
         .await?
@@ -110,6 +112,7 @@ impl App {
     /// [`crate::Code::Internal`], [`crate::Code::Unavailable`].
     pub async fn tend_log_files(&self) -> Result<(), AppError> {
         let (logs, now) = (self.logs()?, self.now());
+        self.end_retentions(&logs).await?;
         let shared = Arc::clone(&logs);
         let removed = blocking(move || {
             shared.lake.compact(now)?;
@@ -161,6 +164,12 @@ fn seal(entry: &FileEntry) -> serde_json::Value {
     })
 }
 
+/// What the disk of a folder has room for.
+pub(super) fn free_bytes(folder: &Path) -> Result<u64, AppError> {
+    let disk = rustix::fs::statvfs(folder).map_err(AppError::internal)?;
+    Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
 fn storage(lake: &Lake, free: u64, now: Timestamp) -> Storage {
     let files = lake.files();
     let (state, failing) = match lake.log_state() {
@@ -173,7 +182,7 @@ fn storage(lake: &Lake, free: u64, now: Timestamp) -> Storage {
     let at = |milliseconds: Option<i64>| Timestamp::from_millisecond(milliseconds?).ok();
     let in_files: u64 = files.iter().map(|entry| entry.rows).sum();
     let in_memory = u64::try_from(lake.hot_events()).unwrap_or_default();
-    let retention = Retention::default();
+    let retention = lake.retention();
     Storage {
         state,
         problem: failing.or_else(|| lake.problem()),
@@ -187,7 +196,8 @@ fn storage(lake: &Lake, free: u64, now: Timestamp) -> Storage {
         forecast_days: days_left(free, forecast.bytes_per_day),
         forecast_bytes: forecast.bytes_at_length,
         disk_free_bytes: free,
-        keep_days: retention.days_of(""),
+        keep_days: retention.days(),
+        per_source: retention.by_source().clone(),
         least_days: LEAST_DAYS,
         days: days(&files),
     }
@@ -198,7 +208,7 @@ fn storage(lake: &Lake, free: u64, now: Timestamp) -> Storage {
     clippy::cast_possible_truncation,
     reason = "a forecast is no account"
 )]
-fn days_left(free: u64, bytes_per_day: f64) -> Option<i64> {
+pub(super) fn days_left(free: u64, bytes_per_day: f64) -> Option<i64> {
     let days = free as f64 / bytes_per_day;
     // Beyond a hundred years nobody looks.
     (days < 36_500.0).then_some(days as i64)

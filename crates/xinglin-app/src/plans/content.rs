@@ -7,7 +7,7 @@ use xinglin_workflow::{Measure, MeasureOwner, PlanContent};
 
 use crate::{
     Content,
-    content::{ContentError, ContentFile},
+    content::{ContentError, ContentFile, one},
     reports::DocumentWords,
 };
 
@@ -97,19 +97,4 @@ impl Content {
                 &fallback.management
             })
     }
-}
-
-fn one<T: for<'de> Deserialize<'de>>(
-    files: &[ContentFile],
-    path: &'static str,
-) -> Result<T, ContentError> {
-    let wrong = |problem: String| ContentError {
-        path: path.to_owned(),
-        problem,
-    };
-    let file = files
-        .iter()
-        .find(|file| file.path == path)
-        .ok_or_else(|| wrong("the file is missing".to_owned()))?;
-    serde_saphyr::from_str(&file.text).map_err(|error| wrong(error.to_string()))
 }

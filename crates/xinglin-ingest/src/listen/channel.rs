@@ -125,6 +125,12 @@ impl Inlet {
 }
 
 impl Batch {
+    /// How far their source was read with these messages: to be kept together with them, or by
+    /// what `durable` gives, after them.
+    pub fn checkpoints(&self) -> &[Checkpoint] {
+        &self.checkpoints
+    }
+
     /// To be called when the messages are durable, not before: tells whoever waits for that,
     /// and gives how far their source was read, to be saved now.
     pub fn durable(self) -> Vec<Checkpoint> {

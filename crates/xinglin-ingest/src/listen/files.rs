@@ -6,9 +6,9 @@
 //! by what was read last, and by the latter alone where a file was copied, or a file system
 //! has new numbers. What was emptied begins anew.
 //!
-//! Checkpoints are saved after messages are durable: after a crash, what was not yet saved is
-//! read again. Nothing is left out, and what was acknowledged without its checkpoint being saved
-//! comes twice.
+//! Where checkpoints are kept together with the messages, each line comes once, whatever happens
+//! to the program. Where they are saved after these are durable, what was not yet saved comes
+//! twice after a crash, and nothing is left out.
 
 mod followed;
 mod mark;
@@ -27,7 +27,7 @@ use thiserror::Error;
 use tokio::{sync::watch, task, time::sleep};
 
 use self::{followed::Followed, mark::Mark, pattern::Pattern};
-use super::{Checkpoint, RawRecord, Shared, SourceKey};
+use super::{Checkpoint, Problem, Progress, RawRecord, Shared, SourceKey, Trouble};
 use crate::DecodeAs;
 
 /// Lines of so many bytes in all are read before they are sent on.
@@ -45,6 +45,10 @@ pub struct Follow {
     /// Absolute paths of files and folders; names may have `*` and `?`, and `**` stands for any
     /// folders. What is packed (`.gz` and the like) or hidden is left out unless it is named.
     pub paths: Vec<String>,
+    /// Folders in which files must really be, wherever links lead; none where all may be read.
+    pub within: Vec<PathBuf>,
+    /// Folders in which they must not be.
+    pub without: Vec<PathBuf>,
     /// How their bytes are to be read.
     pub decode_as: DecodeAs,
     /// What becomes of what is in them when they are followed for the first time.
@@ -61,6 +65,8 @@ impl Default for Follow {
     fn default() -> Self {
         Self {
             paths: Vec::new(),
+            within: Vec::new(),
+            without: Vec::new(),
             decode_as: DecodeAs::Auto,
             existing: Existing::Read,
             message_bytes: 256 << 10,
@@ -103,8 +109,10 @@ pub struct Look {
     pub records: Vec<RawRecord>,
     /// To be saved when the lines are durable.
     pub checkpoints: Vec<Checkpoint>,
-    /// Files that cannot be read, or are more than are followed, with the reason.
-    pub problems: Vec<(PathBuf, io::ErrorKind)>,
+    /// What cannot be read, or is more than is followed.
+    pub problems: Vec<Problem>,
+    /// Patterns that nothing fits.
+    pub missing: Vec<Problem>,
     /// Whether there is more to read at once.
     pub is_behind: bool,
 }
@@ -166,8 +174,8 @@ impl Follower {
                 }
                 Ok(false) => {}
                 Err(error) => {
-                    let path = followed.path.to_path_buf();
-                    look.problems.push((path, error.kind()));
+                    let problem = Problem::new(&followed.path, error.kind());
+                    look.problems.push(problem);
                 }
             }
         }
@@ -196,8 +204,14 @@ impl Follower {
             followed.missed = followed.missed.saturating_add(1);
         }
         let mut paths = BTreeSet::new();
-        for pattern in &self.patterns {
-            pattern.find(self.follow.files.saturating_mul(KNOWN), &mut paths);
+        for (pattern, text) in self.patterns.iter().zip(&self.follow.paths) {
+            let before = look.problems.len();
+            let most = self.follow.files.saturating_mul(KNOWN);
+            let is_any = pattern.find(most, &mut paths, &mut look.problems);
+            if !is_any && look.problems.len() == before {
+                let problem = Problem::new(Path::new(text), Trouble::Missing);
+                look.missing.push(problem);
+            }
         }
         for path in paths {
             self.meet(&path, look);
@@ -220,7 +234,7 @@ impl Follower {
             Ok(metadata) => metadata,
             // It went just now.
             Err(error) if error.kind() == io::ErrorKind::NotFound => return,
-            Err(error) => return look.problems.push((path.to_owned(), error.kind())),
+            Err(error) => return look.problems.push(Problem::new(path, error.kind())),
         };
         let identity = (metadata.dev(), metadata.ino());
         let mut known = self.files.iter_mut();
@@ -229,28 +243,51 @@ impl Follower {
             return;
         }
         if self.files.len() >= self.follow.files {
-            let problem = io::ErrorKind::QuotaExceeded;
-            return look.problems.push((path.to_owned(), problem));
+            let problem = Problem::new(path, Trouble::TooMany);
+            return look.problems.push(problem);
         }
         match self.begin(path) {
-            Ok(followed) => {
+            Ok(Some(followed)) => {
                 look.checkpoints.push(followed.mark.checkpoint());
                 self.files.push(followed);
             }
-            Err(error) => look.problems.push((path.to_owned(), error.kind())),
+            Ok(None) => look.problems.push(Problem::new(path, Trouble::Outside)),
+            Err(error) => look.problems.push(Problem::new(path, error.kind())),
         }
     }
 
-    /// Begins to follow a file, where reading stood when it is known in any way.
-    fn begin(&mut self, path: &Path) -> io::Result<Followed> {
+    /// Whether a file is where files may be followed, wherever its path leads by links.
+    fn may_read(&self, followed: &Followed) -> io::Result<bool> {
+        let Follow {
+            within, without, ..
+        } = &self.follow;
+        if within.is_empty() && without.is_empty() {
+            return Ok(true);
+        }
+        let place = followed.place()?;
+        // The folders may be links, too.
+        let has = |folder: &PathBuf| {
+            let real = fs::canonicalize(folder);
+            place.starts_with(real.as_ref().unwrap_or(folder))
+        };
+        let is_within = within.is_empty() || within.iter().any(has);
+        Ok(is_within && !without.iter().any(has))
+    }
+
+    /// Begins to follow a file, where reading stood when it is known in any way; none where it
+    /// may not be read.
+    fn begin(&mut self, path: &Path) -> io::Result<Option<Followed>> {
         let mut followed = Followed::open(path, self.follow.decode_as)?;
+        if !self.may_read(&followed)? {
+            return Ok(None);
+        }
         let identity = followed.identity();
         let is_it = |mark: &Mark| (mark.device, mark.inode) == identity;
         let mut remembered = self.remembered.iter();
         let same = remembered.position(|mark| is_it(mark) && followed.has(mark));
         if let Some(mark) = same.map(|at| self.remembered.swap_remove(at)) {
             followed.continue_at(&mark);
-            return Ok(followed);
+            return Ok(Some(followed));
         }
         // The number was given to another file since.
         self.remembered.retain(|mark| !is_it(mark));
@@ -268,7 +305,7 @@ impl Follower {
             }
             None => {}
         }
-        Ok(followed)
+        Ok(Some(followed))
     }
 
     /// Looks for a file that was followed when the program last ran and fits no pattern now: it
@@ -280,12 +317,28 @@ impl Follower {
         };
         let again = found.map(|path| Followed::open(&path, self.follow.decode_as));
         if let Some(Ok(mut followed)) = again
+            && self.may_read(&followed).unwrap_or(false)
             && followed.has(&mark)
         {
             followed.continue_at(&mark);
             self.files.push(followed);
         } else {
             look.checkpoints.push(mark.forgotten());
+        }
+    }
+
+    /// How it goes after a look, of which the problems are taken.
+    fn progress(&self, look: &mut Look) -> Progress {
+        let mut problems = std::mem::take(&mut look.problems);
+        problems.append(&mut look.missing);
+        problems.sort();
+        problems.dedup();
+        let mut files: Vec<_> = self.files.iter().map(Followed::progress).collect();
+        files.sort_by(|one, other| one.path.cmp(&other.path));
+        Progress {
+            has_looked: true,
+            files,
+            problems,
         }
     }
 
@@ -298,8 +351,8 @@ impl Follower {
         for followed in &mut self.files {
             if followed.missed > PATIENCE {
                 if let Err(error) = followed.finish(most, &mut self.buffer, lines) {
-                    look.problems
-                        .push((followed.path.to_path_buf(), error.kind()));
+                    let problem = Problem::new(&followed.path, error.kind());
+                    look.problems.push(problem);
                 }
                 look.checkpoints.push(followed.mark.forgotten());
             }
@@ -319,8 +372,14 @@ fn renamed(mark: &Mark) -> io::Result<Option<PathBuf>> {
     Ok(entries.flatten().map(|entry| entry.path()).find(is_it))
 }
 
-/// Follows files until it is told to stop, or nobody takes messages any more.
-pub async fn follow_files(follower: Follower, shared: Shared, mut stop: watch::Receiver<bool>) {
+/// Follows files until it is told to stop, or nobody takes messages any more, and tells how that
+/// goes.
+pub async fn follow_files(
+    follower: Follower,
+    shared: Shared,
+    mut stop: watch::Receiver<bool>,
+    progress: watch::Sender<Progress>,
+) {
     let mut follower = follower;
     let mut told = BTreeSet::new();
     loop {
@@ -329,7 +388,7 @@ pub async fn follow_files(follower: Follower, shared: Shared, mut stop: watch::R
             let look = follower.look(received_at);
             (follower, look)
         });
-        let look;
+        let mut look;
         (follower, look) = match looking.await {
             Ok(found) => found,
             Err(error) => {
@@ -337,12 +396,14 @@ pub async fn follow_files(follower: Follower, shared: Shared, mut stop: watch::R
                 return;
             }
         };
-        for (path, problem) in &look.problems {
-            if told.len() < follower.follow.files && told.insert(path.clone()) {
-                tracing::warn!(path = %path.display(), problem = %problem, "a log file is not read");
+        for problem in &look.problems {
+            if told.len() < follower.follow.files && told.insert(problem.clone()) {
+                let word = problem.trouble.word();
+                tracing::warn!(path = %problem.path.display(), problem = word, "a log file is not read");
                 shared.sources.rejected(follower.source);
             }
         }
+        progress.send_replace(follower.progress(&mut look));
         if !look.records.is_empty() || !look.checkpoints.is_empty() {
             shared.sources.received(&look.records);
             if !shared.inlet.send_with(look.records, look.checkpoints).await {

@@ -2,7 +2,14 @@
 //!
 //! Where reading stands is the cursor of the last entry, which the journal itself knows again.
 
-use std::{ffi::OsString, path::PathBuf, process::Stdio, time::Duration};
+use std::{
+    ffi::OsString,
+    fs::{self, File},
+    io,
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
 
 use memchr::memmem;
 use tokio::{
@@ -12,7 +19,7 @@ use tokio::{
     time::sleep,
 };
 
-use super::{Checkpoint, Existing, RawRecord, Shared, SourceKey};
+use super::{Checkpoint, Existing, Problem, Progress, RawRecord, Shared, SourceKey, Trouble};
 use crate::{
     DecodeAs,
     framing::{Frame, Framer, Limits},
@@ -20,6 +27,8 @@ use crate::{
 
 /// The key of its only checkpoint.
 const KEY: &str = "journal";
+/// Where the journals of systems are.
+const SYSTEM: [&str; 2] = ["/var/log/journal", "/run/log/journal"];
 const READ_BYTES: usize = 64 << 10;
 /// When `journalctl` ends, it is started again after so long, and then after twice as long
 /// each time, up to the latter.
@@ -50,13 +59,14 @@ impl Default for Journal {
 }
 
 /// Reads a journal, and goes on behind the checkpoint if there is one, until it is told to stop
-/// or nobody takes messages any more.
+/// or nobody takes messages any more, and tells how that goes.
 pub async fn read_journal(
     journal: Journal,
     source: SourceKey,
     checkpoints: &[Checkpoint],
     shared: Shared,
     stop: watch::Receiver<bool>,
+    progress: watch::Sender<Progress>,
 ) {
     let saved = checkpoints.iter().find(|checkpoint| checkpoint.key == KEY);
     let mut reader = Reader {
@@ -65,6 +75,7 @@ pub async fn read_journal(
         source,
         shared,
         stop,
+        progress,
     };
     let [least, most] = PAUSES;
     let mut pause = least;
@@ -74,6 +85,8 @@ pub async fn read_journal(
             Ended::ByItself { has_read } => {
                 tracing::warn!(program = %reader.journal.program.display(), "the journal's reader ended and is started again");
                 reader.shared.sources.rejected(source);
+                let program = &reader.journal.program;
+                reader.tell(vec![Problem::new(program, Trouble::Ended)]);
                 if has_read {
                     pause = least;
                 }
@@ -85,6 +98,43 @@ pub async fn read_journal(
         }
         pause = (pause * 2).min(most);
     }
+}
+
+/// Whether there is a journal that this program may read, in this folder or else where those of
+/// systems are: `journalctl` waits without a word where there is none.
+///
+/// # Errors
+/// What is wrong.
+pub fn journal_is_readable(folder: Option<&Path>) -> Result<(), Problem> {
+    let folders = match folder {
+        Some(folder) => vec![folder],
+        None => SYSTEM.map(Path::new).to_vec(),
+    };
+    let is_journal = |path: &PathBuf| path.extension().is_some_and(|end| end == "journal");
+    let mut worst = Trouble::Missing;
+    for folder in &folders {
+        // Files are in it, or in folders named after machines.
+        let inner = entries(folder).into_iter().filter(|path| path.is_dir());
+        for place in inner.chain([folder.to_path_buf()]) {
+            for file in entries(&place).iter().filter(|path| is_journal(path)) {
+                match File::open(file) {
+                    Ok(_) => return Ok(()),
+                    Err(error) => worst = error.kind().into(),
+                }
+            }
+            let denied = fs::read_dir(&place).err();
+            if denied.is_some_and(|error| error.kind() == io::ErrorKind::PermissionDenied) {
+                worst = Trouble::Denied;
+            }
+        }
+    }
+    let first = folders.first().copied().unwrap_or(Path::new("/"));
+    Err(Problem::new(first, worst))
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).collect()
 }
 
 /// How a run of the program ended.
@@ -102,14 +152,24 @@ struct Reader {
     cursor: Option<String>,
     shared: Shared,
     stop: watch::Receiver<bool>,
+    progress: watch::Sender<Progress>,
 }
 
 impl Reader {
+    fn tell(&self, problems: Vec<Problem>) {
+        self.progress.send_replace(Progress {
+            has_looked: true,
+            files: Vec::new(),
+            problems,
+        });
+    }
+
     async fn run(&mut self) -> Ended {
         // Dropping the program ends it.
         let Some((_program, mut output)) = self.start() else {
             return Ended::ByItself { has_read: false };
         };
+        self.tell(Vec::new());
         let mut framer = Framer::new(Limits {
             message_bytes: self.journal.message_bytes,
         });

@@ -20,6 +20,35 @@ pub struct Message<'a> {
     pub bytes: &'a [u8],
 }
 
+/// How far something outside was read of which messages are in the log. It is durable together
+/// with the messages it is appended with: after a crash both are there or none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Position {
+    /// What was read; a later position of the same key replaces this one.
+    pub key: String,
+    /// How far, for whoever reads it; none when the key is to be forgotten.
+    pub state: Option<String>,
+}
+
+/// What no message came by: a position, of which the source is the key.
+const POSITION: &str = "\0position";
+/// In place of the other end: the position is forgotten.
+const FORGOTTEN: &str = "\0forgotten";
+
+impl Message<'_> {
+    /// The position that stands in place of a message, if this is one.
+    pub(crate) fn position(&self) -> Option<Position> {
+        if self.receipt.transport != POSITION {
+            return None;
+        }
+        let is_kept = self.receipt.peer != FORGOTTEN;
+        Some(Position {
+            key: self.receipt.source.to_owned(),
+            state: is_kept.then(|| String::from_utf8_lossy(self.bytes).into_owned()),
+        })
+    }
+}
+
 const MAGIC: &[u8; 4] = b"XLf1";
 /// Magic, CRC, lengths packed and unpacked, count, codec, first number.
 pub(super) const HEAD: usize = 32;
@@ -82,6 +111,20 @@ impl FrameBuilder {
         self.received = received;
         put_bytes(&mut self.payload, message.bytes);
         self.count += 1;
+    }
+
+    /// Adds a position, which takes the number of a message.
+    pub(crate) fn push_position(&mut self, position: &Position) {
+        let is_kept = position.state.is_some();
+        self.push(&Message {
+            receipt: Receipt {
+                source: &position.key,
+                peer: if is_kept { "" } else { FORGOTTEN },
+                transport: POSITION,
+                received_at: Timestamp::from_microsecond(self.received).unwrap_or_default(),
+            },
+            bytes: position.state.as_deref().unwrap_or_default().as_bytes(),
+        });
     }
 
     /// The number of a context; none when it is new, and then it has one.
@@ -293,6 +336,27 @@ mod tests {
         );
         let again = head.payload(&frame).unwrap();
         assert_eq!(Messages::new(&again).collect::<Vec<_>>(), messages);
+    }
+
+    #[test]
+    fn positions_are_read_as_they_were_written() {
+        let position = |key: &str, state: Option<&str>| Position {
+            key: key.to_owned(),
+            state: state.map(str::to_owned),
+        };
+        let positions = [
+            position("input/1/66:7", Some("1 4711 /var/log/his.log")),
+            position("input/1/begun", Some("")),
+            position("input/1/66:8", None),
+        ];
+        let mut builder = FrameBuilder::default();
+        for one in &positions {
+            builder.push_position(one);
+        }
+        assert_eq!(builder.count(), 3);
+        let payload = builder.into_payload();
+        let read = Messages::new(&payload).map(|message| message.position().unwrap());
+        assert_eq!(read.collect::<Vec<_>>(), positions);
     }
 
     proptest! {

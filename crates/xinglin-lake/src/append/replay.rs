@@ -44,11 +44,13 @@ pub(crate) struct Replay {
 }
 
 /// Reads all messages from the number `from` on, in order, and finds out how far the log
-/// goes. Parts that cannot be read are set aside in `quarantine` and told of.
+/// goes. Parts that cannot be read are set aside in `quarantine` and told of. Without that
+/// folder the log is only read, while another process may be writing it: nothing is removed,
+/// and frames before `from` are passed over.
 pub(crate) fn replay(
     disk: &dyn Disk,
     settings: &LogSettings,
-    quarantine: &Path,
+    quarantine: Option<&Path>,
     from: u64,
     each: &mut dyn FnMut(Group),
 ) -> io::Result<Replay> {
@@ -88,7 +90,7 @@ pub(crate) fn replay(
         });
     }
     // Never acknowledged, and written again elsewhere where it mattered.
-    for number in void {
+    for number in void.into_iter().filter(|_| quarantine.is_some()) {
         disk.remove(&segment::path(folder, number))?;
     }
     Ok(replay)
@@ -107,7 +109,7 @@ fn has_frames(disk: &dyn Disk, stored: &dyn Stored, path: &Path) -> io::Result<b
         stored,
         end: stored.length(),
         is_last: true,
-        quarantine: path,
+        quarantine: None,
         replay: &mut Replay::default(),
         from: 0,
     };
@@ -170,7 +172,7 @@ struct SegmentReading<'a> {
     stored: &'a dyn Stored,
     end: u64,
     is_last: bool,
-    quarantine: &'a Path,
+    quarantine: Option<&'a Path>,
     replay: &'a mut Replay,
     from: u64,
 }
@@ -180,6 +182,10 @@ impl SegmentReading<'_> {
     fn run(&mut self, each: &mut dyn FnMut(Group)) -> io::Result<u64> {
         let mut place = HEAD;
         while place < self.end {
+            if let Some(length) = self.passed(place)? {
+                place += length;
+                continue;
+            }
             if let Some((group, length)) = self.frame(place)? {
                 self.take(group, each);
                 place += length;
@@ -196,10 +202,27 @@ impl SegmentReading<'_> {
                 self.set_aside(place, self.end)?;
                 return Ok(self.end);
             };
+            // It may have become whole while the next one was looked for.
+            if self.quarantine.is_none() && self.frame(place)?.is_some() {
+                continue;
+            }
             self.set_aside(place, next)?;
             place = next;
         }
         Ok(place)
+    }
+
+    /// The length of a frame that need not be read, where the log is only read.
+    fn passed(&self, place: u64) -> io::Result<Option<u64>> {
+        if self.quarantine.is_some() {
+            return Ok(None);
+        }
+        let head = self.head(place)?;
+        let old = head.filter(|head| {
+            let end = head.first.saturating_add(u64::from(head.count));
+            end <= self.from
+        });
+        Ok(old.map(|head| wide(frame::HEAD + head.packed)))
     }
 
     fn take(&mut self, group: Group, each: &mut dyn FnMut(Group)) {
@@ -227,18 +250,10 @@ impl SegmentReading<'_> {
 
     /// The frame at a place and its length; nothing when there is no whole one.
     fn frame(&self, place: u64) -> io::Result<Option<(Group, u64)>> {
-        let mut head = [0; frame::HEAD];
-        if wide(head.len()) > self.end.saturating_sub(place) {
-            return Ok(None);
-        }
-        self.stored.read_at(place, &mut head)?;
-        let Some(head) = Head::read(&head) else {
+        let Some(head) = self.head(place)? else {
             return Ok(None);
         };
         let length = wide(frame::HEAD + head.packed);
-        if length > self.end - place {
-            return Ok(None);
-        }
         let mut bytes = vec![0; frame::HEAD + head.packed];
         self.stored.read_at(place, &mut bytes)?;
         let payload = head.payload(&bytes);
@@ -250,6 +265,18 @@ impl SegmentReading<'_> {
             };
             (group, length)
         }))
+    }
+
+    /// The head at a place, of a frame that ends before the segment does.
+    fn head(&self, place: u64) -> io::Result<Option<Head>> {
+        let mut head = [0; frame::HEAD];
+        let room = self.end.saturating_sub(place);
+        if wide(head.len()) > room {
+            return Ok(None);
+        }
+        self.stored.read_at(place, &mut head)?;
+        let head = Head::read(&head);
+        Ok(head.filter(|head| wide(frame::HEAD + head.packed) <= room))
     }
 
     /// The next place with a whole frame.
@@ -301,23 +328,30 @@ impl SegmentReading<'_> {
 
     /// Copies a part that cannot be read into a file of its own.
     fn set_aside(&mut self, start: u64, end: u64) -> io::Result<()> {
-        let name = self.path.file_stem().unwrap_or_default().to_string_lossy();
-        let file = self.quarantine.join(format!("{name}-{start}.bad"));
-        self.disk.make_folder(self.quarantine)?;
-        let mut bytes = vec![0; usize::try_from(end - start).map_err(io::Error::other)?];
-        self.stored.read_at(start, &mut bytes)?;
-        match disk::write_whole(self.disk, &file, &bytes) {
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-            _ => {}
-        }
+        let set_aside = match self.quarantine {
+            None => None,
+            Some(folder) => Some(self.copy(start, end, folder)?),
+        };
         self.replay.damages.push(Damage {
             file: self.path.clone(),
             place: start,
             bytes: end - start,
-            set_aside: Some(file),
+            set_aside,
             missing: 0..0,
         });
         Ok(())
+    }
+
+    fn copy(&self, start: u64, end: u64, folder: &Path) -> io::Result<PathBuf> {
+        let name = self.path.file_stem().unwrap_or_default().to_string_lossy();
+        let file = folder.join(format!("{name}-{start}.bad"));
+        self.disk.make_folder(folder)?;
+        let mut bytes = vec![0; usize::try_from(end - start).map_err(io::Error::other)?];
+        self.stored.read_at(start, &mut bytes)?;
+        match disk::write_whole(self.disk, &file, &bytes) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+            _ => Ok(file),
+        }
     }
 }
 

@@ -28,6 +28,7 @@ pub struct Compacted {
 impl Lake {
     /// Merges the files of hours and days that are over.
     pub fn compact(&self, now: Timestamp) -> Result<Compacted, LakeError> {
+        self.writes()?;
         let _one_at_a_time = lock(&self.inner.housekeeping);
         let mut compacted = Compacted::default();
         let now = now.as_millisecond();
@@ -69,8 +70,9 @@ fn grouped<'a>(
     span: i64,
 ) -> Groups {
     let mut groups = Groups::new();
+    let retention = inner.retention();
     for entry in files {
-        let days = inner.settings.retention.days_of_file(entry);
+        let days = retention.days_of_file(entry);
         let key = (entry.received.1.div_euclid(span), days);
         groups.entry(key).or_default().push(Arc::clone(entry));
     }
@@ -91,7 +93,7 @@ impl Inner {
         let change = Change {
             add,
             remove: group.iter().map(|entry| entry.number).collect(),
-            through: None,
+            ..Change::default()
         };
         lock(&self.manifest).commit(&change)?;
         for entry in group {

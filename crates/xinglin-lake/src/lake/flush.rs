@@ -30,10 +30,11 @@ impl Inner {
             return Ok(Vec::new());
         }
         let order = file::sorted(rows);
+        let retention = self.retention();
         let days: Vec<u32> = rows
             .receipts
             .iter()
-            .map(|source| self.settings.retention.days_of(source))
+            .map(|source| retention.days_of(source))
             .collect();
         let days_of = |row: u32| {
             let source = usize::try_from(row)

@@ -1,6 +1,7 @@
 //! Two threads: one reads the events in durable messages, one makes files of them.
 
 use std::{
+    collections::BTreeMap,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, Weak, atomic::Ordering, mpsc},
     thread,
@@ -27,7 +28,11 @@ pub(super) enum Work {
 
 /// Rows for a file, or somebody who waits for those before.
 enum Sealed {
-    Rows { rows: Arc<Rows>, through: u64 },
+    Rows {
+        rows: Arc<Rows>,
+        through: u64,
+        positions: BTreeMap<String, Option<String>>,
+    },
     Wait(mpsc::SyncSender<()>),
 }
 
@@ -117,7 +122,12 @@ impl Reading {
     fn group(&mut self, group: &Group) {
         let mut hot = lock(&self.inner.hot);
         for (message, sequence) in Messages::new(&group.payload).zip(group.first..) {
-            if sequence > self.through {
+            if sequence <= self.through {
+                continue;
+            }
+            if let Some(position) = message.position() {
+                lock(&self.inner.positions).take(position);
+            } else {
                 read(self.reader.as_mut(), &message, sequence, &mut hot.building);
             }
         }
@@ -143,6 +153,7 @@ impl Reading {
         let sealed = Sealed::Rows {
             rows,
             through: self.through,
+            positions: lock(&self.inner.positions).take_changed(),
         };
         // The other thread ends only after this one.
         drop(self.sealed.send(sealed));
@@ -150,7 +161,12 @@ impl Reading {
 }
 
 /// Adds the events of a message.
-fn read(reader: &mut dyn ReadMessage, message: &Message<'_>, sequence: u64, rows: &mut Rows) {
+pub(super) fn read(
+    reader: &mut dyn ReadMessage,
+    message: &Message<'_>,
+    sequence: u64,
+    rows: &mut Rows,
+) {
     let mut raw = Some(message.bytes);
     let before = rows.len();
     let reading = catch_unwind(AssertUnwindSafe(|| {
@@ -175,8 +191,12 @@ impl Writing {
         while let Ok(sealed) = to_write.recv() {
             match sealed {
                 Sealed::Wait(reply) => drop(reply.send(())),
-                Sealed::Rows { rows, through } => {
-                    if !self.write(&rows, through) {
+                Sealed::Rows {
+                    rows,
+                    through,
+                    positions,
+                } => {
+                    if !self.write(&rows, through, positions) {
                         return;
                     }
                 }
@@ -186,14 +206,20 @@ impl Writing {
 
     /// Writes rows until it is done; false when the lake is closed before that, and then they
     /// are read from the log again.
-    fn write(&self, rows: &Arc<Rows>, through: u64) -> bool {
+    fn write(
+        &self,
+        rows: &Arc<Rows>,
+        through: u64,
+        positions: BTreeMap<String, Option<String>>,
+    ) -> bool {
         let Some(add) = self.until_done(|| self.inner.write_files(rows)) else {
             return false;
         };
         let change = Change {
             add,
-            remove: Vec::new(),
             through: Some(through),
+            positions,
+            ..Change::default()
         };
         if self
             .until_done(|| self.inner.commit_flush(rows, &change))

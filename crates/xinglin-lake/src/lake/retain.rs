@@ -1,6 +1,9 @@
 //! How long logs are kept, and what that takes.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, PoisonError},
+};
 
 use jiff::Timestamp;
 use thiserror::Error;
@@ -93,6 +96,16 @@ impl Retention {
         self
     }
 
+    /// For how long sources are kept of which nothing else is said.
+    pub fn days(&self) -> u32 {
+        self.days
+    }
+
+    /// The sources of which something else is said.
+    pub fn by_source(&self) -> &BTreeMap<String, u32> {
+        &self.by_source
+    }
+
     /// For how long a source is kept.
     pub fn days_of(&self, source: &str) -> u32 {
         self.by_source.get(source).copied().unwrap_or(self.days)
@@ -102,6 +115,12 @@ impl Retention {
     pub(super) fn days_of_file(&self, entry: &FileEntry) -> u32 {
         let days = entry.sources.keys().map(|source| self.days_of(source));
         days.max().unwrap_or(self.days)
+    }
+
+    /// Whether every event of a file is older than it is to become.
+    fn is_over(&self, entry: &FileEntry, now: Timestamp) -> bool {
+        let days = i64::from(self.days_of_file(entry));
+        entry.received.1 < now.as_millisecond() - days * DAY_MILLISECONDS
     }
 }
 
@@ -126,13 +145,27 @@ pub struct Forecast {
 }
 
 impl Lake {
+    /// How long logs are kept.
+    pub fn retention(&self) -> Arc<Retention> {
+        self.inner.retention()
+    }
+
+    /// Keeps logs for so long from now on. Files that hold sources of which some are to be
+    /// kept longer than others now, are kept for the longest.
+    pub fn set_retention(&self, retention: Retention) {
+        let known = self.inner.retention.write();
+        *known.unwrap_or_else(PoisonError::into_inner) = Arc::new(retention);
+    }
+
     /// Removes files in which every event is older than it is to become; those files.
     pub fn retain(&self, now: Timestamp) -> Result<Vec<FileEntry>, LakeError> {
+        self.writes()?;
         let _one_at_a_time = lock(&self.inner.housekeeping);
+        let retention = self.retention();
         let old: Vec<FileEntry> = self
             .files()
             .iter()
-            .filter(|entry| self.inner.is_over(entry, now))
+            .filter(|entry| retention.is_over(entry, now))
             .map(|entry| entry.as_ref().clone())
             .collect();
         if old.is_empty() {
@@ -165,6 +198,7 @@ impl Lake {
             .min()
             .unwrap_or(now);
         let days = ((now - first) as f64 / DAY_MILLISECONDS as f64).max(1.0 / 24.0);
+        let retention = self.retention();
         let mut events = 0.0;
         let (mut a_day, mut at_length) = (0.0, 0.0);
         for entry in lately() {
@@ -174,7 +208,7 @@ impl Lake {
             events += entry.rows as f64 * share;
             let taken = entry.bytes.iter().sum::<u64>() as f64 * share;
             a_day += taken;
-            at_length += taken * f64::from(self.inner.settings.retention.days_of_file(entry));
+            at_length += taken * f64::from(retention.days_of_file(entry));
         }
         Forecast {
             bytes,
@@ -186,9 +220,10 @@ impl Lake {
 }
 
 impl Inner {
-    fn is_over(&self, entry: &FileEntry, now: Timestamp) -> bool {
-        let days = i64::from(self.settings.retention.days_of_file(entry));
-        entry.received.1 < now.as_millisecond() - days * DAY_MILLISECONDS
+    /// How long logs are kept.
+    pub(super) fn retention(&self) -> Arc<Retention> {
+        let retention = self.retention.read();
+        Arc::clone(&retention.unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Removes files that the manifest no longer names, unless somebody reads: then the next

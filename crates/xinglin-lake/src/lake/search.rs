@@ -26,7 +26,7 @@ pub use follow::After;
 pub use spread::{Bucket, Facet, Facets, Histogram, Spread};
 pub use stop::Stop;
 
-use super::{Lake, LakeError};
+use super::{Inner, Lake, LakeError};
 use crate::{
     file::{self, FileError, FileReader, Layout, Patterns, StoredEvent},
     query::Query,
@@ -117,22 +117,45 @@ enum Place {
 impl Lake {
     /// Finds events.
     pub fn search(&self, search: &Search<'_>) -> Result<Found, LakeError> {
+        self.steadily(0, |inner| inner.search(search))
+    }
+}
+
+impl Search<'_> {
+    /// The time in which events may be, in milliseconds: of what was asked for, what is not
+    /// before the place to go on from.
+    fn time(&self) -> (Option<i64>, Option<i64>) {
+        let mut from = self.from.map(Timestamp::as_millisecond);
+        let mut to = self.to.map(Timestamp::as_millisecond);
+        if let Some((at, _)) = self.beyond {
+            let at = at.as_millisecond();
+            match self.order {
+                Order::OldestFirst => from = from.max(Some(at)),
+                Order::NewestFirst => to = Some(to.map_or(at + 1, |to| to.min(at + 1))),
+            }
+        }
+        (from, to)
+    }
+}
+
+impl Inner {
+    fn search(&self, search: &Search<'_>) -> Result<Found, LakeError> {
         let mut best: BTreeMap<(i64, i128), Place> = BTreeMap::new();
         let beyond = search
             .beyond
             .map(|(at, sequence)| placed((at.as_millisecond(), sequence), search.order));
+        let (from, to) = search.time();
         let walk = Walk {
             query: search.query,
-            from: search.from.map(Timestamp::as_millisecond),
-            to: search.to.map(Timestamp::as_millisecond),
+            from,
+            to,
             order: search.order,
             columns: &["time", "sequence"],
             numbers: Numbers::ALL,
             stop: search.stop,
         };
-        let _reading = self.inner.reading();
         let mut found = Found::default();
-        let walked = self.inner.walk(&walk, &mut |page| {
+        let walked = self.walk(&walk, &mut |page| {
             let sequences = walk::integers(page.batch, "sequence");
             let times = walk::times(page.batch);
             for row in page.rows {

@@ -6,6 +6,8 @@ mod duckdb;
 mod faults;
 mod kill;
 mod lines;
+mod look;
+mod positions;
 mod search;
 mod simulated;
 #[cfg(feature = "sql")]

@@ -277,8 +277,15 @@ fn sources_that_are_kept_differently_do_not_share_files() {
             vec!["his-db".to_owned()]
         ]
     );
-    let gone = lake
-        .retain(Timestamp::from_second(FIRST + 30 * 86_400).unwrap())
-        .unwrap();
+    let in_a_month = Timestamp::from_second(FIRST + 30 * 86_400).unwrap();
+    let gone = lake.retain(in_a_month).unwrap();
     assert_eq!(gone.len(), 1);
+
+    // What is decided otherwise counts at once.
+    let permit = Permit::new("auditor", "another test bench").unwrap();
+    let other = Retention::default().with_permit("his-db", 7, &permit);
+    lake.set_retention(other);
+    let gone = lake.retain(in_a_month).unwrap();
+    assert_eq!(gone.len(), 1);
+    assert!(gone[0].sources.contains_key("his-db"));
 }

@@ -37,8 +37,23 @@ impl Server {
         arguments: &[&str],
         says: &[&str],
     ) -> (Self, Vec<String>) {
-        #[expect(clippy::disallowed_methods, reason = "the program under test")]
-        let mut child = Command::new(env!("CARGO_BIN_EXE_xinglin"))
+        Self::start_finding(data, arguments, says, None)
+    }
+
+    /// As `start_saying`; programs are found in this folder first.
+    #[expect(clippy::disallowed_methods, reason = "the program under test")]
+    pub(crate) fn start_finding(
+        data: &Path,
+        arguments: &[&str],
+        says: &[&str],
+        programs: Option<&Path>,
+    ) -> (Self, Vec<String>) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xinglin"));
+        if let Some(programs) = programs {
+            let all = std::env::var("PATH").unwrap_or_default();
+            command.env("PATH", format!("{}:{all}", programs.display()));
+        }
+        let mut child = command
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .args(arguments)

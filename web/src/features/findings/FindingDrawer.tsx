@@ -19,6 +19,7 @@ import { Pill } from '@/ui/Pill';
 import { Bones } from '@/ui/states';
 
 type Finding = Schemas['Finding'];
+type Cause = 'verdict' | 'log_silent' | 'log_clock' | 'log_rejects' | 'log_write' | 'log_disk' | 'log_search';
 
 export function FindingDrawer({ id, onClose }: { id: number | undefined; onClose: () => void }) {
   const { t } = useTranslation();
@@ -61,6 +62,8 @@ function Body({ finding }: { finding: Finding }) {
         <WordPill group="verdict" code={finding.verdict} />
         {finding.major_hazard && <Pill tone="bad">{t('finding.hazard')}</Pill>}
       </p>
+      {finding.detail && <p className="prewrap">{text(finding.detail)}</p>}
+      {finding.cause !== 'verdict' && <p className="sub small">{t('finding.byAlarm')}</p>}
       <Actions finding={finding} />
       <Tabs
         destroyOnHidden
@@ -88,6 +91,12 @@ function Objects({ finding }: { finding: Finding }) {
         <div>
           <dt>{t('field.system')}</dt>
           <dd>{finding.system_name}</dd>
+        </div>
+        <div>
+          <dt>{t('finding.cause.title')}</dt>
+          <dd>
+            <Cause finding={finding} />
+          </dd>
         </div>
         <div>
           <dt>{t('finding.firstSeen')}</dt>
@@ -138,6 +147,23 @@ function Objects({ finding }: { finding: Finding }) {
       </table>
     </>
   );
+}
+
+/** What it was born from, and where that is seen. */
+function Cause({ finding }: { finding: Finding }) {
+  const { t } = useTranslation();
+  const name = t(`finding.cause.${finding.cause as Cause}`);
+  switch (finding.cause as Cause) {
+    case 'verdict':
+      return name;
+    case 'log_write':
+    case 'log_disk':
+      return <Link href={paths.logStorage()}>{name}</Link>;
+    case 'log_search':
+      return <Link href={paths.logs({})}>{name}</Link>;
+    default:
+      return <Link href={paths.logSources(finding.cause_id === null ? {} : { id: finding.cause_id })}>{name}</Link>;
+  }
 }
 
 /** The task in its plan, where the system has one; else the list of plans. */

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { PageHead } from '@/ui/PageHead';
 import { ConnectCard } from './ConnectHow';
 import { ImportCard } from './ImportCard';
+import { InputsCard } from './InputsCard';
 import { TokensCard } from './TokensCard';
 import { TrialCard } from './TrialCard';
 import './intake.css';
@@ -15,6 +16,7 @@ export function ReceivingPage() {
       <div className="receiving-cards">
         <div className="stack-v">
           <ConnectCard />
+          <InputsCard />
           <TokensCard />
         </div>
         <div className="stack-v">

@@ -15,6 +15,7 @@ import { Pill } from '@/ui/Pill';
 import { Sparkline } from '@/ui/Sparkline';
 import { parsersQuery, saveSource } from './api';
 import { filtersText } from './filters';
+import { SourceRetention } from './SourceRetention';
 import { isOutOfStep, SOURCE_TONES } from './sources';
 import type { LogSource, SourceInput } from './types';
 
@@ -142,6 +143,7 @@ function Facts({ source }: { source: LogSource }) {
           </div>
         ))}
       </dl>
+      <SourceRetention source={source.name} />
     </div>
   );
 }

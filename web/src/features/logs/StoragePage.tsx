@@ -14,7 +14,7 @@ import { Pill, type Tone } from '@/ui/Pill';
 import { usePreferences } from '@/ui/preferences';
 import { Bones, EmptyState } from '@/ui/states';
 import { storageQuery } from './api';
-import { filtersText } from './filters';
+import { RetentionCard } from './RetentionCard';
 import { bytesText } from './show';
 import { daysOption, everyDay, fitsOnDisk, isDiskShort, type Standing, standingOf } from './storage';
 import type { LogStorage } from './types';
@@ -62,7 +62,7 @@ function Shown({ storage }: { storage: LogStorage }) {
         <Figures storage={storage} />
       </div>
       <Days storage={storage} />
-      <Retention storage={storage} />
+      <RetentionCard storage={storage} />
     </div>
   );
 }
@@ -144,47 +144,6 @@ function Days({ storage }: { storage: LogStorage }) {
           <Chart option={option} height={HEIGHT} label={t('logStorage.days')} />
         </Suspense>
       )}
-    </Card>
-  );
-}
-
-function Retention({ storage }: { storage: LogStorage }) {
-  const { t } = useTranslation();
-  const row = (name: ReactNode, days: number, key: string) => (
-    <tr key={key}>
-      <td>{name}</td>
-      <td className="end num">{t('logStorage.daysN', { n: days })}</td>
-      <td>
-        <Pill tone={days >= storage.least_days ? 'good' : 'bad'}>
-          {t(days >= storage.least_days ? 'logStorage.enough' : 'logStorage.tooShort')}
-        </Pill>
-      </td>
-    </tr>
-  );
-  return (
-    <Card
-      className="flush"
-      title={t('logStorage.retention')}
-      extra={<span className="sub small">{t('logStorage.retentionHint', { n: storage.least_days })}</span>}
-    >
-      <table className="tbl">
-        <thead>
-          <tr>
-            <th scope="col">{t('logStorage.ofSource')}</th>
-            <th scope="col" className="end">
-              {t('logStorage.keepDays')}
-            </th>
-            <th scope="col">{t('logStorage.against', { n: storage.least_days })}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {row(t('logStorage.allOthers'), storage.keep_days, 'all')}
-          {storage.per_source.map(({ source, keep_days }) => {
-            const where = filtersText([{ field: 'source', value: source, not: false }]);
-            return row(<Link href={paths.logs({ where })}>{source}</Link>, keep_days, source);
-          })}
-        </tbody>
-      </table>
     </Card>
   );
 }

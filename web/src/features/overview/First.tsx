@@ -13,6 +13,7 @@ import { EmptyState } from '@/ui/states';
 type Item = Schemas['DashboardFirst'];
 const TONE: Record<Item['kind'], Tone> = {
   hazard: 'bad',
+  log_alarm: 'bad',
   high_finding: 'bad',
   overdue_task: 'warn',
   unanswered: 'info',
@@ -62,6 +63,8 @@ function hrefOf(item: Item, assessment: number | null): Href {
         state: UNSETTLED,
         ...(item.requirement ? { q: item.requirement } : {}),
       });
+    case 'log_alarm':
+      return paths.findings({ system_id: item.system_id, state: UNSETTLED, ...(item.requirement ? { q: item.requirement } : {}) });
     case 'overdue_task':
       return paths.plans();
     case 'hazard':

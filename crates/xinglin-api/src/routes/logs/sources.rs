@@ -216,6 +216,8 @@ fn storage_view(storage: Storage) -> LogStorage {
         bytes: day.bytes,
     });
     let days: Vec<LogDay> = days.collect();
+    let per_source = storage.per_source.into_iter();
+    let per_source = per_source.map(|(source, keep_days)| LogKeep { source, keep_days });
     let in_files: u64 = days.iter().map(|day| day.events).sum();
     LogStorage {
         state: storage.state,
@@ -233,7 +235,7 @@ fn storage_view(storage: Storage) -> LogStorage {
         disk_free_bytes: storage.disk_free_bytes,
         keep_days: storage.keep_days,
         least_days: storage.least_days,
-        per_source: Vec::new(),
+        per_source: per_source.collect(),
         days,
     }
 }

@@ -1,16 +1,19 @@
 //! One file that is followed, by its handle: whatever it is renamed to, it is read to its end.
 
 use std::{
-    fs::{File, Metadata, OpenOptions},
+    fs::{self, File, Metadata, OpenOptions},
     io,
-    os::unix::fs::{FileExt as _, MetadataExt as _, OpenOptionsExt as _},
-    path::Path,
+    os::{
+        fd::AsRawFd as _,
+        unix::fs::{FileExt as _, MetadataExt as _, OpenOptionsExt as _},
+    },
+    path::{Path, PathBuf},
     sync::Arc,
 };
 
 use nix::libc::O_NONBLOCK;
 
-use super::{Line, mark::Mark};
+use super::{super::FileProgress, Line, mark::Mark};
 use crate::{DecodeAs, framing};
 
 /// A file.
@@ -101,6 +104,23 @@ impl Followed {
         }
         at += u64::try_from(behind).unwrap_or_default();
         self.mark.advance(&self.file, at)
+    }
+
+    /// Where the file really is.
+    pub(super) fn place(&self) -> io::Result<PathBuf> {
+        // By its handle: a link may have been changed since it was opened.
+        let link = format!("/proc/self/fd/{}", self.file.as_raw_fd());
+        fs::read_link(link).or_else(|_| fs::canonicalize(&self.path))
+    }
+
+    /// How far it was read.
+    pub(super) fn progress(&self) -> FileProgress {
+        let (length, ..) = self.seen;
+        FileProgress {
+            path: Arc::clone(&self.path),
+            read: self.mark.offset,
+            length: length.max(self.mark.offset),
+        }
     }
 
     pub(super) fn is_moved_to(&mut self, path: &Path) {

@@ -3,10 +3,12 @@
 use std::{
     collections::BTreeSet,
     ffi::OsStr,
-    fs,
+    fs, io,
     os::unix::ffi::OsStrExt as _,
     path::{Component, Path, PathBuf},
 };
+
+use super::super::{Problem, Trouble};
 
 /// Folders are entered so deep by `**`.
 const DEEPEST: usize = 8;
@@ -53,8 +55,21 @@ impl Pattern {
     }
 
     /// Adds the files there are, at most `most` of them; of a folder those that are in it.
-    pub(super) fn find(&self, most: usize, found: &mut BTreeSet<PathBuf>) {
-        enter(Path::new("/"), &self.parts, DEEPEST, most, found);
+    /// Whether there are any. What cannot be looked at becomes a problem.
+    pub(super) fn find(
+        &self,
+        most: usize,
+        found: &mut BTreeSet<PathBuf>,
+        problems: &mut Vec<Problem>,
+    ) -> bool {
+        let mut finding = Finding {
+            most,
+            is_any: false,
+            found,
+            problems,
+        };
+        finding.enter(Path::new("/"), &self.parts, DEEPEST);
+        finding.is_any
     }
 }
 
@@ -63,61 +78,87 @@ fn has_wildcard(name: &OsStr) -> bool {
     memchr::memchr2(b'*', b'?', name).is_some()
 }
 
-fn enter(folder: &Path, parts: &[Part], depth: usize, most: usize, found: &mut BTreeSet<PathBuf>) {
-    if found.len() > most {
-        return;
-    }
-    let Some((part, rest)) = parts.split_first() else {
-        // The path is whole: a file, or a folder whose files are meant.
-        match fs::metadata(folder) {
-            Ok(metadata) if metadata.is_file() => drop(found.insert(folder.to_owned())),
-            Ok(metadata) if metadata.is_dir() => files_of(folder, most, found),
-            _ => {}
+struct Finding<'a> {
+    most: usize,
+    is_any: bool,
+    found: &'a mut BTreeSet<PathBuf>,
+    problems: &'a mut Vec<Problem>,
+}
+
+impl Finding<'_> {
+    fn enter(&mut self, folder: &Path, parts: &[Part], depth: usize) {
+        if self.found.len() > self.most {
+            return;
         }
-        return;
-    };
-    match part {
-        Part::Name(name) => enter(&folder.join(name), rest, depth, most, found),
-        Part::Like(like) => {
-            for path in entries(folder, most) {
-                let name = path.file_name().unwrap_or_default().as_bytes();
-                // A folder that fits by chance is not meant.
-                let is_meant = !rest.is_empty() || is_log(&path);
-                if is_meant && fits(like, name) {
-                    enter(&path, rest, depth, most, found);
+        let Some((part, rest)) = parts.split_first() else {
+            // The path is whole: a file, or a folder whose files are meant.
+            return match fs::metadata(folder) {
+                Ok(metadata) if metadata.is_dir() => self.files_of(folder),
+                Ok(metadata) if metadata.is_file() => self.take(folder.to_owned()),
+                Ok(_) => self.problems.push(Problem::new(folder, Trouble::NoFile)),
+                Err(error) => self.failed(folder, &error),
+            };
+        };
+        match part {
+            Part::Name(name) => self.enter(&folder.join(name), rest, depth),
+            Part::Like(like) => {
+                for path in self.entries(folder) {
+                    let name = path.file_name().unwrap_or_default().as_bytes();
+                    // A folder that fits by chance is not meant.
+                    let is_meant = !rest.is_empty() || is_log(&path);
+                    if is_meant && fits(like, name) {
+                        self.enter(&path, rest, depth);
+                    }
                 }
             }
-        }
-        Part::Any => {
-            enter(folder, rest, depth, most, found);
-            if let Some(depth) = depth.checked_sub(1) {
-                for path in entries(folder, most) {
-                    // Links would lead in circles.
-                    let is_folder = fs::symlink_metadata(&path).is_ok_and(|found| found.is_dir());
-                    if is_folder {
-                        enter(&path, parts, depth, most, found);
+            Part::Any => {
+                self.enter(folder, rest, depth);
+                if let Some(depth) = depth.checked_sub(1) {
+                    for path in self.entries(folder) {
+                        // Links would lead in circles.
+                        let entry = fs::symlink_metadata(&path);
+                        if entry.is_ok_and(|entry| entry.is_dir()) {
+                            self.enter(&path, parts, depth);
+                        }
                     }
                 }
             }
         }
     }
-}
 
-fn files_of(folder: &Path, most: usize, found: &mut BTreeSet<PathBuf>) {
-    for path in entries(folder, most) {
-        if found.len() <= most && is_log(&path) {
-            found.insert(path);
+    fn files_of(&mut self, folder: &Path) {
+        for path in self.entries(folder) {
+            if self.found.len() <= self.most && is_log(&path) {
+                self.take(path);
+            }
         }
     }
-}
 
-fn entries(folder: &Path, most: usize) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    // Beside the files that are meant there may be some that are not.
-    entries
-        .take(most.saturating_mul(8))
-        .map(|entry| entry.path())
-        .collect()
+    fn take(&mut self, path: PathBuf) {
+        self.is_any = true;
+        self.found.insert(path);
+    }
+
+    fn entries(&mut self, folder: &Path) -> Vec<PathBuf> {
+        let entries = match fs::read_dir(folder) {
+            Ok(entries) => entries,
+            Err(error) => {
+                self.failed(folder, &error);
+                return Vec::new();
+            }
+        };
+        // Beside the files that are meant there may be some that are not.
+        let entries = entries.flatten().take(self.most.saturating_mul(8));
+        entries.map(|entry| entry.path()).collect()
+    }
+
+    /// What is not there may come; what fits by chance and is no folder is not meant.
+    fn failed(&mut self, path: &Path, error: &io::Error) {
+        let is_none = [io::ErrorKind::NotFound, io::ErrorKind::NotADirectory];
+        if !is_none.contains(&error.kind()) {
+            self.problems.push(Problem::new(path, error.kind()));
+        }
+    }
 }
 
 /// Whether this is a file, and not one that was packed or is hidden.
@@ -200,7 +241,9 @@ mod tests {
         let find = |text: &str| {
             let mut found = BTreeSet::new();
             let pattern = Pattern::new(&format!("{}{text}", here.display())).unwrap();
-            pattern.find(100, &mut found);
+            let mut problems = Vec::new();
+            let is_any = pattern.find(100, &mut found, &mut problems);
+            assert_eq!((is_any, problems), (!found.is_empty(), Vec::new()));
             let names = found.iter().map(|path| path.strip_prefix(here).unwrap());
             names
                 .map(|path| path.display().to_string())

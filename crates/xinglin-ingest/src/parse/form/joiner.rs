@@ -100,6 +100,12 @@ impl Joiner {
         }
     }
 
+    /// What waits for further records. Whoever keeps it and pushes it again, line by line, goes
+    /// on where this joiner stands.
+    pub fn waiting(&self) -> impl Iterator<Item = &JoinedRecords> {
+        self.waiting.iter().map(|(_, event)| event)
+    }
+
     /// Gives everything that still waits, at the end of a source.
     pub fn finish(self, mut each: impl FnMut(JoinedRecords)) {
         for (_, event) in self.waiting {

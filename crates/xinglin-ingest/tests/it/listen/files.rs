@@ -10,7 +10,7 @@ use std::{
 
 use xinglin_ingest::{
     DecodeAs, decode,
-    listen::{Checkpoint, Existing, Follow, Follower, follow_files},
+    listen::{Checkpoint, Existing, Follow, Follower, Problem, Trouble, follow_files},
 };
 
 use super::*;
@@ -332,6 +332,46 @@ fn only_so_many_files_are_followed() {
     assert!(Follower::new(wrong, SOURCE, &[]).is_err());
 }
 
+#[test]
+fn only_what_may_be_read_is_followed() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    for name in ["logs/a.log", "logs/own/b.log", "other/c.log"] {
+        fs::create_dir_all(here.join(name).parent().unwrap()).unwrap();
+        fs::write(here.join(name), format!("{name}\n")).unwrap();
+    }
+    std::os::unix::fs::symlink(here.join("other/c.log"), here.join("logs/c.log")).unwrap();
+    std::os::unix::fs::symlink("circle.log", here.join("logs/circle.log")).unwrap();
+    std::os::unix::fs::symlink(here.join("logs"), here.join("link")).unwrap();
+    let text = |path: &str| here.join(path).display().to_string();
+    let follow = Follow {
+        paths: vec![
+            text("logs/**/*.log"),
+            text("logs/circle.log"),
+            text("nothing/*.log"),
+        ],
+        within: vec![here.join("link")],
+        without: vec![here.join("logs/own")],
+        ..Follow::default()
+    };
+    let mut follower = Follower::new(follow, SOURCE, &[]).unwrap();
+    let mut look = follower.look(crate::received_at());
+    assert_eq!(text_of(&look.records), ["logs/a.log"]);
+    look.problems.sort();
+    let told: Vec<_> = look.problems.iter().chain(&look.missing).collect();
+    let expected = [
+        ("logs/c.log", Trouble::Outside),
+        ("logs/circle.log", Trouble::Unreadable),
+        ("logs/own/b.log", Trouble::Outside),
+        ("nothing/*.log", Trouble::Missing),
+    ]
+    .map(|(path, trouble)| Problem {
+        path: here.join(path),
+        trouble,
+    });
+    assert_eq!(told, expected.iter().collect::<Vec<_>>());
+}
+
 /// A writer that rotates as fast as it can, and a reader that is ended again and again: every
 /// line comes, and only those twice that were not saved.
 #[tokio::test]
@@ -358,7 +398,12 @@ async fn a_writer_that_rotates_loses_nothing() {
         let checkpoints: Vec<Checkpoint> = saved.values().cloned().collect();
         let follower = Follower::new(follow.clone(), SOURCE, &checkpoints).unwrap();
         let mut receiver = Receiver::of(loopback(), 256 << 10, |shared, stop| {
-            tokio::spawn(follow_files(follower, shared, stop))
+            tokio::spawn(follow_files(
+                follower,
+                shared,
+                stop,
+                watch::Sender::default(),
+            ))
         });
         let mut batches = 0;
         while let Ok(Some(batch)) =

@@ -5,7 +5,7 @@ use std::{fs, os::unix::fs::PermissionsExt as _, os::unix::net::UnixDatagram, pa
 use xinglin_core::Field;
 use xinglin_ingest::{
     decode,
-    listen::{Checkpoint, Existing, Journal, read_journal},
+    listen::{Checkpoint, Existing, Journal, Progress, Trouble, read_journal},
 };
 
 use super::{
@@ -33,7 +33,17 @@ async fn read(
     };
     let saved = saved.to_vec();
     let mut receiver = Receiver::of(loopback(), 1 << 20, |shared, stop| {
-        tokio::spawn(async move { read_journal(journal, SOURCE, &saved, shared, stop).await })
+        tokio::spawn(async move {
+            read_journal(
+                journal,
+                SOURCE,
+                &saved,
+                shared,
+                stop,
+                watch::Sender::default(),
+            )
+            .await;
+        })
     });
     let mut texts = Vec::new();
     let mut last = Vec::new();
@@ -128,10 +138,17 @@ async fn a_reader_that_ends_is_started_again() {
         program: "/nowhere/journalctl".into(),
         ..Journal::default()
     };
+    let progress = watch::Sender::new(Progress::default());
+    let told = progress.subscribe();
     let mut receiver = Receiver::of(loopback(), 1 << 20, |shared, stop| {
-        tokio::spawn(async move { read_journal(journal, SOURCE, &[], shared, stop).await })
+        tokio::spawn(async move {
+            read_journal(journal, SOURCE, &[], shared, stop, progress).await;
+        })
     });
     tokio::time::sleep(Duration::from_mins(10)).await;
+    let problem = told.borrow().problems[0].clone();
+    assert_eq!(problem.trouble, Trouble::Ended);
+    assert_eq!(problem.path, Path::new("/nowhere/journalctl"));
     let failed = receiver.sources.get(SOURCE).rejected;
     assert!((10..20).contains(&failed), "{failed}");
     receiver.end().await;

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::{
-    Lake, LakeError, Order, Place, Stop, materialise,
+    Inner, Lake, LakeError, Order, Place, Stop, materialise,
     walk::{Numbers, Page, Walk, integers},
 };
 use crate::{
@@ -34,33 +34,7 @@ impl Lake {
 
     /// The last `most` events that pass of those that came behind the one with this number.
     pub fn after(&self, sequence: u64, query: &Query, most: usize) -> Result<After, LakeError> {
-        let _reading = self.inner.reading();
-        let mut places: Vec<(u64, Place)> = Vec::new();
-        let mut take = |page: Page<'_>| {
-            let sequences = integers(page.batch, "sequence");
-            for row in page.rows {
-                let number = sequences.map_or(0, |column| column.value(*row).cast_unsigned());
-                if number > sequence {
-                    places.push((number, page.origin.place(*row)));
-                }
-            }
-            None
-        };
-        let numbers = Numbers {
-            first: sequence.saturating_add(1),
-            last: u64::MAX,
-        };
-        let walked = self.inner.walk(&walk_of(query, numbers), &mut take)?;
-        places.sort_by_key(|(number, _)| *number);
-        let too_many = places.len().saturating_sub(most);
-        let latest = places.split_off(too_many);
-        let mut events = materialise(latest.into_iter().map(|(_, place)| place).collect())?;
-        events.sort_by_key(|event| event.sequence);
-        Ok(After {
-            events,
-            last: walked.last.max(sequence),
-            skipped: u64::try_from(too_many).unwrap_or(u64::MAX),
-        })
+        self.steadily(sequence, |inner| inner.after(sequence, query, most))
     }
 
     /// The event with this number, with those of its source that came before and after it, in
@@ -132,6 +106,37 @@ impl Lake {
         };
         self.inner.walk(&walk_of(&query, numbers), &mut take)?;
         Ok(source)
+    }
+}
+
+impl Inner {
+    fn after(&self, sequence: u64, query: &Query, most: usize) -> Result<After, LakeError> {
+        let mut places: Vec<(u64, Place)> = Vec::new();
+        let mut take = |page: Page<'_>| {
+            let sequences = integers(page.batch, "sequence");
+            for row in page.rows {
+                let number = sequences.map_or(0, |column| column.value(*row).cast_unsigned());
+                if number > sequence {
+                    places.push((number, page.origin.place(*row)));
+                }
+            }
+            None
+        };
+        let numbers = Numbers {
+            first: sequence.saturating_add(1),
+            last: u64::MAX,
+        };
+        let walked = self.walk(&walk_of(query, numbers), &mut take)?;
+        places.sort_by_key(|(number, _)| *number);
+        let too_many = places.len().saturating_sub(most);
+        let latest = places.split_off(too_many);
+        let mut events = materialise(latest.into_iter().map(|(_, place)| place).collect())?;
+        events.sort_by_key(|event| event.sequence);
+        Ok(After {
+            events,
+            last: walked.last.max(sequence),
+            skipped: u64::try_from(too_many).unwrap_or(u64::MAX),
+        })
     }
 }
 
