@@ -29,13 +29,14 @@ pub(crate) struct Args {
 
 /// The programs that drive parsers: the crate, the program, and how its parsers' names begin;
 /// the first has all whose names begin otherwise.
-const PROGRAMS: [(&str, &str, &[&str]); 6] = [
+const PROGRAMS: [(&str, &str, &[&str]); 7] = [
     ("xinglin-inspect", "fuzz_rounds", &[]),
     ("xinglin-report", "fuzz_sheets", &["sheet"]),
     ("xinglin-wire", "fuzz_messages", &["wire"]),
     ("xinglin-reach", "fuzz_keys", &["ssh", "starttls"]),
     ("xinglin-ingest", "fuzz_parsers", &["logs"]),
     ("xinglin-lake", "fuzz_lake", &["lake"]),
+    ("xinglin-detect", "fuzz_detection", &["detect"]),
 ];
 
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
@@ -95,6 +96,7 @@ mod tests {
             ("ssh/known-hosts", "fuzz_keys"),
             ("starttls/mysql", "fuzz_keys"),
             ("logs/parse", "fuzz_parsers"),
+            ("detect/rules", "fuzz_detection"),
         ] {
             assert_eq!(program_of(name), program, "{name}");
         }

@@ -1,0 +1,28 @@
+//! Detection by rules of Sigma: reading rules, matching events, correlating matches.
+//!
+//! [`RuleSet`] reads rule files and says of each document that cannot be used why, with its
+//! line. [`Pipelines`] say which events a rule's log source means and what its fields are called
+//! here. Nothing in this crate does I/O or reads a clock: the time of an event is the
+//! event's own.
+
+mod address;
+pub mod correlate;
+mod engine;
+mod fold;
+mod json;
+mod matching;
+mod moment;
+pub mod naive;
+mod pattern;
+mod pipeline;
+mod record;
+pub mod rule;
+mod yaml;
+
+pub use address::Cidr;
+pub use engine::{Engine, Settings, Size};
+pub use json::JsonRecord;
+pub use pattern::{Pattern, Piece};
+pub use pipeline::{PipelineProblem, Pipelines, View};
+pub use record::{Datum, Record};
+pub use rule::{Level, Problem, Rule, RuleSet};
