@@ -19,6 +19,7 @@ mod file;
 mod index;
 mod lake;
 mod manifest;
+mod plain;
 mod query;
 pub mod readers;
 mod rows;
@@ -38,6 +39,7 @@ pub use lake::{
 #[cfg(feature = "sql")]
 pub use lake::{Answer, Canceller, SqlError, SqlLimits};
 pub use manifest::{FileEntry, ManifestError};
+pub use plain::{PlainFile, Shown};
 pub use query::{Expected, Query, QueryError};
 pub use rows::Receipt;
 pub use words::{Edges, words_of};

@@ -124,10 +124,9 @@ fn of_source(listed: &Listed, now: Timestamp) -> Alarms {
             ("rejected", source.rejected.to_string()),
             ("last", told(last)),
         ),
-        Some(_) => Alarm::Off,
         // Nothing was rejected since the start, which says little while that is not long ago.
         None if now.duration_since(listed.known_since) < REJECTS_SEEN => Alarm::AsBefore,
-        None => Alarm::Off,
+        _ => Alarm::Off,
     };
     let number = source.id.0;
     Alarms::from([

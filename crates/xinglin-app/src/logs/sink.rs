@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value as Json, json};
 use xinglin_core::Value;
-use xinglin_lake::StoredEvent;
+use xinglin_lake::{PlainFile, Shown, StoredEvent};
 
 use super::ExportFormat;
 
@@ -33,6 +33,29 @@ pub trait EventSink {
     /// # Errors
     /// When it cannot be.
     fn finish(self: Box<Self>) -> io::Result<()>;
+}
+
+/// Writes events as Parquet.
+pub struct ParquetSink<W: Write + Send>(PlainFile<W>);
+
+impl<W: Write + Send> ParquetSink<W> {
+    /// Begins a file; with `mask`, numbers of people are not shown whole.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn new(out: W, mask: bool) -> io::Result<Self> {
+        PlainFile::new(out, mask.then_some(masked as Shown)).map(Self)
+    }
+}
+
+impl<W: Write + Send> EventSink for ParquetSink<W> {
+    fn push(&mut self, event: &StoredEvent) -> io::Result<()> {
+        self.0.push(event)
+    }
+
+    fn finish(self: Box<Self>) -> io::Result<()> {
+        self.0.finish()
+    }
 }
 
 /// Writes events as text.

@@ -107,13 +107,14 @@ impl Lake {
 
 /// Whether it failed because a file is no more.
 pub(super) fn is_gone(error: &LakeError) -> bool {
-    let io = match error {
-        LakeError::Disk(error) | LakeError::Manifest(ManifestError::Disk(error)) => error,
-        LakeError::File {
-            source: FileError::Disk(error),
-            ..
-        } => error,
-        _ => return false,
+    let (LakeError::Disk(io)
+    | LakeError::Manifest(ManifestError::Disk(io))
+    | LakeError::File {
+        source: FileError::Disk(io),
+        ..
+    }) = error
+    else {
+        return false;
     };
     io.kind() == io::ErrorKind::NotFound
 }

@@ -1,5 +1,5 @@
-//! Events as a Parquet file that any program reads: a column for each common field, and the
-//! text as it came.
+//! Events as one Parquet file that any program reads: a column for each common field, and the
+//! text as it came. What leaves the lake, not what it keeps.
 
 use std::{
     io::{self, Write},
@@ -18,9 +18,8 @@ use parquet::{
 };
 use serde_json::{Map, Value as Json, json};
 use xinglin_core::{Field, FieldName, FieldType, Value};
-use xinglin_lake::StoredEvent;
 
-use super::sink::{EventSink, masked};
+use crate::file::StoredEvent;
 
 /// Events that are written together, at most …
 const ROWS: usize = 8_192;
@@ -61,11 +60,14 @@ impl Values {
     }
 }
 
-/// Writes events as Parquet.
-pub struct ParquetSink<W: Write + Send> {
+/// Says what is shown of a text.
+pub type Shown = fn(&str) -> String;
+
+/// Writes events as one Parquet file.
+pub struct PlainFile<W: Write + Send> {
     writer: ArrowWriter<W>,
     schema: Arc<Schema>,
-    mask: bool,
+    shown: Option<Shown>,
     sequence: Int64Builder,
     times: [TimestampMillisecondBuilder; 2],
     /// Source, peer, transport.
@@ -77,12 +79,12 @@ pub struct ParquetSink<W: Write + Send> {
     bytes: usize,
 }
 
-impl<W: Write + Send> ParquetSink<W> {
-    /// Begins a file; with `mask`, numbers of people are not shown whole.
+impl<W: Write + Send> PlainFile<W> {
+    /// Begins a file. With `shown`, of texts and of values only what it leaves is written.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn new(out: W, mask: bool) -> io::Result<Self> {
+    pub fn new(out: W, shown: Option<Shown>) -> io::Result<Self> {
         let fields: Vec<Values> = Field::all().map(Values::of).collect();
         let time = || DataType::Timestamp(TimeUnit::Millisecond, Some("UTC".into()));
         let mut columns = vec![
@@ -109,7 +111,7 @@ impl<W: Write + Send> ParquetSink<W> {
         Ok(Self {
             writer: writer.map_err(io::Error::other)?,
             schema,
-            mask,
+            shown,
             sequence: Int64Builder::new(),
             times: [in_utc(), in_utc()],
             receipt: Default::default(),
@@ -122,11 +124,8 @@ impl<W: Write + Send> ParquetSink<W> {
     }
 
     fn shown(&self, text: &str) -> String {
-        if self.mask {
-            masked(text)
-        } else {
-            text.to_owned()
-        }
+        self.shown
+            .map_or_else(|| text.to_owned(), |shown| shown(text))
     }
 
     /// Puts the values of an event into their columns; what has none, or comes again, is in one
@@ -145,8 +144,8 @@ impl<W: Write + Send> ParquetSink<W> {
             }
             let value = match &field.value {
                 Value::Bool(yes) => json!(yes),
-                Value::Integer(number) if !self.mask => json!(number),
-                Value::Number(number) if !self.mask => json!(number),
+                Value::Integer(number) if self.shown.is_none() => json!(number),
+                Value::Number(number) if self.shown.is_none() => json!(number),
                 other => json!(self.shown(&other.to_text())),
             };
             let all = other.entry(field.name.as_str()).or_insert(json!([]));
@@ -154,7 +153,7 @@ impl<W: Write + Send> ParquetSink<W> {
                 all.push(value);
             }
         }
-        let mask = self.mask;
+        let shown = self.shown;
         for (column, value) in self.fields.iter_mut().zip(values) {
             match column {
                 Values::Integer(column) => column.append_option(match value {
@@ -164,8 +163,10 @@ impl<W: Write + Send> ParquetSink<W> {
                 }),
                 Values::Text(column) => match value.map(Value::to_text) {
                     None => column.append_null(),
-                    Some(text) if mask => column.append_value(masked(&text)),
-                    Some(text) => column.append_value(text),
+                    Some(text) => match shown {
+                        Some(shown) => column.append_value(shown(&text)),
+                        None => column.append_value(text),
+                    },
                 },
             }
         }
@@ -192,8 +193,12 @@ impl<W: Write + Send> ParquetSink<W> {
     }
 }
 
-impl<W: Write + Send> EventSink for ParquetSink<W> {
-    fn push(&mut self, event: &StoredEvent) -> io::Result<()> {
+impl<W: Write + Send> PlainFile<W> {
+    /// Adds an event.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn push(&mut self, event: &StoredEvent) -> io::Result<()> {
         self.sequence.append_value(event.sequence.cast_signed());
         let times = [event.event.at, event.received_at];
         for (column, time) in self.times.iter_mut().zip(times) {
@@ -214,7 +219,11 @@ impl<W: Write + Send> EventSink for ParquetSink<W> {
         Ok(())
     }
 
-    fn finish(mut self: Box<Self>) -> io::Result<()> {
+    /// Ends the file.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn finish(mut self) -> io::Result<()> {
         self.write()?;
         self.writer.close().map(drop).map_err(io::Error::other)
     }
