@@ -4,7 +4,7 @@ import { sendDatagrams, sendStream, syslog } from './senders';
 import { OwnServer } from './server';
 import { accessibility, expect, signIn, test, visit } from './support';
 
-const FLAGS = ['--demo', '--syslog-udp', '127.0.0.1:0', '--syslog-tcp', '127.0.0.1:0'];
+const FLAGS = ['--demo', '--demo-without-logs', '--syslog-udp', '127.0.0.1:0', '--syslog-tcp', '127.0.0.1:0'];
 const udpOf = (server: OwnServer) => server.told(/syslog by UDP on (\S+)/);
 const tcpOf = (server: OwnServer) => server.told(/syslog by TCP on (\S+)/);
 

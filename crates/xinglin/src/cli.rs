@@ -92,6 +92,9 @@ pub(crate) struct ServeArgs {
     /// Fill an empty data folder with the demonstration hospital.
     #[arg(long)]
     pub(crate) demo: bool,
+    /// Leave the logs out of the demonstration.
+    #[arg(long, requires = "demo")]
+    pub(crate) demo_without_logs: bool,
     #[command(flatten)]
     pub(crate) syslog: SyslogArgs,
     /// Log files below this folder may be followed, where people set that up (may be given more

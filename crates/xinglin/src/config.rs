@@ -20,6 +20,7 @@ pub(crate) struct ServeConfig {
     pub(crate) secure_cookie: bool,
     pub(crate) agents: Option<AgentsConfig>,
     pub(crate) demo: bool,
+    pub(crate) demo_without_logs: bool,
     pub(crate) syslog: Listen,
 }
 
@@ -121,6 +122,7 @@ impl ServeConfig {
                 .unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8600))),
             secure_cookie: args.secure_cookie || file.secure_cookie.unwrap_or(false),
             demo: args.demo,
+            demo_without_logs: args.demo_without_logs,
         })
     }
 }

@@ -47,7 +47,8 @@ async fn serve(
         demo: config.demo,
     };
     if config.demo {
-        build_demo(&app_config, &content, printer).await?;
+        let with_logs = !config.demo_without_logs;
+        build_demo(&app_config, &content, with_logs, printer).await?;
     }
     let app = Arc::new(App::open(app_config, content, Arc::new(SystemClock)).await?);
     let stop = StopSignals::watch()?;
@@ -107,6 +108,7 @@ async fn serve(
 async fn build_demo(
     config: &AppConfig,
     content: &xinglin_app::Content,
+    with_logs: bool,
     printer: &mut Printer,
 ) -> anyhow::Result<()> {
     let today = SystemClock.now();
@@ -115,7 +117,7 @@ async fn build_demo(
     let app = App::open(config.clone(), content.clone(), clock.clone()).await?;
     if app.set_up_needed().await? {
         printer.note("building the demonstration hospital …");
-        app.build_demo(&clock, today).await?;
+        app.build_demo(&clock, today, with_logs).await?;
     }
     app.close().await?;
     Ok(())
