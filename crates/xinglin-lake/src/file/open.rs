@@ -1,6 +1,6 @@
 //! Reading files of events.
 
-use std::{collections::BTreeSet, io, sync::Arc};
+use std::{collections::BTreeSet, io, ops::Range, sync::Arc};
 
 use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, DataType, Field as ArrowField, Schema};
@@ -284,15 +284,7 @@ impl FileReader {
             let row = row.saturating_sub(place.first).min(place.rows);
             row..(row + 1).min(place.rows)
         });
-        let selection = RowSelection::from_consecutive_ranges(ranges, place.rows);
-        let source = self.source.clone();
-        let mut batches =
-            ParquetRecordBatchReaderBuilder::new_with_metadata(source, self.metadata.clone())
-                .with_batch_size(rows.len())
-                .with_row_groups(vec![place.group])
-                .with_row_selection(selection)
-                .with_projection(mask)
-                .build()?;
+        let mut batches = self.of_group(place, ranges, rows.len(), &self.metadata, mask)?;
         Ok(batches.next().transpose()?)
     }
 
@@ -322,27 +314,35 @@ impl FileReader {
         most: usize,
         mask: ProjectionMask,
     ) -> Result<Option<RecordBatch>, FileError> {
-        let Some(InGroup {
-            group,
-            first,
-            rows: of_group,
-        }) = self.group_of(start)
-        else {
+        let Some(place) = self.group_of(start) else {
             return Ok(None);
         };
-        let skip = start - first;
-        let most = most.min(PAGE_ROWS - skip % PAGE_ROWS).min(of_group - skip);
+        let skip = start - place.first;
+        let most = most
+            .min(PAGE_ROWS - skip % PAGE_ROWS)
+            .min(place.rows - skip);
         let range = std::iter::once(skip..skip + most);
-        let selection = RowSelection::from_consecutive_ranges(range, of_group);
-        let source = self.source.clone();
-        let mut batches =
-            ParquetRecordBatchReaderBuilder::new_with_metadata(source, self.metadata.clone())
-                .with_batch_size(most)
-                .with_row_groups(vec![group])
-                .with_row_selection(selection)
-                .with_projection(mask)
-                .build()?;
+        let mut batches = self.of_group(place, range, most, &self.metadata, mask)?;
         Ok(batches.next().transpose()?)
+    }
+
+    /// Reads rows of a group, counted from its first, in batches of `most`.
+    fn of_group(
+        &self,
+        place: InGroup,
+        rows: impl Iterator<Item = Range<usize>>,
+        most: usize,
+        metadata: &ArrowReaderMetadata,
+        mask: ProjectionMask,
+    ) -> Result<ParquetRecordBatchReader, FileError> {
+        let selection = RowSelection::from_consecutive_ranges(rows, place.rows);
+        let source = self.source.clone();
+        let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(source, metadata.clone())
+            .with_batch_size(most)
+            .with_row_groups(vec![place.group])
+            .with_row_selection(selection)
+            .with_projection(mask);
+        Ok(reader.build()?)
     }
 
     /// The group that has a row.
@@ -378,7 +378,6 @@ impl FileReader {
                 .min(place.rows);
             start..(start + PAGE_ROWS).min(place.rows)
         });
-        let selection = RowSelection::from_consecutive_ranges(ranges, place.rows);
         // Without any column nobody could say how many rows there are.
         let is_there = columns.iter().any(|name| self.has_column(name));
         let columns = if is_there { columns } else { &["time"] };
@@ -386,13 +385,8 @@ impl FileReader {
             TextsAre::Whole => &self.metadata,
             TextsAre::Numbers => &self.keyed,
         };
-        let source = self.source.clone();
-        let batches = ParquetRecordBatchReaderBuilder::new_with_metadata(source, metadata.clone())
-            .with_batch_size(PAGE_ROWS)
-            .with_row_groups(vec![place.group])
-            .with_row_selection(selection)
-            .with_projection(self.mask(columns))
-            .build()?;
+        let mask = self.mask(columns);
+        let batches = self.of_group(place, ranges, PAGE_ROWS, metadata, mask)?;
         Ok(batches.collect::<Result<_, _>>()?)
     }
 
