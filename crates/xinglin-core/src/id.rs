@@ -34,6 +34,8 @@ ids! {
     AgentId,
     /// A token with which one host becomes known.
     AgentTokenId,
+    /// An alert (告警).
+    AlertId,
     /// An assessment round (测评轮次) of one graded system.
     AssessmentId,
     /// An asset, i.e. an object of assessment (测评对象).
@@ -42,6 +44,8 @@ ids! {
     AttachmentId,
     /// A department (科室 / 部门).
     DepartmentId,
+    /// An exception of detection (检测例外): what a rule shall not speak of, for a time.
+    DetectionExceptionId,
     /// A discovery (资产发现): one scan against the register.
     DiscoveryId,
     /// A piece of evidence (证据).
@@ -52,6 +56,10 @@ ids! {
     FindingId,
     /// A major hazard (重大风险隐患) found on a graded system.
     HazardId,
+    /// An indicator (威胁指标): a value that is looked for.
+    IndicatorId,
+    /// A list of indicators.
+    IndicatorListId,
     /// One inspection run (检查) of one asset.
     InspectionId,
     /// A change of one file against its baseline.
@@ -60,6 +68,8 @@ ids! {
     LogInputId,
     /// A rule for how long logs are kept.
     LogRetentionId,
+    /// A run of a saved search.
+    LogRunId,
     /// A saved search of logs.
     LogSearchId,
     /// A source of logs.

@@ -20,10 +20,10 @@ pub use event::{Event, EventField, FieldName, Span, TimeSource, Value};
 pub use fault::{Fault, Problem};
 pub use field::{Field, FieldType};
 pub use id::{
-    AccountId, AgentId, AgentTokenId, AssessmentId, AssetId, AttachmentId, DepartmentId,
-    DiscoveryId, EvidenceId, ExceptionId, FindingId, HazardId, InspectionId, IntegrityChangeId,
-    LogInputId, LogRetentionId, LogSearchId, LogSourceId, LogTokenId, PersonId, PlanId, PostId,
-    ScanRangeId, SystemId, TaskId,
+    AccountId, AgentId, AgentTokenId, AlertId, AssessmentId, AssetId, AttachmentId, DepartmentId,
+    DetectionExceptionId, DiscoveryId, EvidenceId, ExceptionId, FindingId, HazardId, IndicatorId,
+    IndicatorListId, InspectionId, IntegrityChangeId, LogInputId, LogRetentionId, LogRunId,
+    LogSearchId, LogSourceId, LogTokenId, PersonId, PlanId, PostId, ScanRangeId, SystemId, TaskId,
 };
 pub use jiff::Timestamp;
 pub use record::{AssetState, PersonState, SystemState};

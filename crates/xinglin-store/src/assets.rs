@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    Condition, QueryOrder, QuerySelect, QueryTrait,
+    Condition, FromQueryResult, QueryOrder, QuerySelect, QueryTrait, Statement,
     entity::prelude::*,
     sea_query::OnConflict,
 };
@@ -186,6 +186,34 @@ pub async fn addresses(db: &impl Read) -> Result<Vec<(AssetId, String, String)>,
         .into_iter()
         .map(|(id, name, address)| (AssetId(id), name, address));
     Ok(named.collect())
+}
+
+/// The name of each of these assets, and the level of the gravest system it is of.
+pub async fn levels(
+    db: &impl Read,
+    ids: impl Iterator<Item = AssetId>,
+) -> Result<Vec<(AssetId, String, Option<u8>)>, StoreError> {
+    let sql = format!(
+        "SELECT a.id, a.name, MAX(MAX(s.s_level, s.a_level)) AS level FROM assets a \
+         LEFT JOIN asset_systems l ON l.asset_id = a.id \
+         LEFT JOIN systems s ON s.id = l.system_id \
+         WHERE a.id IN ({}) GROUP BY a.id, a.name",
+        row::id_list(ids.map(|id| id.0))
+    );
+    let statement = Statement::from_string(db.get_database_backend(), sql);
+    let rows = LevelRow::find_by_statement(statement).all(db).await?;
+    let read = |row: LevelRow| {
+        let level = row.level.and_then(|level| u8::try_from(level).ok());
+        (AssetId(row.id), row.name, level)
+    };
+    Ok(rows.into_iter().map(read).collect())
+}
+
+#[derive(FromQueryResult)]
+struct LevelRow {
+    id: i64,
+    name: String,
+    level: Option<i64>,
 }
 
 fn condition(filter: &AssetFilter) -> Condition {

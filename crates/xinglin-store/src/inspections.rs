@@ -246,6 +246,27 @@ pub async fn list(
     briefs.into_iter().map(inspection).collect()
 }
 
+/// The latest inspection of a family of each asset that has one, with its document.
+pub async fn latest(db: &impl Read, family: &str) -> Result<Vec<(Inspection, String)>, StoreError> {
+    let ids: Vec<i64> = entity::Entity::find()
+        .select_only()
+        .column_as(entity::Column::Id.max(), "latest")
+        .filter(entity::Column::Family.eq(family))
+        .group_by(entity::Column::AssetId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut latest = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(row::KEYS_PER_READ) {
+        let of_ids = entity::Column::Id.is_in(ids.iter().copied());
+        let models = entity::Entity::find().filter(of_ids).all(db).await?;
+        for model in models {
+            latest.push(with_document(model)?);
+        }
+    }
+    Ok(latest)
+}
+
 /// One inspection with its document, `None` where it does not exist.
 pub async fn find(
     db: &impl Read,

@@ -13,6 +13,9 @@ mod m0008_standing;
 mod m0009_logs;
 mod m0010_log_inputs;
 mod m0011_log_duty;
+mod m0012_log_runs;
+mod m0013_detection;
+mod m0014_log_inputs_of_agents;
 
 /// All migrations in order. Released ones are never edited: expand, then contract.
 pub(crate) struct Migrator;
@@ -31,6 +34,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_logs::Migration),
             Box::new(m0010_log_inputs::Migration),
             Box::new(m0011_log_duty::Migration),
+            Box::new(m0012_log_runs::Migration),
+            Box::new(m0013_detection::Migration),
+            Box::new(m0014_log_inputs_of_agents::Migration),
         ]
     }
 }

@@ -7,7 +7,7 @@ use sea_orm::{
     entity::prelude::*,
 };
 use serde::Serialize;
-use xinglin_core::LogInputId;
+use xinglin_core::{AgentId, LogInputId};
 
 use crate::{Read, StoreError, Tx, row};
 
@@ -16,6 +16,8 @@ use crate::{Read, StoreError, Tx, row};
 pub struct LogInput {
     /// Row id.
     pub id: LogInputId,
+    /// The agent that reads it on its host; `None` for what the server reads itself.
+    pub agent_id: Option<AgentId>,
     /// `file` or `journal`.
     pub kind: String,
     /// Paths and patterns of files; the folder of a journal, or none for that of the system.
@@ -42,6 +44,7 @@ mod entity {
     pub(super) struct Model {
         #[sea_orm(primary_key)]
         pub(super) id: i64,
+        pub(super) agent_id: Option<i64>,
         pub(super) kind: String,
         #[sea_orm(column_type = "Text")]
         pub(super) paths: String,
@@ -103,6 +106,7 @@ pub async fn rename_source_of_inputs(tx: &Tx<'_>, old: &str, new: &str) -> Resul
 fn active(input: &LogInput) -> Result<entity::ActiveModel, StoreError> {
     Ok(entity::ActiveModel {
         id: Set(input.id.0),
+        agent_id: Set(input.agent_id.map(|agent| agent.0)),
         kind: Set(input.kind.clone()),
         paths: Set(row::to_json("log_inputs.paths", &input.paths)?),
         encoding: Set(input.encoding.clone()),
@@ -117,6 +121,7 @@ fn active(input: &LogInput) -> Result<entity::ActiveModel, StoreError> {
 fn input(model: entity::Model) -> Result<LogInput, StoreError> {
     Ok(LogInput {
         id: LogInputId(model.id),
+        agent_id: model.agent_id.map(AgentId),
         kind: model.kind,
         paths: row::json("log_inputs.paths", &model.paths)?,
         encoding: model.encoding,

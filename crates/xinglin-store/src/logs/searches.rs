@@ -74,6 +74,18 @@ pub async fn find_search(db: &impl Read, id: LogSearchId) -> Result<Option<LogSe
     model.map(search).transpose()
 }
 
+/// The searches with these ids.
+pub(super) async fn find_searches(
+    db: &impl Read,
+    ids: Vec<i64>,
+) -> Result<Vec<LogSearch>, StoreError> {
+    let models = entity::Entity::find()
+        .filter(entity::Column::Id.is_in(ids))
+        .all(db)
+        .await?;
+    models.into_iter().map(search).collect()
+}
+
 /// Inserts a search; its `id` is ignored, the new one returned.
 pub async fn insert_search(tx: &Tx<'_>, search: &LogSearch) -> Result<LogSearchId, StoreError> {
     let row = entity::ActiveModel {
