@@ -33,7 +33,7 @@ pub use open::Opened;
 pub use retain::{Forecast, LEAST_DAYS, Permit, Retention, RetentionError};
 pub(crate) use search::BESIDE;
 pub use search::{
-    After, Bucket, Facet, Facets, Found, Histogram, Looked, Order, Search, Spread, Stop,
+    After, Bucket, Facet, Facets, Found, Histogram, Looked, Onward, Order, Search, Spread, Stop,
 };
 #[cfg(feature = "sql")]
 pub use sql::{Answer, Canceller, SqlError, SqlLimits};
@@ -56,6 +56,8 @@ use positions::Positions;
 
 /// What counts may take in memory.
 const MOST_COUNTED: usize = 48 << 20;
+/// What is known of the values in dictionaries may take so much in memory.
+const MOST_VALUES: usize = 64 << 20;
 /// What files that are open may take in memory, by what they say of their pages.
 const MOST_OPENED: usize = 48 << 20;
 
@@ -171,6 +173,10 @@ struct Inner {
     counted: Mutex<Lately<Counts>>,
     /// Files that were read lately.
     opened: Mutex<Lately<FileReader>>,
+    /// The values of columns that were looked for lately, as numbers made by `hasher`: by the
+    /// numbers of file, group and column.
+    values: Mutex<Lately<Vec<u64>, (u64, usize, usize)>>,
+    hasher: foldhash::quality::RandomState,
     #[cfg(feature = "sql")]
     layouts: Mutex<Lately<file::Layout>>,
     positions: Mutex<Positions>,

@@ -33,8 +33,8 @@ pub use digest::Algorithm;
 pub use file::{FileError, PAGE_ROWS, StoredEvent};
 pub use lake::{
     After, Bucket, Compacted, Facet, Facets, Flaw, Forecast, Found, Histogram, LEAST_DAYS, Lake,
-    LakeError, Looked, Opened, Order, Permit, ReadMessage, Retention, RetentionError, Search,
-    Settings, Spread, Stop, Verified,
+    LakeError, Looked, Onward, Opened, Order, Permit, ReadMessage, Retention, RetentionError,
+    Search, Settings, Spread, Stop, Verified,
 };
 #[cfg(feature = "sql")]
 pub use lake::{Answer, Canceller, SqlError, SqlLimits};

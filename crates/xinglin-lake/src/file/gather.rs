@@ -5,18 +5,19 @@ use std::{collections::HashMap, sync::Arc};
 use arrow_array::{
     ArrayRef, BinaryArray, BooleanArray, DictionaryArray, Float64Array, Int32Array, Int64Array,
     MapArray, RecordBatch, StringArray, StructArray, TimestampMillisecondArray,
-    builder::StringBuilder,
+    builder::StringBuilder, new_null_array,
 };
 use arrow_buffer::OffsetBuffer;
 use arrow_schema::ArrowError;
 use xinglin_core::{Field, TimeSource};
 
-use super::layout::{Layout, entry_field, pair_fields};
+use super::layout::{Layout, data_type, entry_field, pair_fields};
 use crate::rows::{Cells, Column, NO_TEMPLATE, Names, Rows};
 
 const NONE: u32 = u32::MAX;
 
-/// The rows in the order of files: by what kind of event they are, where they came from, when.
+/// The rows in the order of files: by what kind of event they are, the hour, where they came
+/// from, when.
 pub(crate) fn sorted(rows: &Rows) -> Vec<u32> {
     let datasets = ranks(rows.len(), rows.column(Field::EVENT_DATASET));
     let actions = ranks(rows.len(), rows.column(Field::EVENT_ACTION));
@@ -25,18 +26,26 @@ pub(crate) fn sorted(rows: &Rows) -> Vec<u32> {
     let sources = rank_of(rows.receipts.iter());
     let rank = |ranks: &[u32], number: u32| {
         let place = usize::try_from(number).unwrap_or(usize::MAX);
-        ranks.get(place).map_or(0, |rank| u64::from(*rank) + 1)
+        ranks.get(place).map_or(0, |rank| *rank + 1)
     };
-    let mut keys: Vec<(u64, u64, i64, u32)> = Vec::with_capacity(rows.len());
+    let earliest = rows.milliseconds.iter().copied().min().map_or(0, hour_of);
+    let mut keys: Vec<(u64, u64, u32, i64, u32)> = Vec::with_capacity(rows.len());
     for (place, row) in (0..rows.len()).zip(0_u32..) {
         let of = |list: &[u32]| list.get(place).copied().unwrap_or(NONE);
         let kind = u64::from(of(&datasets)) << 32 | u64::from(of(&actions));
-        let origin = rank(&patterns, of(&rows.templates)) << 32 | rank(&sources, of(&rows.sources));
         let time = rows.milliseconds.get(place).copied().unwrap_or_default();
-        keys.push((kind, origin, time, row));
+        let hour = u32::try_from(hour_of(time) - earliest).unwrap_or(NONE);
+        let part = u64::from(rank(&patterns, of(&rows.templates))) << 32 | u64::from(hour);
+        keys.push((kind, part, rank(&sources, of(&rows.sources)), time, row));
     }
     keys.sort_unstable();
-    keys.into_iter().map(|key| key.3).collect()
+    keys.into_iter().map(|key| key.4).collect()
+}
+
+/// The hour that a time in milliseconds is in. Rows of one kind are put together by it, so that
+/// who asks for an hour need not read what all sources sent in a day.
+pub(crate) fn hour_of(millisecond: i64) -> i64 {
+    millisecond.div_euclid(3_600_000)
 }
 
 /// Rows from all over these, which together are like the whole.
@@ -101,143 +110,199 @@ pub(crate) fn gather(
     order: &[u32],
     layout: &Layout,
 ) -> Result<RecordBatch, ArrowError> {
-    let mut places = vec![NONE; rows.len()];
-    for (row, place) in order.iter().zip(0..) {
-        let slot = usize::try_from(*row)
-            .ok()
-            .and_then(|row| places.get_mut(row));
-        if let Some(slot) = slot {
-            *slot = place;
+    Gather::of(rows, layout).batch(order)
+}
+
+/// A value of a row that has no column of its own: its name, its kind and its text.
+type Pair<'a> = (&'a str, &'a str, String);
+
+/// What is needed to put rows into any order: made once for all batches of a file.
+pub(crate) struct Gather<'a> {
+    rows: &'a Rows,
+    layout: &'a Layout,
+    /// Of the layout: its fields, the slots of numbers, those of texts, and texts themselves.
+    fields: Vec<Places<'a>>,
+    integers: Vec<Places<'a>>,
+    texts: Vec<Places<'a>>,
+    whole: Places<'a>,
+    patterns: ArrayRef,
+    encodings: HashMap<u32, &'a str>,
+    raw: HashMap<u32, &'a [u8]>,
+    pairs: HashMap<u32, Vec<Pair<'a>>>,
+}
+
+impl<'a> Gather<'a> {
+    /// For batches of this layout.
+    pub(crate) fn of(rows: &'a Rows, layout: &'a Layout) -> Self {
+        let places = |column: Option<&'a Column>| Places::of(column, rows.len());
+        let named = |name: &String| {
+            let place = rows.names.find(name)?;
+            rows.columns.get(usize::try_from(place).ok()?)
+        };
+        let slots = |slots: &[u8], columns: &'a [Column]| -> Vec<Places<'a>> {
+            let columns = slots.iter().map(|slot| columns.get(usize::from(*slot)));
+            columns.map(places).collect()
+        };
+        let encodings = rows.encodings.iter();
+        let raw = rows.raw.iter();
+        Self {
+            rows,
+            layout,
+            fields: layout
+                .fields
+                .keys()
+                .map(|name| places(named(name)))
+                .collect(),
+            integers: slots(&layout.integers, &rows.integers),
+            texts: slots(&layout.texts, &rows.texts),
+            whole: places(Some(&rows.whole)),
+            patterns: Arc::new(StringArray::from_iter_values(patterns(rows))),
+            encodings: encodings.map(|(row, of)| (*row, of.name())).collect(),
+            raw: raw.map(|(row, of)| (*row, of.as_ref())).collect(),
+            pairs: if layout.pairs {
+                pairs_of(rows, layout)
+            } else {
+                HashMap::new()
+            },
         }
     }
-    let gather = Gather {
-        rows,
-        order,
-        places,
-    };
-    let columns = gather.columns(layout)?;
-    RecordBatch::try_new(layout.schema(), columns)
-}
 
-struct Gather<'a> {
-    rows: &'a Rows,
-    order: &'a [u32],
-    /// The place of each row in the order.
-    places: Vec<u32>,
-}
-
-impl Gather<'_> {
-    fn each<'v, T: Copy>(&'v self, values: &'v [T]) -> impl Iterator<Item = Option<T>> + 'v {
-        let places = self.order.iter();
-        places.map(|row| values.get(usize::try_from(*row).ok()?).copied())
+    /// Rows in this order.
+    pub(crate) fn batch(&self, order: &[u32]) -> Result<RecordBatch, ArrowError> {
+        RecordBatch::try_new(self.layout.schema(), self.columns(order)?)
     }
 
-    fn columns(&self, layout: &Layout) -> Result<Vec<ArrayRef>, ArrowError> {
-        let rows = self.rows;
+    fn columns(&self, order: &[u32]) -> Result<Vec<ArrayRef>, ArrowError> {
+        let (rows, layout) = (self.rows, self.layout);
         let time = |values: &[i64]| -> ArrayRef {
-            let values = TimestampMillisecondArray::from_iter_values(self.each(values).flatten());
+            let values = TimestampMillisecondArray::from_iter_values(each(order, values).flatten());
             Arc::new(values.with_timezone("UTC"))
         };
         let mut columns = vec![time(&rows.milliseconds)];
         if layout.rests {
-            let rests = self.each(&rows.rests).map(|rest| {
+            let rests = each(order, &rows.rests).map(|rest| {
                 let rest = rest.filter(|rest| *rest != 0)?;
                 i32::try_from(rest).ok()
             });
             columns.push(Arc::new(rests.collect::<Int32Array>()));
         }
-        let times_from = self
-            .each(&rows.times_from)
-            .map(|from| from.map(time_from_name));
+        let times_from = each(order, &rows.times_from).map(|from| from.map(time_from_name));
         columns.push(Arc::new(times_from.collect::<StringArray>()));
         columns.push(time(&rows.received));
-        let sequences = self.each(&rows.sequences).flatten();
+        let sequences = each(order, &rows.sequences).flatten();
         columns.push(Arc::new(Int64Array::from_iter_values(
             sequences.map(u64::cast_signed),
         )));
-        columns.push(self.receipts(&rows.sources, false));
-        columns.push(self.receipts(&rows.peers, true));
-        columns.push(self.receipts(&rows.transports, true));
-        let mut dense = Vec::new();
-        for name in layout.fields.keys() {
-            let place = rows
-                .names
-                .find(name)
-                .and_then(|place| usize::try_from(place).ok());
-            let column = place.and_then(|place| rows.columns.get(place));
-            columns.push(self.column(column, &mut dense));
+        columns.push(self.receipts(order, &rows.sources, false));
+        columns.push(self.receipts(order, &rows.peers, true));
+        columns.push(self.receipts(order, &rows.transports, true));
+        let mut places = Vec::new();
+        for field in &self.fields {
+            columns.push(field.column(order, &mut places));
         }
         if layout.pairs {
-            columns.push(self.pairs(layout)?);
+            let pairs = order.iter().map(|row| self.pairs.get(row));
+            columns.push(pairs_array(
+                pairs.map(|pairs| pairs.map_or(&[][..], Vec::as_slice)),
+            )?);
         }
-        columns.push(self.templates()?);
-        for slot in &layout.integers {
-            let column = rows.integers.get(usize::from(*slot));
-            columns.push(self.column(column, &mut dense));
+        columns.push(self.templates(order)?);
+        for slot in self.integers.iter().chain(&self.texts) {
+            columns.push(slot.column(order, &mut places));
         }
-        for slot in &layout.texts {
-            let column = rows.texts.get(usize::from(*slot));
-            columns.push(self.column(column, &mut dense));
-        }
-        columns.push(self.column(Some(&rows.whole), &mut dense));
+        columns.push(self.whole.column(order, &mut places));
         if layout.encoding {
-            let encodings: HashMap<u32, &str> = rows
-                .encodings
-                .iter()
-                .map(|(row, of)| (*row, of.name()))
-                .collect();
-            let names = self.order.iter().map(|row| encodings.get(row).copied());
+            let names = order.iter().map(|row| self.encodings.get(row).copied());
             columns.push(Arc::new(names.collect::<StringArray>()));
         }
         if layout.raw {
-            let raw: HashMap<u32, &[u8]> = rows
-                .raw
-                .iter()
-                .map(|(row, of)| (*row, of.as_ref()))
-                .collect();
-            let values = self.order.iter().map(|row| raw.get(row).copied());
+            let values = order.iter().map(|row| self.raw.get(row).copied());
             columns.push(Arc::new(values.collect::<BinaryArray>()));
         }
         Ok(columns)
     }
 
-    fn receipts(&self, numbers: &[u32], may_lack: bool) -> ArrayRef {
-        let names = self.each(numbers).map(|number| {
+    fn receipts(&self, order: &[u32], numbers: &[u32], may_lack: bool) -> ArrayRef {
+        let names = each(order, numbers).map(|number| {
             let name = self.rows.receipts.get(number?);
             (!may_lack || !name.is_empty()).then_some(name)
         });
         Arc::new(names.collect::<StringArray>())
     }
 
-    /// A column in this order. `dense` is only memory.
-    fn column(&self, column: Option<&Column>, dense: &mut Vec<u32>) -> ArrayRef {
-        dense.clear();
-        dense.resize(self.order.len(), NONE);
-        let empty = Column::default();
-        let column = column.unwrap_or(&empty);
-        for (row, value) in column.rows.iter().zip(0_u32..) {
-            let place = usize::try_from(*row)
-                .ok()
-                .and_then(|row| self.places.get(row));
-            let place = place.and_then(|place| usize::try_from(*place).ok());
-            if let Some(slot) = place.and_then(|place| dense.get_mut(place)) {
-                *slot = value;
+    fn templates(&self, order: &[u32]) -> Result<ArrayRef, ArrowError> {
+        let keys = each(order, &self.rows.templates).map(|template| {
+            let template = template.filter(|template| *template != NO_TEMPLATE)?;
+            i32::try_from(template).ok()
+        });
+        let keys: Int32Array = keys.collect();
+        Ok(Arc::new(DictionaryArray::try_new(
+            keys,
+            Arc::clone(&self.patterns),
+        )?))
+    }
+}
+
+fn each<'v, T: Copy>(order: &'v [u32], values: &'v [T]) -> impl Iterator<Item = Option<T>> + 'v {
+    let places = order.iter();
+    places.map(|row| values.get(usize::try_from(*row).ok()?).copied())
+}
+
+/// A column, and where the value of each row stands among its values.
+struct Places<'a> {
+    column: Option<&'a Column>,
+    /// A bit for each row that has a value, and how many have before each 64 of them.
+    filled: Vec<(u64, u32)>,
+}
+
+impl<'a> Places<'a> {
+    fn of(column: Option<&'a Column>, rows: usize) -> Self {
+        let own = column.map_or(&[][..], |column| &column.rows);
+        let mut filled = vec![(0_u64, 0_u32); if own.is_empty() { 0 } else { rows.div_ceil(64) }];
+        for row in own {
+            let part = usize::try_from(row / 64).unwrap_or(usize::MAX);
+            if let Some((bits, _)) = filled.get_mut(part) {
+                *bits |= 1 << (row % 64);
             }
         }
-        let places = dense.iter().map(|value| {
-            let value = Some(*value).filter(|value| *value != NONE)?;
-            usize::try_from(value).ok()
-        });
+        let mut before = 0;
+        for (bits, count) in &mut filled {
+            *count = before;
+            before += bits.count_ones();
+        }
+        Self { column, filled }
+    }
+
+    fn place(&self, row: u32) -> Option<u32> {
+        let (bits, before) = self.filled.get(usize::try_from(row / 64).ok()?)?;
+        let bit = 1_u64 << (row % 64);
+        (bits & bit != 0).then(|| before + (bits & (bit - 1)).count_ones())
+    }
+
+    /// The column in this order. `places` is only memory.
+    fn column(&self, order: &[u32], places: &mut Vec<Option<u32>>) -> ArrayRef {
+        let empty = Column::default();
+        let column = self.column.unwrap_or(&empty);
+        places.clear();
+        places.extend(order.iter().map(|row| self.place(*row)));
+        let filled = places.iter().flatten().count();
+        let places = places.iter().map(|place| usize::try_from((*place)?).ok());
         match &column.cells {
             Cells::Text { ends, together } => {
-                let mut builder = {
-                    let share = self.order.len() * together.len() / ends.len().max(1);
-                    StringBuilder::with_capacity(self.order.len(), share.min(together.len()))
-                };
-                for place in places {
-                    builder.append_option(place.map(|place| column.text(place)));
+                let share = filled * together.len() / ends.len().max(1);
+                let mut builder =
+                    StringBuilder::with_capacity(order.len(), share.min(together.len()));
+                if filled == 0 {
+                    builder.append_nulls(order.len());
+                } else {
+                    for place in places {
+                        builder.append_option(place.map(|place| column.text(place)));
+                    }
                 }
                 Arc::new(builder.finish())
+            }
+            Cells::Integer(_) | Cells::Number(_) | Cells::Bool(_) if filled == 0 => {
+                new_null_array(&data_type(column.kind), order.len())
             }
             Cells::Integer(values) => Arc::new(
                 places
@@ -256,44 +321,26 @@ impl Gather<'_> {
             ),
         }
     }
+}
 
-    fn templates(&self) -> Result<ArrayRef, ArrowError> {
-        let patterns = StringArray::from_iter_values(patterns(self.rows));
-        let keys = self.each(&self.rows.templates).map(|template| {
-            let template = template.filter(|template| *template != NO_TEMPLATE)?;
-            i32::try_from(template).ok()
-        });
-        let keys: Int32Array = keys.collect();
-        Ok(Arc::new(DictionaryArray::try_new(
-            keys,
-            Arc::new(patterns),
-        )?))
-    }
-
-    /// Values without a column of their own, by name.
-    fn pairs(&self, layout: &Layout) -> Result<ArrayRef, ArrowError> {
-        let rows = self.rows;
-        let mut of_row: HashMap<u32, Vec<(&str, &str, String)>> = HashMap::new();
-        for (name, column) in rows.names.iter().zip(&rows.columns) {
-            if layout.fields.contains_key(name) {
-                continue;
-            }
-            for (row, place) in column.rows.iter().zip(0..) {
-                let pair = (name, column.kind.name(), cell_text(column, place));
-                of_row.entry(*row).or_default().push(pair);
-            }
+/// Values without a column of their own, by their rows.
+fn pairs_of<'a>(rows: &'a Rows, layout: &Layout) -> HashMap<u32, Vec<Pair<'a>>> {
+    let mut of_row: HashMap<u32, Vec<Pair<'_>>> = HashMap::new();
+    for (name, column) in rows.names.iter().zip(&rows.columns) {
+        if layout.fields.contains_key(name) {
+            continue;
         }
-        for pair in &rows.pairs {
-            let name = rows.pair_names.get(pair.name);
-            let value = (name, pair.kind.name(), pair.text.to_string());
-            of_row.entry(pair.row).or_default().push(value);
+        for (row, place) in column.rows.iter().zip(0..) {
+            let pair = (name, column.kind.name(), cell_text(column, place));
+            of_row.entry(*row).or_default().push(pair);
         }
-        let of_order = self
-            .order
-            .iter()
-            .map(|row| of_row.get(row).map_or(&[][..], Vec::as_slice));
-        pairs_array(of_order)
     }
+    for pair in &rows.pairs {
+        let name = rows.pair_names.get(pair.name);
+        let value = (name, pair.kind.name(), pair.text.to_string());
+        of_row.entry(pair.row).or_default().push(value);
+    }
+    of_row
 }
 
 /// The value at a place of a column, as text.

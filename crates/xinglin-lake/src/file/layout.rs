@@ -223,7 +223,8 @@ pub(crate) fn text_slot(slot: u8) -> String {
     format!("${slot}")
 }
 
-fn data_type(kind: Kind) -> DataType {
+/// The type of a column of values of a kind.
+pub(super) fn data_type(kind: Kind) -> DataType {
     match kind {
         Kind::Text | Kind::Address => DataType::Utf8,
         Kind::Integer => DataType::Int64,

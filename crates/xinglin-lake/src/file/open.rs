@@ -12,6 +12,7 @@ use parquet::{
             ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
             ParquetRecordBatchReaderBuilder, RowSelection,
         },
+        parquet_to_arrow_field_levels,
     },
     errors::ParquetError,
     file::{
@@ -23,7 +24,8 @@ use parquet::{
 use thiserror::Error;
 
 use super::{
-    COLUMNS_KEY, FORMAT, FORMAT_KEY, PAGE_ROWS, PAIRS_KEY, layout::Layout, page_values::PairNames,
+    COLUMNS_KEY, FORMAT, FORMAT_KEY, PAGE_ROWS, PAIRS_KEY, layout::Layout, packed::OneGroup,
+    page_values::PairNames,
 };
 use crate::disk::Stored;
 
@@ -112,14 +114,14 @@ pub(crate) struct InGroup {
     /// The number of its group.
     pub(crate) group: usize,
     /// The first row of that.
-    first: usize,
+    pub(super) first: usize,
     /// How many rows that has.
     rows: usize,
 }
 
 /// A file that is open.
 pub(crate) struct FileReader {
-    source: Source,
+    pub(super) source: Source,
     metadata: ArrowReaderMetadata,
     /// The same, with all columns of texts by the numbers of dictionaries.
     keyed: ArrowReaderMetadata,
@@ -173,6 +175,10 @@ impl FileReader {
     /// What the file says of itself.
     pub(crate) fn metadata(&self) -> &ParquetMetaData {
         self.metadata.metadata()
+    }
+
+    pub(super) fn parquet(&self) -> Arc<ParquetMetaData> {
+        Arc::clone(self.metadata.metadata())
     }
 
     /// Its columns as Arrow has them.
@@ -336,13 +342,19 @@ impl FileReader {
         mask: ProjectionMask,
     ) -> Result<ParquetRecordBatchReader, FileError> {
         let selection = RowSelection::from_consecutive_ranges(rows, place.rows);
-        let source = self.source.clone();
-        let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(source, metadata.clone())
-            .with_batch_size(most)
-            .with_row_groups(vec![place.group])
-            .with_row_selection(selection)
-            .with_projection(mask);
-        Ok(reader.build()?)
+        let group = OneGroup {
+            source: self.source.clone(),
+            metadata: self.parquet(),
+            group: place.group,
+        };
+        let fields = metadata.schema().fields();
+        let levels = parquet_to_arrow_field_levels(metadata.parquet_schema(), mask, Some(fields))?;
+        Ok(ParquetRecordBatchReader::try_new_with_row_groups(
+            &levels,
+            &group,
+            most,
+            Some(selection),
+        )?)
     }
 
     /// The group that has a row.

@@ -26,6 +26,11 @@ pub(super) struct PageWords {
     last: Option<u32>,
     text: Vec<u8>,
     places: Vec<Range<usize>>,
+    /// The text of the row before, where it has the same template, and its parts that have words
+    /// of their own: most of them come again.
+    text_before: Vec<u8>,
+    parts_before: Vec<Range<usize>>,
+    parts: Vec<Range<usize>>,
     /// Rows of the page that is not full.
     rows: usize,
 }
@@ -65,6 +70,7 @@ impl PageWords {
         let mut before = [""; BESIDE.len()];
         let mut length = 0;
         for row in 0..batch.num_rows() {
+            std::mem::swap(&mut self.text, &mut self.text_before);
             let (text, places) = (&mut self.text, &mut self.places);
             let template = texts.write_marked(row, &self.patterns, text, places)?;
             length += u64::try_from(self.text.len()).unwrap_or_default();
@@ -92,6 +98,7 @@ impl PageWords {
         let filters = &mut self.filters;
         let Some(number) = template else {
             split(text, Edges::Whole, &mut |word| filters.add(word));
+            self.last = None;
             return Ok([false; BESIDE.len()]);
         };
         let place = usize::try_from(number).unwrap_or(usize::MAX);
@@ -106,18 +113,26 @@ impl PageWords {
         });
         if self.last != Some(number) {
             self.last = Some(number);
+            self.parts_before.clear();
             common
                 .fixed
                 .words()
                 .iter()
                 .for_each(|word| filters.add(*word));
         }
-        common
-            .fixed
-            .windows(text.len(), &self.places, &mut |window| {
-                let window = text.get(window).unwrap_or_default();
-                split(window, Edges::Whole, &mut |word| filters.add(word));
-            });
+        self.parts.clear();
+        let parts = &mut self.parts;
+        let each = &mut |part: Range<usize>| parts.push(part);
+        common.fixed.windows(text.len(), &self.places, each);
+        for (place, part) in self.parts.iter().enumerate() {
+            let before = self.parts_before.get(place);
+            let before = before.and_then(|part| self.text_before.get(part.clone()));
+            let part = text.get(part.clone()).unwrap_or_default();
+            if before != Some(part.as_bytes()) {
+                split(part, Edges::Whole, &mut |word| filters.add(word));
+            }
+        }
+        std::mem::swap(&mut self.parts, &mut self.parts_before);
         Ok(common.stands)
     }
 

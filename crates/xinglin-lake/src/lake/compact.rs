@@ -11,6 +11,8 @@ const HOUR: i64 = 3_600_000;
 const DAY: i64 = 24 * HOUR;
 /// Files of one hour that are not left to wait for its end.
 const MANY: usize = 24;
+/// Fewer files of one hour are left to wait for the end of the day.
+const FEW: usize = 8;
 /// Files that are merged at once: a page of each is in memory.
 const MOST_FILES: usize = 16;
 /// Files of this level are not merged again.
@@ -46,11 +48,11 @@ impl Lake {
 
 type Files = Vec<Arc<FileEntry>>;
 
-/// The files of each hour that is over, where there are several.
+/// The files of each hour that is over, where there are so many that merging them twice pays.
 fn hours(inner: &Inner, files: &[Arc<FileEntry>], now: i64) -> Vec<Files> {
     let mut groups = grouped(inner, files.iter().filter(|entry| entry.level == 0), HOUR);
     let is_over = |hour: i64| hour < now.div_euclid(HOUR);
-    groups.retain(|(hour, _), group| group.len() >= MANY || group.len() > 1 && is_over(*hour));
+    groups.retain(|(hour, _), group| group.len() >= MANY || group.len() >= FEW && is_over(*hour));
     parted(&groups)
 }
 

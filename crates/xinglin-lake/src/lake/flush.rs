@@ -60,13 +60,14 @@ impl Inner {
         let sums = self
             .begin_file(number)
             .and_then(|(file, index)| {
-                let sample = file::gather(rows, &file::sample_rows(order), &layout)?;
+                let gather = file::Gather::of(rows, &layout);
+                let sample = gather.batch(&file::sample_rows(order))?;
                 let level = self.settings.first_level;
                 let properties = file::properties(&layout, &[sample], level);
                 let algorithm = self.settings.digest;
                 let mut writer = FileWriter::new(&layout, properties, file, index, algorithm)?;
                 for part in order.chunks(CHUNK) {
-                    writer.write(&file::gather(rows, part, &layout)?)?;
+                    writer.write(&gather.batch(part)?)?;
                 }
                 let sums = writer.finish()?;
                 self.disk.sync_folder(&self.files)?;

@@ -1,11 +1,11 @@
 //! What was read of files lately, kept in memory: files never change.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, hash::Hash, sync::Arc};
 
-/// What was read of files, by their numbers.
+/// What was read of files, by their numbers, or of parts of them.
 #[derive(Debug)]
-pub(super) struct Lately<T> {
-    by_file: HashMap<u64, Kept<T>>,
+pub(super) struct Lately<T, K = u64> {
+    by_file: HashMap<K, Kept<T>>,
     most_bytes: usize,
     bytes: usize,
     /// How often anything was asked for: what was asked for last is kept longest.
@@ -19,7 +19,7 @@ struct Kept<T> {
     turn: u64,
 }
 
-impl<T> Lately<T> {
+impl<T, K: Copy + Eq + Hash> Lately<T, K> {
     /// Nothing yet, and never more than so many bytes.
     pub(super) fn of(most_bytes: usize) -> Self {
         Self {
@@ -30,14 +30,14 @@ impl<T> Lately<T> {
         }
     }
 
-    pub(super) fn get(&mut self, file: u64) -> Option<Arc<T>> {
+    pub(super) fn get(&mut self, file: K) -> Option<Arc<T>> {
         self.turn += 1;
         let kept = self.by_file.get_mut(&file)?;
         kept.turn = self.turn;
         Some(Arc::clone(&kept.value))
     }
 
-    pub(super) fn keep(&mut self, file: u64, value: &Arc<T>, bytes: usize) {
+    pub(super) fn keep(&mut self, file: K, value: &Arc<T>, bytes: usize) {
         self.forget(file);
         if bytes > self.most_bytes {
             return;
@@ -57,13 +57,13 @@ impl<T> Lately<T> {
         self.by_file.insert(file, kept);
     }
 
-    fn oldest(&self) -> Option<u64> {
+    fn oldest(&self) -> Option<K> {
         let by_turn = self.by_file.iter().min_by_key(|(_, kept)| kept.turn);
         by_turn.map(|(file, _)| *file)
     }
 
     /// Forgets what was read of a file that is no more.
-    pub(super) fn forget(&mut self, file: u64) {
+    pub(super) fn forget(&mut self, file: K) {
         if let Some(kept) = self.by_file.remove(&file) {
             self.bytes -= kept.bytes;
         }

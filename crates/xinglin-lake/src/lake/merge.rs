@@ -25,8 +25,13 @@ const CHUNK: usize = 16_384;
 const MOST_ROWS: u64 = 16 << 20;
 const GROUP_COLUMNS: [&str; 4] = ["event.dataset", "event.action", "template", "source"];
 
-/// What rows are put together by, before time: dataset, action, pattern, source.
-type Group = [String; 4];
+/// What rows are put together by: first dataset, action and pattern, and behind the hour their
+/// source.
+#[derive(Default)]
+struct Ranks {
+    kinds: HashMap<[String; 3], u32, FixedState>,
+    sources: HashMap<String, u32, FixedState>,
+}
 
 /// Merges these files into as few as possible.
 pub(super) fn merge(
@@ -77,9 +82,9 @@ pub(super) fn merge(
     Ok(made)
 }
 
-/// The rank of each group of rows in all files.
-fn ranks(readers: &[FileReader]) -> Result<HashMap<Group, u32, FixedState>, FileError> {
-    let mut groups: HashMap<Group, u32, FixedState> = HashMap::default();
+/// The ranks of what is in any of the files.
+fn ranks(readers: &[FileReader]) -> Result<Ranks, FileError> {
+    let mut ranks = Ranks::default();
     for reader in readers {
         for batch in reader.batches(PAGE_ROWS, Some(&GROUP_COLUMNS), None)? {
             let batch = batch?;
@@ -89,17 +94,36 @@ fn ranks(readers: &[FileReader]) -> Result<HashMap<Group, u32, FixedState>, File
                 let words = columns.words(row);
                 if last != Some(words) {
                     last = Some(words);
-                    groups.entry(words.map(str::to_owned)).or_default();
+                    let (kind, source) = words;
+                    if !ranks.sources.contains_key(source) {
+                        ranks.sources.insert(source.to_owned(), 0);
+                    }
+                    ranks.kinds.entry(kind.map(str::to_owned)).or_default();
                 }
             }
         }
     }
-    let mut sorted: Vec<Group> = groups.keys().cloned().collect();
-    sorted.sort_unstable();
-    for (group, rank) in sorted.into_iter().zip(0..) {
-        groups.insert(group, rank);
+    rank(&mut ranks.kinds);
+    rank(&mut ranks.sources);
+    Ok(ranks)
+}
+
+impl Ranks {
+    fn of(&self, (kind, source): ([&str; 3], &str)) -> (u32, u32) {
+        let kind = self.kinds.get(&kind.map(str::to_owned));
+        let source = self.sources.get(source);
+        let rank = |rank: Option<&u32>| rank.copied().unwrap_or_default();
+        (rank(kind), rank(source))
     }
-    Ok(groups)
+}
+
+/// Gives each of these its place among them when they are sorted.
+fn rank<K: Clone + Ord + std::hash::Hash>(names: &mut HashMap<K, u32, FixedState>) {
+    let mut sorted: Vec<K> = names.keys().cloned().collect();
+    sorted.sort_unstable();
+    for (name, rank) in sorted.into_iter().zip(0..) {
+        names.insert(name, rank);
+    }
 }
 
 /// How columns are written, by rows from all over the largest file.
@@ -142,7 +166,8 @@ impl<'a> GroupColumns<'a> {
         }
     }
 
-    fn words(&self, row: usize) -> [&'a str; 4] {
+    /// The dataset, the action and the pattern of a row, and its source.
+    fn words(&self, row: usize) -> ([&'a str; 3], &'a str) {
         let [dataset, action, source] = self.texts.map(|column| {
             let column = column.filter(|column| column.is_valid(row));
             column.map_or("", |column| column.value(row))
@@ -154,7 +179,7 @@ impl<'a> GroupColumns<'a> {
                 .filter(|key| *key < values.len())?;
             Some(values.value(key))
         });
-        [dataset, action, pattern.unwrap_or(""), source]
+        ([dataset, action, pattern.unwrap_or("")], source)
     }
 }
 
@@ -165,20 +190,21 @@ struct Input<'a> {
     read: usize,
     /// The place of the batch among those of the chunk, its ranks, and the next row.
     batch: usize,
-    ranks: Vec<u32>,
+    ranks: Vec<(u32, u32)>,
     times: Vec<i64>,
     sequences: Vec<i64>,
     row: usize,
 }
 
-/// Rank, time, number and the file: the order of rows.
-type Key = Reverse<(u32, i64, i64, usize)>;
+/// The rank of the kind, the hour, the rank of the source, time, number and the file: the order
+/// of rows.
+type Key = Reverse<(u32, i64, u32, i64, i64, usize)>;
 
 struct Merging<'a> {
     inputs: Vec<Input<'a>>,
     heap: BinaryHeap<Key>,
     layout: &'a Layout,
-    ranks: &'a HashMap<Group, u32, FixedState>,
+    ranks: &'a Ranks,
     /// Batches that rows of the chunk are in.
     batches: Vec<RecordBatch>,
 }
@@ -187,7 +213,7 @@ impl<'a> Merging<'a> {
     fn new(
         readers: &'a [FileReader],
         layout: &'a Layout,
-        ranks: &'a HashMap<Group, u32, FixedState>,
+        ranks: &'a Ranks,
     ) -> Result<Self, FileError> {
         let mut merging = Self {
             inputs: Vec::new(),
@@ -230,8 +256,9 @@ impl<'a> Merging<'a> {
         }
         let row = input.row;
         let of = |list: &[i64]| list.get(row).copied().unwrap_or_default();
-        let rank = input.ranks.get(row).copied().unwrap_or_default();
-        let key = (rank, of(&input.times), of(&input.sequences), place);
+        let (kind, source) = input.ranks.get(row).copied().unwrap_or_default();
+        let (time, number) = (of(&input.times), of(&input.sequences));
+        let key = (kind, file::hour_of(time), source, time, number, place);
         self.heap.push(Reverse(key));
         Ok(())
     }
@@ -273,19 +300,16 @@ impl<'a> Merging<'a> {
 }
 
 impl Input<'_> {
-    fn load(&mut self, batch: &RecordBatch, ranks: &HashMap<Group, u32, FixedState>) {
+    fn load(&mut self, batch: &RecordBatch, ranks: &Ranks) {
         let columns = GroupColumns::of(batch);
         self.row = 0;
         self.ranks.clear();
-        let mut last: Option<([&str; 4], u32)> = None;
+        let mut last = None;
         for row in 0..batch.num_rows() {
             let words = columns.words(row);
             let rank = match last {
                 Some((same, rank)) if same == words => rank,
-                _ => ranks
-                    .get(&words.map(str::to_owned))
-                    .copied()
-                    .unwrap_or_default(),
+                _ => ranks.of(words),
             };
             last = Some((words, rank));
             self.ranks.push(rank);

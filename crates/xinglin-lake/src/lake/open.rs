@@ -140,6 +140,8 @@ impl Inner {
             retired: Mutex::default(),
             counted: Mutex::new(Lately::of(MOST_COUNTED)),
             opened: Mutex::new(Lately::of(MOST_OPENED)),
+            values: Mutex::new(Lately::of(super::MOST_VALUES)),
+            hasher: foldhash::quality::RandomState::default(),
             #[cfg(feature = "sql")]
             layouts: Mutex::new(Lately::of(super::MOST_LAYOUTS)),
             problem: Mutex::default(),

@@ -6,6 +6,7 @@
 //! their texts which do.
 
 mod follow;
+mod leaves;
 mod mask;
 mod pages;
 mod spread;
@@ -22,7 +23,7 @@ use std::{
 use arrow_array::RecordBatch;
 use jiff::Timestamp;
 
-pub use follow::After;
+pub use follow::{After, Onward};
 pub use spread::{Bucket, Facet, Facets, Histogram, Spread};
 pub use stop::Stop;
 
@@ -150,6 +151,7 @@ impl Inner {
             from,
             to,
             order: search.order,
+            narrows: true,
             columns: &["time", "sequence"],
             numbers: Numbers::ALL,
             stop: search.stop,

@@ -1,6 +1,9 @@
 //! Searches say what a plain loop over all events says.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use jiff::Timestamp;
 use tempfile::tempdir;
@@ -237,4 +240,32 @@ fn what_comes_is_followed_and_seen_among_its_neighbours() {
         assert_eq!(behind, if middle == COUNT { 0 } else { 4 });
     }
     assert!(lake.around(COUNT + 9, 3, 3).unwrap().is_empty());
+}
+
+#[test]
+fn all_events_come_once_whoever_reads_onward_and_while_more_are_written() {
+    let folder = tempdir().unwrap();
+    let lake = filled(folder.path());
+    let mut cursor = 0;
+    let mut seen = Vec::new();
+    loop {
+        let came = lake.onward(cursor, 700).unwrap();
+        assert!(came.events.len() <= 700, "{}", came.events.len());
+        assert_eq!(came.last, COUNT);
+        seen.extend(came.events.iter().map(|event| event.sequence));
+        if came.through == cursor {
+            break;
+        }
+        cursor = came.through;
+        if cursor > COUNT / 2 {
+            // Where an event stands does not matter.
+            lake.flush().unwrap();
+        }
+    }
+    assert_eq!(cursor, COUNT);
+    assert_eq!(seen, (1..=COUNT).collect::<Vec<u64>>());
+    let numbers = BTreeSet::from([1, 2, 4_002, COUNT, COUNT + 9]);
+    let found = lake.events_of(&numbers).unwrap();
+    let found: Vec<u64> = found.iter().map(|event| event.sequence).collect();
+    assert_eq!(found, [1, 2, 4_002, COUNT]);
 }

@@ -1,6 +1,6 @@
 //! What came since, and what came around an event.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use super::{
     Inner, Lake, LakeError, Order, Place, Stop, materialise,
@@ -8,11 +8,14 @@ use super::{
 };
 use crate::{
     file::{Cell, StoredEvent},
+    lake::lock,
     query::{Node, Query, Test},
 };
 
 /// Events of one source are looked for among so many of all.
 const NEAR: u64 = 500_000;
+/// Events whose numbers are so close are looked for together.
+const CLOSE: u64 = 10_000;
 
 /// What came behind an event.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +28,17 @@ pub struct After {
     pub skipped: u64,
 }
 
+/// What comes next behind an event.
+#[derive(Debug, Clone, Default)]
+pub struct Onward {
+    /// Events, in the order of receipt, none left out.
+    pub events: Vec<StoredEvent>,
+    /// All events up to this number were given, now or before.
+    pub through: u64,
+    /// The number of the last event that ever was, as far as is known.
+    pub last: u64,
+}
+
 impl Lake {
     /// The number of the last event there is; 0 where there is none.
     pub fn last_sequence(&self) -> Result<u64, LakeError> {
@@ -35,6 +49,18 @@ impl Lake {
     /// The last `most` events that pass of those that came behind the one with this number.
     pub fn after(&self, sequence: u64, query: &Query, most: usize) -> Result<After, LakeError> {
         self.steadily(sequence, |inner| inner.after(sequence, query, most))
+    }
+
+    /// The next events behind the one with this number, about `most`: the first of them, none
+    /// left out, and all events of a message together.
+    pub fn onward(&self, sequence: u64, most: usize) -> Result<Onward, LakeError> {
+        self.steadily(sequence, |inner| inner.onward(sequence, most))
+    }
+
+    /// The events with these numbers, in the order of receipt; those that are no more are left
+    /// out.
+    pub fn events_of(&self, sequences: &BTreeSet<u64>) -> Result<Vec<StoredEvent>, LakeError> {
+        self.steadily(0, |inner| inner.events_of(sequences))
     }
 
     /// The event with this number, with those of its source that came before and after it, in
@@ -140,6 +166,120 @@ impl Inner {
     }
 }
 
+impl Inner {
+    fn onward(&self, sequence: u64, most: usize) -> Result<Onward, LakeError> {
+        let (next, last) = self.next_number(sequence);
+        let Some(next) = next else {
+            return Ok(Onward {
+                events: Vec::new(),
+                through: sequence,
+                last,
+            });
+        };
+        let most = most.max(1);
+        let span = u64::try_from(most).unwrap_or(u64::MAX);
+        let mut numbers = Numbers {
+            first: next,
+            // What comes meanwhile is given next time.
+            last: next.saturating_add(span - 1).min(last),
+        };
+        let mut places = self.places(numbers, &|_| true)?;
+        if places.len() > most {
+            // Messages of many events each: those of the last are given together.
+            let cut = places
+                .get(most - 1)
+                .map_or(numbers.last, |(number, _)| *number);
+            places.retain(|(number, _)| *number <= cut);
+            numbers.last = cut;
+        }
+        let mut events = materialise(places.into_iter().map(|(_, place)| place).collect())?;
+        events.sort_by_key(|event| event.sequence);
+        Ok(Onward {
+            events,
+            through: numbers.last,
+            last,
+        })
+    }
+
+    /// The number of the next event behind this one, if there is one, and of the last that
+    /// ever was.
+    fn next_number(&self, sequence: u64) -> (Option<u64>, u64) {
+        let hot = lock(&self.hot);
+        let manifest = lock(&self.manifest);
+        let state = manifest.state();
+        let mut next: Option<u64> = None;
+        let mut last = state.through;
+        let mut see = |number: u64| next = Some(next.map_or(number, |next| next.min(number)));
+        for rows in hot.sealed.iter().map(AsRef::as_ref).chain([&hot.building]) {
+            let place = rows.sequences.partition_point(|number| *number <= sequence);
+            if let Some(number) = rows.sequences.get(place) {
+                see(*number);
+            }
+            last = last.max(rows.sequences.last().copied().unwrap_or(0));
+        }
+        for entry in state.files.values() {
+            let (first_of, last_of) = entry.sequences;
+            last = last.max(last_of);
+            if last_of > sequence {
+                see(first_of.max(sequence.saturating_add(1)));
+            }
+        }
+        (next, last)
+    }
+
+    fn events_of(&self, sequences: &BTreeSet<u64>) -> Result<Vec<StoredEvent>, LakeError> {
+        let mut places = Vec::new();
+        // Those that came close to one another are looked for together.
+        let mut near: Option<Numbers> = None;
+        for number in sequences {
+            near = match near {
+                Some(numbers) if number - numbers.last <= CLOSE => Some(Numbers {
+                    first: numbers.first,
+                    last: *number,
+                }),
+                done => {
+                    if let Some(numbers) = done {
+                        places.extend(self.places(numbers, &|one| sequences.contains(&one))?);
+                    }
+                    Some(Numbers {
+                        first: *number,
+                        last: *number,
+                    })
+                }
+            };
+        }
+        if let Some(numbers) = near {
+            places.extend(self.places(numbers, &|one| sequences.contains(&one))?);
+        }
+        let mut events = materialise(places.into_iter().map(|(_, place)| place).collect())?;
+        events.sort_by_key(|event| event.sequence);
+        Ok(events)
+    }
+
+    /// Where the events of these numbers stand, in the order of receipt.
+    fn places(
+        &self,
+        numbers: Numbers,
+        is_wanted: &dyn Fn(u64) -> bool,
+    ) -> Result<Vec<(u64, Place)>, LakeError> {
+        let query = Query::everything();
+        let mut places: Vec<(u64, Place)> = Vec::new();
+        let mut take = |page: Page<'_>| {
+            let sequences = integers(page.batch, "sequence");
+            for row in page.rows {
+                let number = sequences.map_or(0, |column| column.value(*row).cast_unsigned());
+                if numbers.has(number) && is_wanted(number) {
+                    places.push((number, page.origin.place(*row)));
+                }
+            }
+            None
+        };
+        self.walk(&walk_of(&query, numbers), &mut take)?;
+        places.sort_by_key(|(number, _)| *number);
+        Ok(places)
+    }
+}
+
 fn walk_of(query: &Query, numbers: Numbers) -> Walk<'_> {
     static NEVER: std::sync::LazyLock<Stop> = std::sync::LazyLock::new(Stop::never);
     Walk {
@@ -147,6 +287,7 @@ fn walk_of(query: &Query, numbers: Numbers) -> Walk<'_> {
         from: None,
         to: None,
         order: Order::OldestFirst,
+        narrows: true,
         columns: &["sequence", "source"],
         numbers,
         stop: &NEVER,

@@ -5,7 +5,7 @@
 
 use arrow_array::{Array, RecordBatch, TimestampMillisecondArray};
 
-use super::test::looks_at_text;
+use super::{leaves::Answered, test::looks_at_text};
 use crate::{
     file::{Cell, FileReader, OfPage, Pairs},
     query::{Node, Query, Test},
@@ -16,12 +16,22 @@ const PASS: u8 = 1;
 /// A row may fail.
 const FAIL: u8 = 2;
 
-/// The rows of a page that may pass as far as its columns say, within a time where its column
-/// is among them.
-pub(super) fn passing(query: &Query, batch: &RecordBatch, (from, to): (i64, i64)) -> Vec<usize> {
-    let mut mask = of_rows(query, batch);
-    let times: Option<&TimestampMillisecondArray> = batch
-        .column_by_name("time")
+/// The rows of a page that may pass as far as its columns say, and where tests were answered
+/// before, as far as the answers say, within a time where its column is among them.
+pub(super) fn passing(query: &Query, page: &Rows<'_>, (from, to): (i64, i64)) -> Vec<usize> {
+    let mut mask = fold(&query.root, page.count, &|name, test| {
+        let mut answers = page.answers.iter();
+        match answers.find_map(|answered| answered.of(name, test, page.place)) {
+            Some(answers) => answers.iter().map(|is| passes(*is)).collect(),
+            None => match page.batch {
+                Some(batch) => of_field(name, test, batch),
+                None => vec![FAIL; page.count],
+            },
+        }
+    });
+    let times: Option<&TimestampMillisecondArray> = page
+        .batch
+        .and_then(|batch| batch.column_by_name("time"))
         .and_then(|column| column.as_any().downcast_ref());
     if let Some(times) = times {
         for (may, at) in mask.iter_mut().zip(times.values()) {
@@ -33,6 +43,20 @@ pub(super) fn passing(query: &Query, batch: &RecordBatch, (from, to): (i64, i64)
     rows.filter(|(_, may)| may & PASS != 0)
         .map(|(row, _)| row)
         .collect()
+}
+
+/// The rows of a page.
+pub(super) struct Rows<'a> {
+    pub(super) count: usize,
+    /// The columns that were read, where there are any.
+    pub(super) batch: Option<&'a RecordBatch>,
+    pub(super) answers: &'a [Answered<'a>],
+    /// The place of the page among those of the answers.
+    pub(super) place: usize,
+}
+
+fn passes(is: bool) -> u8 {
+    if is { PASS } else { FAIL }
 }
 
 /// For each page of a file, whether none of its rows can pass, and whether none can fail, as far
@@ -73,14 +97,6 @@ pub(super) enum OfRows {
     None,
 }
 
-/// For each row of a page, whether it may pass and whether it may fail.
-fn of_rows(query: &Query, batch: &RecordBatch) -> Vec<u8> {
-    let count = batch.num_rows();
-    fold(&query.root, count, &|name, test| {
-        of_field(name, test, batch)
-    })
-}
-
 /// What tests of fields say of each of so many things, joined as the search joins them. What
 /// texts say is not known.
 fn fold(node: &Node, count: usize, field: &dyn Fn(&str, &Test) -> Vec<u8>) -> Vec<u8> {
@@ -113,7 +129,6 @@ fn fold(node: &Node, count: usize, field: &dyn Fn(&str, &Test) -> Vec<u8>) -> Ve
 }
 
 fn of_field(name: &str, test: &Test, batch: &RecordBatch) -> Vec<u8> {
-    let is = |passes: bool| if passes { PASS } else { FAIL };
     let cell = Cell::of(batch, name);
     let mut mask = vec![FAIL; batch.num_rows()];
     match cell {
@@ -131,7 +146,7 @@ fn of_field(name: &str, test: &Test, batch: &RecordBatch) -> Vec<u8> {
                     continue;
                 };
                 if *known == 0 {
-                    *known = is(test.passes(values.value(key)));
+                    *known = passes(test.passes(values.value(key)));
                 }
                 *may = *known;
             }
@@ -142,7 +157,7 @@ fn of_field(name: &str, test: &Test, batch: &RecordBatch) -> Vec<u8> {
             for (row, may) in mask.iter_mut().enumerate() {
                 written.clear();
                 if cell.write(row, &mut written).is_some() {
-                    *may = is(test.passes(&String::from_utf8_lossy(&written)));
+                    *may = passes(test.passes(&String::from_utf8_lossy(&written)));
                 }
             }
         }
@@ -150,8 +165,8 @@ fn of_field(name: &str, test: &Test, batch: &RecordBatch) -> Vec<u8> {
     // Without a column, and where a name occurs twice in an event, values are among the pairs.
     if let Some(pairs) = Pairs::of(batch).filter(|pairs| pairs.has_name(name)) {
         for (row, may) in mask.iter_mut().enumerate() {
-            let passes = pairs.texts_of(row, name).any(|text| test.passes(text));
-            *may = if passes { PASS } else { *may };
+            let is = pairs.texts_of(row, name).any(|text| test.passes(text));
+            *may = if is { PASS } else { *may };
         }
     }
     mask
@@ -193,9 +208,15 @@ mod tests {
         ] {
             let query = Query::parse(typed).unwrap();
             let all = (i64::MIN, i64::MAX);
-            assert_eq!(passing(&query, &batch, all), expected, "{typed}");
+            let page = Rows {
+                count: batch.num_rows(),
+                batch: Some(&batch),
+                answers: &[],
+                place: 0,
+            };
+            assert_eq!(passing(&query, &page, all), expected, "{typed}");
             let later: Vec<usize> = expected.into_iter().filter(|row| *row >= 2).collect();
-            assert_eq!(passing(&query, &batch, (3, 9)), later, "{typed}");
+            assert_eq!(passing(&query, &page, (3, 9)), later, "{typed}");
         }
     }
 }

@@ -10,14 +10,18 @@ use arrow_array::RecordBatch;
 
 use super::{
     BESIDE,
+    leaves::Leaves,
     mask::{self, OfRows},
     test::{Tests, columns, looks_at_text},
     walk::{Origin, Page, Take, Walk, Window, give, passing},
 };
-use crate::file::{FileError, FileReader, PAGE_ROWS, Patterns, Texts, TextsAre};
+use crate::{
+    file::{FileError, FileReader, PAGE_ROWS, Patterns, Texts, TextsAre},
+    lake::Inner,
+};
 
-/// So many pages are read together, at most; one at first, and twice as many each time, since the
-/// first may do.
+/// So many pages are read together, at most; where the first may do, one at first, and twice as
+/// many each time.
 const MOST_RUN: usize = 16;
 /// With their texts so many: those take some 4 MB a page.
 const MOST_TEXTS: usize = 4;
@@ -25,6 +29,9 @@ const MOST_TEXTS: usize = 4;
 /// A file that is walked over.
 pub(super) struct OfFile<'w, 'q> {
     pub(super) walk: &'w Walk<'q>,
+    pub(super) inner: &'w Inner,
+    /// The number of the file.
+    pub(super) number: u64,
     pub(super) reader: Arc<FileReader>,
     pub(super) name: Arc<str>,
     /// The first and the last time of each page.
@@ -36,12 +43,16 @@ pub(super) struct OfFile<'w, 'q> {
 impl OfFile<'_, '_> {
     /// How many pages are read together after so many were.
     pub(super) fn next_most(&self, most: usize) -> usize {
-        let limit = if looks_at_text(&self.walk.query.root) {
+        (most * 2).min(self.most_run())
+    }
+
+    /// How many pages are read together at most.
+    pub(super) fn most_run(&self) -> usize {
+        if looks_at_text(&self.walk.query.root) {
             MOST_TEXTS
         } else {
             MOST_RUN
-        };
-        (most * 2).min(limit)
+        }
     }
 
     fn times_of(&self, page: usize) -> Option<(i64, i64)> {
@@ -122,7 +133,7 @@ impl OfFile<'_, '_> {
         let all_pass = |page: &usize| self.known.get(*page) == Some(&OfRows::All);
         let mut pages = run.to_vec();
         pages.sort_unstable();
-        let (whole, mut pages): (Vec<usize>, Vec<usize>) = pages
+        let (whole, pages): (Vec<usize>, Vec<usize>) = pages
             .into_iter()
             .partition(|page| is_whole(page) && all_pass(page));
         let all = |page| (page, (0..self.reader.rows_of(page)).collect());
@@ -130,19 +141,74 @@ impl OfFile<'_, '_> {
         if pages.is_empty() {
             return Ok(rows);
         }
-        let mut wanted = Vec::new();
-        columns(&self.walk.query.root, &mut wanted);
-        if !pages.iter().all(is_whole) {
+        self.answered(&pages, &is_whole, window, &mut rows)?;
+        Ok(rows)
+    }
+
+    /// The rows of these pages of one group, of which only some may pass: first by the numbers
+    /// of dictionaries, then by columns that those do not answer for.
+    fn answered(
+        &self,
+        pages: &[usize],
+        is_whole: &dyn Fn(&usize) -> bool,
+        window: &Window,
+        rows: &mut BTreeMap<usize, Vec<usize>>,
+    ) -> Result<(), FileError> {
+        let first = pages.first().map_or(0, |page| page * PAGE_ROWS);
+        let Some(place) = self.reader.group_of(first) else {
+            return Ok(());
+        };
+        let leaves = Leaves {
+            inner: self.inner,
+            reader: &self.reader,
+            file: self.number,
+            place,
+            pages,
+        };
+        let (mut answers, mut left) = (Vec::new(), Vec::new());
+        leaves.answer(&self.walk.query.root, &mut answers, &mut left)?;
+        let within = (window.from, window.to);
+        let of_page = |place: usize, page: usize, batch: Option<&RecordBatch>| {
+            let page = mask::Rows {
+                count: self.reader.rows_of(page),
+                batch,
+                answers: &answers,
+                place,
+            };
+            mask::passing(self.walk.query, &page, within)
+        };
+        let left = self.of_those(&left);
+        let mut wanted: Vec<&str> = left
+            .into_iter()
+            .filter(|name| self.is_there(name))
+            .collect();
+        let mut read: Vec<(usize, usize)> = pages.iter().copied().enumerate().collect();
+        if wanted.is_empty() {
+            // Times are only looked at where there is anything.
+            for (place, page) in std::mem::take(&mut read) {
+                let passing = of_page(place, page, None);
+                if !passing.is_empty() && !is_whole(&page) {
+                    read.push((place, page));
+                }
+                rows.insert(page, passing);
+            }
+        }
+        if !read.iter().all(|(_, page)| is_whole(page)) {
             wanted.push("time");
         }
-        let batches = self
-            .reader
-            .pages(&pages, &self.of_those(&wanted), TextsAre::Numbers)?;
-        for (page, batch) in pages.drain(..).zip(batches) {
-            let passing = mask::passing(self.walk.query, &batch, (window.from, window.to));
-            rows.insert(page, passing);
+        if read.is_empty() {
+            return Ok(());
         }
-        Ok(rows)
+        let pages: Vec<usize> = read.iter().map(|(_, page)| *page).collect();
+        let batches = self.reader.pages(&pages, &wanted, TextsAre::Numbers)?;
+        for ((place, page), batch) in read.into_iter().zip(batches) {
+            rows.insert(page, of_page(place, page, Some(&batch)));
+        }
+        Ok(())
+    }
+
+    fn is_there(&self, name: &str) -> bool {
+        self.reader.has_column(name)
     }
 
     /// Those of these columns that are worth reading: pairs only where one of the fields may be

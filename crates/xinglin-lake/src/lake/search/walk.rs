@@ -27,6 +27,8 @@ pub(super) struct Walk<'a> {
     pub(super) from: Option<i64>,
     pub(super) to: Option<i64>,
     pub(super) order: Order,
+    /// Whether what is found first may make the rest needless.
+    pub(super) narrows: bool,
     /// Columns that the caller looks at. Those of texts may come by the numbers of a dictionary.
     pub(super) columns: &'a [&'a str],
     /// Only events with these numbers.
@@ -128,7 +130,7 @@ impl Numbers {
         last: u64::MAX,
     };
 
-    fn has(self, number: u64) -> bool {
+    pub(super) fn has(self, number: u64) -> bool {
         (self.first..=self.last).contains(&number)
     }
 }
@@ -220,7 +222,7 @@ impl Inner {
         let may_pass =
             |page: usize| may.get(page) == Some(&true) && known.get(page) != Some(&OfRows::None);
         let mut order: Vec<usize> = (0..count).filter(|page| may_pass(*page)).collect();
-        if let Some(times) = &times {
+        if let Some(times) = times.as_ref().filter(|_| walk.narrows) {
             // The best first, so that the others need not be read.
             order.sort_by_key(|page| {
                 let (first, last) = times.get(*page).copied().unwrap_or((i64::MIN, i64::MAX));
@@ -232,13 +234,15 @@ impl Inner {
         }
         let of_file = OfFile {
             walk,
+            inner: self,
+            number: entry.number,
             reader,
             name,
             times,
             known,
         };
         let mut left = order.as_slice();
-        let mut most = 1;
+        let mut most = if walk.narrows { 1 } else { of_file.most_run() };
         while !left.is_empty() {
             if walk.stop.is_now() {
                 walked.stopped = true;
