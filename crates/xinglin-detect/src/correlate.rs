@@ -15,7 +15,9 @@
 //! - A field that an event has not is a value of its own in `group-by`.
 //! - Beyond the bounds of the settings, the groups and hits that are oldest go, and are counted.
 
+mod digest;
 mod group;
+mod groups;
 mod state;
 
 use std::collections::HashMap;
@@ -23,7 +25,9 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 
 use crate::rule::{Comparison, Correlation, CorrelationKind, Count, Rule};
-use group::{Fired, Group, Need, Stored};
+use digest::Digest;
+use group::{Fired, Need, Stored};
+use groups::Groups;
 pub use state::StateError;
 
 /// What correlations are bound by.
@@ -112,7 +116,9 @@ struct Running {
     span: i64,
     /// By rule of the correlation: the field for each of `group_by`.
     fields: Vec<Vec<String>>,
-    groups: HashMap<String, Group, foldhash::fast::RandomState>,
+    groups: Groups,
+    /// The values of groups that tell of themselves when no hit of theirs is at hand.
+    names: HashMap<u64, String, foldhash::fast::RandomState>,
     /// Hits until groups are looked through for old ones.
     until_swept: usize,
 }
@@ -199,8 +205,16 @@ impl Correlator {
 
     /// Hits that are kept.
     pub fn kept(&self) -> usize {
-        let groups = self.list.iter().flat_map(|running| running.groups.values());
-        groups.map(Group::len).sum()
+        self.list.iter().map(|running| running.groups.hits()).sum()
+    }
+
+    /// About how many bytes they take.
+    pub fn bytes(&self) -> usize {
+        let of = |running: &Running| {
+            let names = running.names.values();
+            running.groups.bytes() + names.map(|name| name.len() + 40).sum::<usize>()
+        };
+        self.list.iter().map(of).sum()
     }
 
     /// Groups that are kept.
@@ -239,14 +253,25 @@ impl Correlator {
             if running.need.is_rising() {
                 continue;
             }
-            for (key, group) in &mut running.groups {
-                while let Some(fired) =
-                    group.closed(&running.need, running.span, now.saturating_sub(lateness))
-                {
-                    alerts.extend(fired.map(|fired| running.correlation.alert(number, key, fired)));
+            let Running {
+                need,
+                span,
+                correlation,
+                groups,
+                names,
+                ..
+            } = running;
+            groups.each_whole(|key, group| {
+                while let Some(fired) = group.closed(need, *span, now.saturating_sub(lateness)) {
+                    let name = names.get(&key).map_or("", String::as_str);
+                    alerts.extend(fired.map(|fired| correlation.alert(number, name, fired)));
                 }
-            }
-            running.groups.retain(|_, group| !group.is_empty());
+                let is_over = group.is_empty();
+                if is_over {
+                    names.remove(&key);
+                }
+                !is_over
+            });
         }
         // Groups are in no order; what they tell is.
         if let Some(new) = alerts.get_mut(first..) {
@@ -311,18 +336,22 @@ impl Correlator {
             }
             let oldest = latest.saturating_sub(running.span);
             running.sweep(oldest, &self.settings, &mut self.losses);
-            let Some((key, tag)) = running.key(*position, value) else {
+            let Some((name, tag)) = running.name(*position, value) else {
                 continue;
             };
+            let mut key = Digest::new();
+            key.add(name.as_bytes());
+            let key = key.number();
             let stored = Stored { at, tag, event };
-            let group = match running.groups.get_mut(&key) {
-                Some(group) => group,
-                None => running.groups.entry(key.clone()).or_default(),
+            let Some(group) = running.groups.push(key, stored, &running.need) else {
+                continue;
             };
             let fired = group.push(stored, &running.need, running.span, oldest);
             self.losses.hits += group.bound(self.settings.most_hits);
             if let Some(fired) = fired {
-                alerts.push(running.correlation.alert(*number, &key, fired));
+                alerts.push(running.correlation.alert(*number, &name, fired));
+            } else if !running.need.is_rising() {
+                running.names.entry(key).or_insert(name);
             }
         }
     }
@@ -346,13 +375,15 @@ impl Running {
             span: correlation.seconds.saturating_mul(SECOND),
             fields: fields.collect(),
             correlation,
-            groups: HashMap::default(),
+            groups: Groups::default(),
+            names: HashMap::default(),
             until_swept: 0,
         }
     }
 
-    /// The group of a hit, and what is counted of it; none where that is a value that is not there.
-    fn key(&self, position: usize, value: Values<'_>) -> Option<(String, u64)> {
+    /// The values of the group of a hit, and what is counted of it; none where that is a value
+    /// that is not there.
+    fn name(&self, position: usize, value: Values<'_>) -> Option<(String, u64)> {
         let mut key = String::new();
         for field in self.fields.get(position).into_iter().flatten() {
             let found = value(field);
@@ -372,12 +403,12 @@ impl Running {
                 u64::try_from(position).unwrap_or(u64::MAX)
             }
             CorrelationKind::Values(counted) => {
-                let mut digest = Digest::default();
+                let mut digest = Digest::new();
                 for field in &counted.fields {
                     digest.add(value(field)?.as_bytes());
                     digest.add(&[0x1f]);
                 }
-                digest.0
+                digest.number()
             }
         };
         Some((key, tag))
@@ -391,18 +422,13 @@ impl Running {
             return;
         }
         if self.need.is_rising() {
-            self.groups.retain(|_, group| group.keep(oldest));
+            self.groups.keep(oldest);
         }
         if self.groups.len() >= settings.most_groups {
-            // A tenth at once, so that this is rare.
-            let mut newest: Vec<i64> = self.groups.values().map(Group::newest).collect();
-            let place = newest.len() / 10;
-            let (_, border, _) = newest.select_nth_unstable(place);
-            let border = *border;
-            let before = self.groups.len();
-            self.groups.retain(|_, group| group.newest() > border);
-            let gone = before - self.groups.len();
+            let gone = self.groups.forget_oldest();
             losses.groups += u64::try_from(gone).unwrap_or(u64::MAX);
+            let groups = &self.groups;
+            self.names.retain(|key, _| groups.has(*key));
         }
         self.until_swept = self.groups.len().max(1_000);
     }
@@ -451,22 +477,5 @@ impl Count {
             });
         }
         Some(least)
-    }
-}
-
-/// FNV-1a: the same in every run, since it is kept in states.
-struct Digest(u64);
-
-impl Default for Digest {
-    fn default() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-impl Digest {
-    fn add(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
-        }
     }
 }

@@ -1,16 +1,20 @@
 //! Events against all rules at once.
 //!
-//! An event is first given its class (see [`router`]), which says which rules are for it. Then
-//! each value that those rules ask for is looked at: whether it was seen before, with all that
-//! holds of it, or it goes through the automaton of its field. What holds names the few rules
-//! that can match; only those are evaluated, and their regular expressions last.
+//! An event is first given its class (see [`router`]), which says which rules are for it, and for
+//! each of its fields the cell: all those rules ask of the values. Then each value is looked at:
+//! whether it was seen before, with all that holds of it, or it goes through the automaton of its
+//! cell. What holds names the few rules that can match; only those are evaluated, and their
+//! regular expressions last.
 
+mod cell;
+mod glance;
 mod guard;
 mod memo;
 mod plan;
 mod router;
 mod run;
 mod table;
+mod trie;
 
 use jiff::tz::TimeZone;
 
@@ -20,10 +24,11 @@ use crate::{
     record::{Datum, Record},
     rule::Rule,
 };
+use cell::{Cells, NO_CELL};
 use memo::{Memo, Place};
-use plan::{ANYWHERE, Kind, Plan, wide};
-use router::{Class, NO_NAME, Router};
-use table::{Scratch, Table};
+use plan::{Plan, wide};
+use router::{Class, Classes, NO_NAME, Router};
+use table::Scratch;
 
 /// What an engine is told besides its rules.
 #[derive(Debug, Clone)]
@@ -49,52 +54,75 @@ pub struct Engine {
     rules: Vec<Rule>,
     settings: Settings,
     plan: Plan,
-    tables: Vec<Table>,
     router: Router,
-    classes: Vec<Class>,
+    classes: Classes,
     memo: Memo,
     event: EventState,
 }
 
 /// What is known of the event at hand. Marks are the number of the event, so that nothing has
 /// to be cleared for the next one.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct EventState {
     number: u32,
     /// By predicate: the last event in which it held.
-    holding: Vec<u32>,
+    held: Vec<u32>,
     /// By field: the last event that had it, and the last in which it was null.
     seen: Vec<u32>,
     null: Vec<u32>,
     /// By rule: the last event it was a candidate in.
     candidate: Vec<u32>,
     candidates: Vec<u32>,
+    /// The names of its fields, by number.
+    names: Vec<u32>,
+    /// The cells of values, and the values.
     values: Vec<(u32, Place)>,
     scratch: Scratch,
     buffer: String,
+    /// What holds of the value at hand, and the rules that may match then.
+    holding: Vec<u32>,
+    following: Vec<u32>,
+    /// Its class.
+    class: u32,
 }
 
 impl Engine {
     /// Compiles rules.
     pub fn new(rules: Vec<Rule>, pipelines: Pipelines, settings: Settings) -> Self {
+        Self::with_wanted(rules, pipelines, settings, Vec::new())
+    }
+
+    /// As [`Self::new`], when values of these fields are to be told of events that match.
+    pub(crate) fn with_wanted(
+        rules: Vec<Rule>,
+        pipelines: Pipelines,
+        settings: Settings,
+        wanted: Vec<String>,
+    ) -> Self {
         let plan = Plan::new(&rules);
-        let tables = Table::all(&plan);
-        let router = Router::new(pipelines, &plan);
+        let router = Router::new(pipelines, &plan, wanted);
         let event = EventState {
-            holding: vec![0; plan.predicates.len()],
+            held: vec![0; plan.predicates.len()],
             seen: vec![0; plan.fields.len()],
             null: vec![0; plan.fields.len()],
             candidate: vec![0; rules.len()],
-            ..EventState::default()
+            number: 0,
+            candidates: Vec::new(),
+            names: Vec::new(),
+            values: Vec::new(),
+            scratch: Scratch::new(settings.memo_bytes / 4),
+            buffer: String::new(),
+            holding: Vec::new(),
+            following: Vec::new(),
+            class: u32::MAX,
         };
         Self {
-            memo: Memo::new(settings.memo_bytes),
+            memo: Memo::new(settings.memo_bytes / 4 * 3),
             rules,
             settings,
             plan,
-            tables,
             router,
-            classes: Vec::new(),
+            classes: Classes::default(),
             event,
         }
     }
@@ -123,53 +151,78 @@ impl Engine {
     pub fn push(&mut self, record: &impl Record, matched: &mut Vec<usize>) {
         matched.clear();
         self.begin();
-        let mut values: Vec<(u32, Datum<'_>)> = Vec::with_capacity(64);
+        let mut names = std::mem::take(&mut self.event.names);
+        names.clear();
         let router = &mut self.router;
         record.each_field(|name, datum| {
-            let name = router.lookup(name);
+            let name = router.learn(names.len(), name);
             router.see(name, &datum);
-            values.push((name, datum));
+            names.push(name);
         });
         let number = router.class(&self.plan, &self.rules, &mut self.classes);
-        let Some(class) = self.classes.get(wide(number)) else {
-            return;
-        };
-        if !class.has_rules {
-            return;
+        self.event.class = number;
+        if std::mem::take(&mut self.classes.cleared) {
+            self.memo.clear();
+            self.event.scratch.clear();
         }
-        let mut look = Look {
-            class,
-            plan: &self.plan,
-            tables: &self.tables,
-            zone: &self.settings.zone,
-            memo: &mut self.memo,
-            event: &mut self.event,
+        if let Some(class) = self.classes.list.get(wide(number))
+            && class.has_rules
+        {
+            let mut look = Look {
+                class,
+                plan: &self.plan,
+                cells: &self.classes.cells,
+                zone: &self.settings.zone,
+                memo: &mut self.memo,
+                event: &mut self.event,
+            };
+            look.all(record, &names);
+            look.rules(matched);
+        }
+        self.event.names = names;
+    }
+
+    /// The first value of each wanted field of the event that was pushed last.
+    pub(crate) fn wanted(&self, record: &impl Record, found: &mut [Option<String>]) {
+        found.fill(None);
+        let Some(class) = self.classes.list.get(wide(self.event.class)) else {
+            return;
         };
-        for (name, datum) in &values {
-            if *name != NO_NAME {
-                for field in class.fields(*name) {
-                    look.value(*field, datum);
+        let mut buffer = String::new();
+        record.each_field(|name, datum| {
+            let fields = class.wanted(self.router.lookup(name));
+            for slot in fields.iter().map(|field| wide(*field)) {
+                if let Some(slot) = found.get_mut(slot).filter(|slot| slot.is_none()) {
+                    *slot = datum.as_text(&mut buffer).map(str::to_owned);
                 }
             }
-        }
-        let time = router.time();
-        if time != NO_NAME && !class.fields(time).is_empty() {
-            let at = self.settings.zone.to_datetime(record.at()).to_string();
-            for field in class.fields(time) {
-                look.value(*field, &Datum::Text(&at));
+        });
+    }
+
+    /// Calls `each` with the values of fields that a rule asks for, by the names it has for them;
+    /// of the event that was pushed last.
+    pub fn each_asked<'r>(
+        &self,
+        record: &'r impl Record,
+        rule: usize,
+        mut each: impl FnMut(&str, Datum<'r>),
+    ) {
+        let class = self.classes.list.get(wide(self.event.class));
+        let Some((class, planned)) = class.zip(self.plan.rules.get(rule)) else {
+            return;
+        };
+        record.each_field(|name, datum| {
+            let cell = class.cell(self.router.lookup(name));
+            let fields = self.classes.cells.get(cell).map(|cell| &cell.fields);
+            for field in fields.into_iter().flatten() {
+                let name = self.plan.fields.get(wide(*field));
+                if let Some(name) = name.filter(|name| !name.is_empty())
+                    && planned.fields.binary_search(field).is_ok()
+                {
+                    each(name, datum);
+                }
             }
-        }
-        if class.is_searched {
-            for (_, datum) in &values {
-                look.value(ANYWHERE, datum);
-            }
-            if class.view.searches_text()
-                && let Some(text) = record.text()
-            {
-                look.value(ANYWHERE, &Datum::Text(text));
-            }
-        }
-        look.rules(matched);
+        });
     }
 
     /// Why a rule matches an event, with the places in its values; none when it does not.
@@ -190,7 +243,7 @@ impl Engine {
         if event.number == 0 {
             // Marks of four thousand million events ago must not count again.
             for marks in [
-                &mut event.holding,
+                &mut event.held,
                 &mut event.seen,
                 &mut event.null,
                 &mut event.candidate,
@@ -208,58 +261,84 @@ impl Engine {
 struct Look<'e> {
     class: &'e Class,
     plan: &'e Plan,
-    tables: &'e [Table],
+    cells: &'e Cells,
     zone: &'e TimeZone,
     memo: &'e mut Memo,
     event: &'e mut EventState,
 }
 
 impl Look<'_> {
-    fn value(&mut self, field: u32, datum: &Datum<'_>) {
-        let event = &mut *self.event;
-        let place = wide(field);
-        mark(&mut event.seen, place, event.number);
-        let Some(value) = datum.as_text(&mut event.buffer) else {
-            mark(&mut event.null, place, event.number);
-            self.presence(field);
-            return;
-        };
-        let Some(table) = self.tables.get(place) else {
-            return;
-        };
-        let (plan, class, zone) = (self.plan, self.class, self.zone);
-        let scratch = &mut event.scratch;
-        let cell = class.first_cell.wrapping_add(field);
-        let found = self.memo.get(cell, value, |holding, candidates| {
-            table.holding(plan, zone, value, scratch, holding);
-            holding.retain(|predicate| class.asks(*predicate));
-            let watchers = holding
-                .iter()
-                .filter_map(|held| plan.watchers.get(wide(*held)));
-            candidates.extend(watchers.flatten().filter(|rule| class.has_rule(**rule)));
-            candidates.sort_unstable();
-            candidates.dedup();
+    /// Looks at all values of an event, whose fields have these names.
+    fn all(&mut self, record: &impl Record, names: &[u32]) {
+        let class = self.class;
+        let mut names = names.iter();
+        record.each_field(|_, datum| {
+            let name = names.next().copied().unwrap_or(NO_NAME);
+            self.value(class.cell(name), &datum);
         });
-        event.values.push((field, found));
-        for rule in self.memo.candidates(found) {
-            candidate(event, *rule);
+        if class.time != NO_CELL {
+            let at = self.zone.to_datetime(record.at()).to_string();
+            self.value(class.time, &Datum::Text(&at));
+        }
+        if class.words != NO_CELL
+            && class.view.searches_text()
+            && let Some(text) = record.text()
+        {
+            self.value(class.words, &Datum::Text(text));
         }
     }
 
-    /// A field that is there and null: its rules may match by its presence.
-    fn presence(&mut self, field: u32) {
-        let table = self.tables.get(wide(field));
-        for predicate in table.into_iter().flat_map(Table::presence) {
-            let is_presence = self
-                .plan
-                .predicate(*predicate)
-                .is_some_and(|known| known.kind == Kind::Exists);
-            let watchers = self.plan.watchers.get(wide(*predicate));
-            for rule in watchers.into_iter().flatten().filter(|_| is_presence) {
-                if self.class.has_rule(*rule) {
-                    candidate(self.event, *rule);
-                }
+    fn value(&mut self, number: u32, datum: &Datum<'_>) {
+        let Some(cell) = self.cells.get(number) else {
+            return;
+        };
+        let event = &mut *self.event;
+        for field in &cell.fields {
+            mark(&mut event.seen, wide(*field), event.number);
+        }
+        let Some(value) = datum.as_text(&mut event.buffer) else {
+            for field in &cell.fields {
+                mark(&mut event.null, wide(*field), event.number);
             }
+            for rule in &cell.by_presence {
+                candidate(event, *rule);
+            }
+            return;
+        };
+        let EventState {
+            scratch,
+            holding,
+            following,
+            ..
+        } = event;
+        if cell.is_silent(value) {
+            return;
+        }
+        let (plan, zone) = (self.plan, self.zone);
+        let is_by_lines = cell.is_by_lines(value);
+        let mut found = None;
+        if is_by_lines || cell.is_quick(value) && self.memo.is_fruitless(number) {
+            holding.clear();
+            following.clear();
+            cell.find(plan, zone, value, scratch, holding, following);
+            // Where nothing holds, no rule comes to look at the value again.
+            if holding.is_empty() && !is_by_lines {
+                return;
+            }
+            if is_by_lines || !cell.is_asked_late {
+                found = Some(self.memo.loose(number, value, holding, following));
+            }
+        }
+        let found = found.unwrap_or_else(|| {
+            self.memo.get(number, value, |holding, candidates| {
+                cell.find(plan, zone, value, scratch, holding, candidates);
+            })
+        });
+        if cell.has_relation || !self.memo.holding(found).is_empty() {
+            event.values.push((number, found));
+        }
+        for rule in self.memo.candidates(found) {
+            candidate(event, *rule);
         }
     }
 
@@ -274,7 +353,7 @@ impl Look<'_> {
         let event = &mut *self.event;
         for (_, place) in &event.values {
             for predicate in self.memo.holding(*place) {
-                mark(&mut event.holding, wide(*predicate), event.number);
+                mark(&mut event.held, wide(*predicate), event.number);
             }
         }
         let candidates = std::mem::take(&mut self.event.candidates);
@@ -315,6 +394,8 @@ pub struct Size {
     pub fields: usize,
     /// Kinds of events seen so far.
     pub classes: usize,
+    /// Different sets of tests of a value seen so far.
+    pub cells: usize,
     /// Bytes of the automata.
     pub automaton_bytes: usize,
 }
@@ -326,8 +407,9 @@ impl Engine {
             rules: self.rules.len(),
             predicates: self.plan.predicates.len(),
             fields: self.plan.fields.len(),
-            classes: self.classes.len(),
-            automaton_bytes: self.tables.iter().map(Table::automaton_bytes).sum(),
+            classes: self.classes.list.len(),
+            cells: self.classes.cells.len(),
+            automaton_bytes: self.classes.cells.bytes(),
         }
     }
 }

@@ -20,6 +20,7 @@ pub struct Facts {
     fields: Vec<Fact>,
     text: Option<String>,
     zone: TimeZone,
+    view: View,
 }
 
 /// A value of an event by the name rules have for it.
@@ -87,6 +88,7 @@ impl Facts {
             fields,
             text: text.map(str::to_owned),
             zone: zone.clone(),
+            view: view.clone(),
         }
     }
 
@@ -166,9 +168,11 @@ impl Facts {
                 };
                 self.values(field).any(stands)
             }
-            matcher => self
-                .values(field)
-                .any(|value| matcher.passes(value, &self.zone)),
+            matcher => {
+                let is_passed = |value: &str| matcher.passes(value, &self.zone);
+                self.values(field).any(is_passed)
+                    || self.view.is_absent(matcher) && self.facts(field).next().is_none()
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! Rules as they are written: what a Sigma document says, before anything is compiled.
 
+mod about;
 mod condition;
 mod correlation;
 mod dialect;

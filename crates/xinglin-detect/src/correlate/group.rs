@@ -38,6 +38,14 @@ impl Need {
         }
     }
 
+    /// Whether a first hit brings about nothing, now or later.
+    pub(super) fn needs_more_than_one(&self) -> bool {
+        match self {
+            Self::Hits(least) | Self::Tags(least) | Self::Chain(least) => *least > 1,
+            Self::Closed { .. } => false,
+        }
+    }
+
     /// Whether more hits can only make it true.
     pub(super) fn is_rising(&self) -> bool {
         !matches!(self, Self::Closed { .. })

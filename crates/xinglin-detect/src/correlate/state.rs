@@ -1,7 +1,7 @@
 //! What correlations wait for, as bytes and back.
 //!
-//! `XLCORR1\n`, the clock, and for each correlation its digest, so that one that was changed
-//! begins anew, and its groups: key, time of quiet, hits. Numbers are little-endian; texts
+//! `XLCORR2\n`, the clock, and for each correlation its digest, so that one that was changed
+//! begins anew, and its groups: number, values where they are kept, time of quiet, hits. Numbers are little-endian; texts
 //! and lists have their length before them.
 
 use thiserror::Error;
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::rule::Correlation;
 
-const MAGIC: &[u8] = b"XLCORR1\n";
+const MAGIC: &[u8] = b"XLCORR2\n";
 
 /// Why a state cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -39,17 +39,19 @@ impl Correlator {
         for running in &self.list {
             out.extend_from_slice(&digest(&running.correlation).to_le_bytes());
             length(&mut out, running.groups.len());
-            for (key, group) in &running.groups {
-                length(&mut out, key.len());
-                out.extend_from_slice(key.as_bytes());
-                out.extend_from_slice(&group.quiet_until.to_le_bytes());
-                length(&mut out, group.hits.len());
-                for hit in &group.hits {
+            running.groups.each(|key, quiet_until, hits| {
+                out.extend_from_slice(&key.to_le_bytes());
+                let name = running.names.get(&key).map_or("", String::as_str);
+                length(&mut out, name.len());
+                out.extend_from_slice(name.as_bytes());
+                out.extend_from_slice(&quiet_until.to_le_bytes());
+                length(&mut out, hits.len());
+                for hit in hits {
                     out.extend_from_slice(&hit.at.to_le_bytes());
                     out.extend_from_slice(&hit.tag.to_le_bytes());
                     out.extend_from_slice(&hit.event.to_le_bytes());
                 }
-            }
+            });
         }
         out
     }
@@ -82,9 +84,15 @@ impl Correlator {
         }
         for running in &mut self.list {
             running.groups.clear();
+            running.names.clear();
             let own = digest(&running.correlation);
-            if let Some(place) = found.iter().position(|(digest, _)| *digest == own) {
-                running.groups.extend(found.swap_remove(place).1);
+            let place = found.iter().position(|(digest, _)| *digest == own);
+            let groups = place.map(|place| found.swap_remove(place).1);
+            for (key, name, group) in groups.into_iter().flatten() {
+                if !running.need.is_rising() {
+                    running.names.insert(key, name);
+                }
+                running.groups.insert(key, group, &running.need);
             }
         }
         self.clock = clock;
@@ -95,7 +103,7 @@ impl Correlator {
 
 /// What a correlation asks, as a number.
 fn digest(correlation: &Correlation) -> u64 {
-    let mut digest = Digest::default();
+    let mut digest = Digest::new();
     let Correlation {
         meta,
         kind,
@@ -110,7 +118,7 @@ fn digest(correlation: &Correlation) -> u64 {
         (meta.key(), kind, rules, group_by, aliases, seconds)
     );
     digest.add(text.as_bytes());
-    digest.0
+    digest.number()
 }
 
 fn length(out: &mut Vec<u8>, length: usize) {
@@ -138,9 +146,10 @@ impl<'a> Reader<'a> {
         self.number().map(u64::cast_signed)
     }
 
-    fn group(&mut self) -> Result<(String, Group), StateError> {
+    fn group(&mut self) -> Result<(u64, String, Group), StateError> {
+        let key = self.number()?;
         let length = usize::try_from(self.number()?).map_err(|_| StateError::Damaged)?;
-        let key = std::str::from_utf8(self.take(length)?).map_err(|_| StateError::Damaged)?;
+        let name = std::str::from_utf8(self.take(length)?).map_err(|_| StateError::Damaged)?;
         let quiet_until = self.signed()?;
         let mut hits = Vec::new();
         for _ in 0..self.number()? {
@@ -154,6 +163,6 @@ impl<'a> Reader<'a> {
         if !sorted {
             return Err(StateError::Damaged);
         }
-        Ok((key.to_owned(), Group { hits, quiet_until }))
+        Ok((key, name.to_owned(), Group { hits, quiet_until }))
     }
 }

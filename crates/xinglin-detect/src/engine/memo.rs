@@ -12,7 +12,7 @@ use hashbrown::{HashMap, HashTable};
 use super::plan::{narrow, wide};
 
 /// A longer value is not kept beyond its event.
-const LONGEST_KEPT: usize = 4 << 10;
+const LONGEST_KEPT: usize = 16 << 10;
 
 /// Values, and what holds of them.
 #[derive(Debug)]
@@ -23,7 +23,19 @@ pub(super) struct Memo {
     loose: Generation,
     hasher: RandomState,
     most_bytes: usize,
+    /// By cell: how it went since the last generation began.
+    fortunes: Vec<Fortune>,
 }
+
+/// How often values of a cell were asked for, and were not among the young.
+#[derive(Debug, Clone, Copy, Default)]
+struct Fortune {
+    asked: u32,
+    missed: u32,
+}
+
+/// So often is asked before it is known how it goes.
+const TRIALS: u32 = 512;
 
 /// Where a value is, until the event is done.
 #[derive(Debug, Clone, Copy)]
@@ -63,6 +75,7 @@ impl Memo {
             loose: Generation::default(),
             hasher: RandomState::default(),
             most_bytes: (most_bytes / 2).min(wide(u32::MAX)),
+            fortunes: Vec::new(),
         }
     }
 
@@ -74,7 +87,36 @@ impl Memo {
         if self.young.bytes() > self.most_bytes {
             std::mem::swap(&mut self.young, &mut self.old);
             self.young.clear();
+            self.fortunes.clear();
         }
+    }
+
+    /// Whether values of a cell are seldom the same, so that what is cheap to find out about
+    /// them is better found out anew.
+    pub(super) fn is_fruitless(&self, cell: u32) -> bool {
+        let fortune = self.fortunes.get(wide(cell));
+        let is_known = fortune
+            .is_some_and(|fortune| fortune.asked >= TRIALS && fortune.missed > fortune.asked / 4);
+        is_known || self.most_bytes == 0
+    }
+
+    fn fortune(&mut self, cell: u32, is_missed: bool) {
+        let cell = wide(cell);
+        if self.fortunes.len() <= cell {
+            self.fortunes.resize(cell + 1, Fortune::default());
+        }
+        if let Some(fortune) = self.fortunes.get_mut(cell) {
+            fortune.asked = fortune.asked.saturating_add(1);
+            fortune.missed = fortune.missed.saturating_add(u32::from(is_missed));
+        }
+    }
+
+    /// Forgets everything.
+    pub(super) fn clear(&mut self) {
+        for generation in [&mut self.young, &mut self.old, &mut self.loose] {
+            generation.clear();
+        }
+        self.fortunes.clear();
     }
 
     /// Finds a value of a cell, or finds out about it: `find` fills in what holds, then the rules
@@ -87,7 +129,9 @@ impl Memo {
     ) -> Place {
         let hash =
             self.hasher.hash_one(value) ^ u64::from(cell).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        if let Some(number) = self.young.find(hash, cell, value) {
+        let known = self.young.find(hash, cell, value);
+        self.fortune(cell, known.is_none());
+        if let Some(number) = known {
             return Place {
                 number,
                 is_loose: false,
@@ -110,6 +154,22 @@ impl Memo {
         };
         let number = generation.insert(hash, cell, value, &holding, &candidates);
         Place { number, is_loose }
+    }
+
+    /// Keeps a value for this event only.
+    pub(super) fn loose(
+        &mut self,
+        cell: u32,
+        value: &str,
+        holding: &[u32],
+        candidates: &[u32],
+    ) -> Place {
+        // It is never looked up.
+        let number = self.loose.insert(0, cell, value, holding, candidates);
+        Place {
+            number,
+            is_loose: true,
+        }
     }
 
     fn generation(&self, place: Place) -> &Generation {
@@ -256,6 +316,19 @@ mod tests {
         }
         assert_eq!(asked, 20_001, "what is often there stays");
         assert!(memo.young.bytes() + memo.old.bytes() < 80 << 10);
+    }
+
+    #[test]
+    fn values_that_are_never_the_same_are_fruitless() {
+        let mut memo = Memo::new(1 << 20);
+        for round in 0..TRIALS {
+            assert!(!memo.is_fruitless(1));
+            memo.begin();
+            memo.get(1, &round.to_string(), |_, _| {});
+            memo.get(2, "same", |_, _| {});
+        }
+        assert!(memo.is_fruitless(1));
+        assert!(!memo.is_fruitless(2));
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! All rules as one plan: each test once, and for each rule the tests one of which must pass.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::guard;
 use crate::{
     pattern::{Pattern, Piece},
+    pipeline::View,
     rule::{Expr, Matcher, Rule, Test},
 };
 
@@ -51,6 +52,8 @@ pub(super) struct Planned {
     pub(super) node: Node,
     /// One of these holds wherever the rule matches; none where nothing need hold.
     pub(super) witnesses: Option<Vec<u32>>,
+    /// The fields it asks for, in order.
+    pub(super) fields: Box<[u32]>,
 }
 
 /// A condition over predicates; what is cheap stands first.
@@ -101,7 +104,12 @@ impl Plan {
                     watchers.push(narrow(number));
                 }
             }
-            plan.rules.push(Planned { node, witnesses });
+            let fields = plan.fields_of(&node);
+            plan.rules.push(Planned {
+                node,
+                witnesses,
+                fields,
+            });
         }
         for watchers in &mut plan.watchers {
             watchers.dedup();
@@ -111,6 +119,28 @@ impl Plan {
 
     pub(super) fn predicate(&self, number: u32) -> Option<&Predicate> {
         self.predicates.get(wide(number))
+    }
+
+    /// The predicates that ask for a value which stands for none, in order.
+    pub(super) fn absent(&self, view: &View) -> Vec<u32> {
+        let predicates = (0..).zip(&self.predicates);
+        let absent = predicates.filter(|(_, known)| {
+            known.kind == Kind::Value && known.field != ANYWHERE && view.is_absent(&known.matcher)
+        });
+        absent.map(|(number, _)| number).collect()
+    }
+
+    fn fields_of(&self, node: &Node) -> Box<[u32]> {
+        let mut fields = BTreeSet::new();
+        node.each(&mut |predicate| {
+            if let Some(known) = self.predicate(predicate) {
+                fields.insert(known.field);
+                if let Kind::Relation(other) = known.kind {
+                    fields.insert(other);
+                }
+            }
+        });
+        fields.into_iter().collect()
     }
 
     /// Puts what is cheap before what is dear.
@@ -215,11 +245,11 @@ impl Predicate {
             (Kind::Exists, _) => 0.9,
             (Kind::Value, Matcher::Pattern { pattern, .. }) => {
                 if let Some(text) = pattern.as_literal() {
-                    0.3 / count(text.chars().count().max(1))
+                    0.5 / count(text.chars().count().max(1))
                 } else {
                     let text = literal(pattern).unwrap_or_default();
                     let text = text.strip_suffix(".exe").unwrap_or(text);
-                    0.6 * 0.75_f64.powf(count(text.chars().count()))
+                    0.8 * 0.6_f64.powf(count(text.chars().count()))
                 }
             }
             (Kind::Value, Matcher::Cidr(_)) => 0.3,

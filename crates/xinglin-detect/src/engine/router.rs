@@ -5,7 +5,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::plan::{ANYWHERE, Plan, narrow, wide};
+use super::{
+    cell::{Cells, NO_CELL},
+    plan::{ANYWHERE, Kind, Plan, narrow, wide},
+};
 use crate::{
     fold,
     pattern::Pattern,
@@ -16,6 +19,14 @@ use crate::{
 
 /// More classes than that at a time are not kept.
 const MOST_CLASSES: usize = 1_024;
+/// So many names of events that nobody asks for are known again, when they are not longer …
+const MOST_LEARNED: usize = 4_096;
+/// … than this.
+const LONGEST_LEARNED: usize = 128;
+/// So many places of fields are known by the names that stood there.
+const MOST_PLACES: usize = 256;
+/// A longer value is asked anew each time what pipelines ask of it.
+const LONGEST_ANSWERED: usize = 256;
 /// A name that no rule and no pipeline asks for.
 pub(super) const NO_NAME: u32 = u32::MAX;
 
@@ -33,10 +44,18 @@ pub(super) struct Router {
     /// What every `when` needs, as answers: of the sources, then of the views.
     needs: Vec<Vec<Vec<u32>>>,
     classes: HashMap<Answers, u32, foldhash::fast::RandomState>,
-    /// How many classes there were ever: what is remembered of one is nothing to another.
-    made: u32,
+    /// Fields that the caller wants, by their names in rules.
+    wanted: Vec<String>,
     /// The answers of the event at hand.
     answers: Answers,
+    /// The answers and the class of the last event.
+    last: Option<(Answers, u32)>,
+    /// Names that were seen in events besides: with blanks, or such as nobody asks for.
+    learned: HashMap<String, u32, foldhash::fast::RandomState>,
+    /// By number of a name, also of those that were learned.
+    texts: Vec<String>,
+    /// By place in an event: the name that stood there last.
+    order: Vec<u32>,
     buffer: String,
 }
 
@@ -45,126 +64,187 @@ pub(super) struct Router {
 struct Question {
     exact: HashMap<String, Vec<u32>>,
     patterns: Vec<(Pattern, u32)>,
+    /// The value that was seen last, and the answers to it.
+    last: Option<String>,
+    answers: Vec<u32>,
+}
+
+impl Question {
+    /// Finds the answers to a value.
+    fn ask(&mut self, value: &str) {
+        let folded = fold::fold(value);
+        self.answers.clear();
+        self.answers
+            .extend(self.exact.get(&*folded).into_iter().flatten());
+        let patterns = self.patterns.iter();
+        let fitting = patterns.filter(|(pattern, _)| pattern.fit(&folded, true).is_some());
+        self.answers.extend(fitting.map(|(_, atom)| *atom));
+        if value.len() > LONGEST_ANSWERED {
+            self.last = None;
+            return;
+        }
+        let last = self.last.get_or_insert_default();
+        last.clear();
+        last.push_str(value);
+    }
 }
 
 /// A class of events.
 #[derive(Debug)]
 pub(super) struct Class {
     pub(super) view: View,
-    /// The rules for it, a bit each.
-    rules: Bits,
-    /// The predicates of those, a bit each.
-    predicates: Bits,
     /// Rules that may match whatever the values are.
     pub(super) always: Vec<u32>,
-    /// By name: the fields that rules ask for and that are fed by it.
-    fields: Vec<Box<[u32]>>,
-    /// Where values are kept apart from those of other classes: behind this comes the field.
-    pub(super) first_cell: u32,
-    /// Whether rules search words in the whole event.
-    pub(super) is_searched: bool,
+    /// By name: the cell of its values.
+    cells: Vec<u32>,
+    /// The cell of the time of events.
+    pub(super) time: u32,
+    /// The cell of values that no rule asks for by name, when words are searched in all.
+    pub(super) words: u32,
     pub(super) has_rules: bool,
+    /// Predicates that hold where their field is not there, in order.
+    absent: Vec<u32>,
+    /// By name: which of the fields that the caller wants it feeds.
+    wanted: Vec<Box<[u32]>>,
 }
 
-/// A set of numbers.
+/// The classes seen so far.
 #[derive(Debug, Default)]
-struct Bits(Vec<u64>);
+pub(super) struct Classes {
+    pub(super) list: Vec<Class>,
+    pub(super) cells: Cells,
+    /// Whether numbers of cells begin anew: what is remembered by them means nothing.
+    pub(super) cleared: bool,
+}
 
-impl Bits {
-    fn set(&mut self, number: u32) {
-        let place = wide(number / 64);
-        if self.0.len() <= place {
-            self.0.resize(place + 1, 0);
-        }
-        if let Some(word) = self.0.get_mut(place) {
-            *word |= 1 << (number % 64);
-        }
+/// What rules of a class ask for.
+#[derive(Default)]
+struct Asked {
+    rules: BTreeSet<u32>,
+    /// By field.
+    by_field: HashMap<u32, BTreeSet<u32>>,
+}
+
+impl Asked {
+    fn add(&mut self, plan: &Plan, number: u32) {
+        let Some(planned) = plan.rules.get(wide(number)) else {
+            return;
+        };
+        self.rules.insert(number);
+        planned.node.each(&mut |predicate| {
+            let Some(known) = plan.predicate(predicate) else {
+                return;
+            };
+            self.by_field.entry(known.field).or_default().insert(number);
+            if let Kind::Relation(other) = known.kind {
+                self.by_field.entry(other).or_default().insert(number);
+            }
+        });
     }
 
-    fn has(&self, number: u32) -> bool {
-        let word = self.0.get(wide(number / 64));
-        word.is_some_and(|word| word >> (number % 64) & 1 == 1)
+    /// The cell of values of these fields, as far as rules ask for them.
+    fn cell(&self, plan: &Plan, cells: &mut Cells, fields: impl Iterator<Item = u32>) -> u32 {
+        let fields: BTreeSet<u32> = fields
+            .filter(|field| self.by_field.contains_key(field))
+            .collect();
+        let rules = fields.iter().filter_map(|field| self.by_field.get(field));
+        let rules: BTreeSet<u32> = rules.flatten().copied().collect();
+        cells.number(plan, &fields, &rules)
     }
 }
 
 impl Class {
-    pub(super) fn has_rule(&self, rule: u32) -> bool {
-        self.rules.has(rule)
+    /// The cell of values of a name.
+    pub(super) fn cell(&self, name: u32) -> u32 {
+        self.cells.get(wide(name)).copied().unwrap_or(self.words)
     }
 
-    pub(super) fn asks(&self, predicate: u32) -> bool {
-        self.predicates.has(predicate)
+    /// Whether a predicate holds where its field is not there.
+    pub(super) fn is_absent(&self, predicate: u32) -> bool {
+        self.absent.binary_search(&predicate).is_ok()
     }
 
-    /// The fields that are fed by a name.
-    pub(super) fn fields(&self, name: u32) -> &[u32] {
-        self.fields.get(wide(name)).map_or(&[], |fields| fields)
+    /// The wanted fields that a name feeds.
+    pub(super) fn wanted(&self, name: u32) -> &[u32] {
+        self.wanted.get(wide(name)).map_or(&[], |fields| fields)
     }
 
-    fn new(plan: &Plan, rules: &[Rule], view: View, number: u32, router: &Router) -> Self {
-        let mut class = Self {
-            view,
-            rules: Bits::default(),
-            predicates: Bits::default(),
-            always: Vec::new(),
-            fields: Vec::new(),
-            first_cell: number.wrapping_mul(narrow(plan.fields.len())),
-            is_searched: false,
-            has_rules: false,
-        };
-        let mut asked = BTreeSet::new();
-        for (number, (rule, planned)) in rules.iter().zip(&plan.rules).enumerate() {
-            if !class.view.is_for(rule) {
-                continue;
-            }
-            let number = narrow(number);
-            class.has_rules = true;
-            class.rules.set(number);
-            if planned.witnesses.is_none() {
-                class.always.push(number);
-            }
-            planned.node.each(&mut |predicate| {
-                class.predicates.set(predicate);
-                let Some(known) = plan.predicate(predicate) else {
-                    return;
-                };
-                asked.insert(known.field);
-                if let super::plan::Kind::Relation(other) = known.kind {
-                    asked.insert(other);
+    fn new(plan: &Plan, rules: &[Rule], view: View, router: &Router, cells: &mut Cells) -> Self {
+        let mut asked = Asked::default();
+        let mut always = Vec::new();
+        let absent = plan.absent(&view);
+        for (number, (rule, planned)) in (0..).zip(rules.iter().zip(&plan.rules)) {
+            if view.is_for(rule) {
+                asked.add(plan, number);
+                let may_be_absent = |witness: &u32| absent.binary_search(witness).is_ok();
+                let witnesses = planned.witnesses.as_ref();
+                if witnesses.is_none_or(|all| all.iter().any(may_be_absent)) {
+                    always.push(number);
                 }
-            });
-        }
-        class.is_searched = asked.remove(&ANYWHERE);
-        let by_name: HashMap<&str, u32> = plan.fields.iter().map(String::as_str).zip(0..).collect();
-        class.fields = vec![Box::default(); router.names.len()];
-        for (name, place) in &router.names {
-            let called = class.view.names_of(name);
-            let fields = called.iter().filter_map(|name| by_name.get(name.as_str()));
-            let fields: Vec<u32> = fields
-                .copied()
-                .filter(|field| asked.contains(field))
-                .collect();
-            if let Some(slot) = class.fields.get_mut(wide(*place)) {
-                *slot = fields.into();
             }
         }
+        let words = asked.cell(plan, cells, std::iter::once(ANYWHERE));
+        let numbers_of = |names: &[String], own: &str| -> Box<[u32]> {
+            let called = view.names_of(own);
+            let numbers = (0..).zip(names);
+            let numbers = numbers.filter(|(_, name)| called.contains(name));
+            numbers.map(|(number, _)| number).collect()
+        };
+        let mut class = Self {
+            always,
+            cells: vec![words; router.names.len()],
+            time: NO_CELL,
+            words,
+            has_rules: !asked.rules.is_empty(),
+            absent,
+            wanted: vec![Box::default(); router.names.len()],
+            view: View::default(),
+        };
+        let by_name: HashMap<&str, u32> = plan.fields.iter().map(String::as_str).zip(0..).collect();
+        for (name, place) in &router.names {
+            let called = view.names_of(name);
+            let fields = called.iter().filter_map(|name| by_name.get(name.as_str()));
+            let fields = fields.copied().filter(|field| *field != ANYWHERE);
+            if name == TIME {
+                class.time = asked.cell(plan, cells, fields.clone());
+            }
+            let cell = asked.cell(plan, cells, fields.chain([ANYWHERE]));
+            if let Some(slot) = class.cells.get_mut(wide(*place)) {
+                *slot = cell;
+            }
+            if let Some(slot) = class.wanted.get_mut(wide(*place)) {
+                *slot = numbers_of(&router.wanted, name);
+            }
+        }
+        class.view = view;
         class
     }
 }
 
 impl Router {
-    pub(super) fn new(pipelines: Pipelines, plan: &Plan) -> Self {
+    pub(super) fn new(pipelines: Pipelines, plan: &Plan, wanted: Vec<String>) -> Self {
         let mut router = Self {
             names: HashMap::default(),
             questions: Vec::new(),
             needs: Vec::new(),
             classes: HashMap::default(),
-            made: 0,
+            wanted,
             answers: Box::default(),
+            last: None,
+            learned: HashMap::default(),
+            texts: Vec::new(),
+            order: Vec::new(),
             buffer: String::new(),
             pipelines,
         };
-        for field in plan.fields.iter().skip(1) {
+        let fields: Vec<String> = plan
+            .fields
+            .iter()
+            .skip(1)
+            .chain(&router.wanted)
+            .cloned()
+            .collect();
+        for field in &fields {
             router.name(field);
             let mut others: Vec<String> = Vec::new();
             for book in &router.pipelines.books {
@@ -215,6 +295,7 @@ impl Router {
         }
         let number = narrow(self.names.len());
         self.names.insert(name.to_owned(), number);
+        self.texts.push(name.to_owned());
         self.questions.push(None);
         number
     }
@@ -252,6 +333,40 @@ impl Router {
         without.copied().unwrap_or(NO_NAME)
     }
 
+    /// The number of a name that stands at a place of an event: most often the one that stood
+    /// there in the last event.
+    pub(super) fn learn(&mut self, place: usize, name: &str) -> u32 {
+        let last = self.order.get(place);
+        if let Some(last) = last
+            && self.texts.get(wide(*last)).is_some_and(|text| text == name)
+        {
+            return *last;
+        }
+        let number = self.number(name);
+        if let Some(slot) = self.order.get_mut(place) {
+            *slot = number;
+        } else if place == self.order.len() && place < MOST_PLACES {
+            self.order.push(number);
+        }
+        number
+    }
+
+    fn number(&mut self, name: &str) -> u32 {
+        let known = self.names.get(name).or_else(|| self.learned.get(name));
+        if let Some(known) = known {
+            return *known;
+        }
+        let mut number = self.lookup(name);
+        if self.learned.len() < MOST_LEARNED && name.len() <= LONGEST_LEARNED {
+            if number == NO_NAME {
+                number = narrow(self.texts.len());
+                self.texts.push(name.to_owned());
+            }
+            self.learned.insert(name.to_owned(), number);
+        }
+        number
+    }
+
     /// To be called before the fields of each event.
     pub(super) fn begin(&mut self) {
         self.answers.fill(0);
@@ -259,37 +374,46 @@ impl Router {
 
     /// To be called with each field of an event.
     pub(super) fn see(&mut self, name: u32, datum: &Datum<'_>) {
-        let Some(Some(question)) = self.questions.get(wide(name)) else {
+        let Some(Some(question)) = self.questions.get_mut(wide(name)) else {
             return;
         };
         let Some(value) = datum.as_text(&mut self.buffer) else {
             return;
         };
-        let value = fold::fold(value);
-        let answers = &mut self.answers;
-        let mut answer = |atom: u32| {
-            if let Some(word) = answers.get_mut(wide(atom / 64)) {
-                *word |= 1 << (atom % 64);
-            }
-        };
-        for atom in question.exact.get(&*value).into_iter().flatten() {
-            answer(*atom);
+        if question.last.as_deref() != Some(value) {
+            question.ask(value);
         }
-        for (pattern, atom) in &question.patterns {
-            if pattern.fit(&value, true).is_some() {
-                answer(*atom);
+        for atom in &question.answers {
+            if let Some(word) = self.answers.get_mut(wide(*atom / 64)) {
+                *word |= 1 << (*atom % 64);
             }
         }
     }
 
     /// The class of the event whose fields were seen.
-    pub(super) fn class(&mut self, plan: &Plan, rules: &[Rule], classes: &mut Vec<Class>) -> u32 {
-        if let Some(known) = self.classes.get(&self.answers) {
-            return *known;
+    pub(super) fn class(&mut self, plan: &Plan, rules: &[Rule], known: &mut Classes) -> u32 {
+        if let Some((answers, class)) = &self.last
+            && *answers == self.answers
+        {
+            return *class;
         }
-        if classes.len() >= MOST_CLASSES {
-            classes.clear();
+        if let Some(known) = self.classes.get(&self.answers) {
+            let known = *known;
+            match &mut self.last {
+                Some((answers, class)) => {
+                    answers.copy_from_slice(&self.answers);
+                    *class = known;
+                }
+                none => *none = Some((self.answers.clone(), known)),
+            }
+            return known;
+        }
+        if known.list.len() >= MOST_CLASSES {
+            known.list.clear();
+            known.cells.clear();
+            known.cleared = true;
             self.classes.clear();
+            self.last = None;
         }
         let has = |atom: &u32| {
             let word = self.answers.get(wide(*atom / 64));
@@ -301,16 +425,11 @@ impl Router {
         };
         let sources = self.pipelines.sources.len();
         let view = View::new(&self.pipelines, holds, |place| holds(sources + place));
-        let number = narrow(classes.len());
-        classes.push(Class::new(plan, rules, view, self.made, self));
-        self.made = self.made.wrapping_add(1);
+        let number = narrow(known.list.len());
+        let class = Class::new(plan, rules, view, self, &mut known.cells);
+        known.list.push(class);
         self.classes.insert(self.answers.clone(), number);
         number
-    }
-
-    /// The number of the name of the time of events.
-    pub(super) fn time(&self) -> u32 {
-        self.names.get(TIME).copied().unwrap_or(NO_NAME)
     }
 
     pub(super) fn pipelines(&self) -> &Pipelines {

@@ -28,7 +28,10 @@ impl Look<'_> {
         let event = &*self.event;
         let is_marked = |marks: &[u32], place: u32| marks.get(wide(place)) == Some(&event.number);
         match predicate.kind {
-            Kind::Value => is_marked(&event.holding, number),
+            Kind::Value => {
+                is_marked(&event.held, number)
+                    || !is_marked(&event.seen, predicate.field) && self.class.is_absent(number)
+            }
             Kind::Exists => is_marked(&event.seen, predicate.field),
             Kind::Null => {
                 !is_marked(&event.seen, predicate.field) || is_marked(&event.null, predicate.field)
@@ -40,9 +43,9 @@ impl Look<'_> {
 
     fn late(&mut self, number: u32, field: u32, matcher: &Matcher) -> bool {
         let zone = self.zone;
-        let memo = &mut *self.memo;
+        let (memo, cells) = (&mut *self.memo, self.cells);
         let values = self.event.values.iter();
-        let mut places = values.filter(|(of, _)| *of == field);
+        let mut places = values.filter(|(cell, _)| cells.is_of(*cell, field));
         places.any(|(_, place)| memo.late(*place, number, |value| matcher.passes(value, zone)))
     }
 
@@ -52,7 +55,7 @@ impl Look<'_> {
         };
         let values = |wanted: u32| {
             let values = self.event.values.iter();
-            let values = values.filter(move |(of, _)| *of == wanted);
+            let values = values.filter(move |(cell, _)| self.cells.is_of(*cell, wanted));
             values.map(|(_, place)| self.memo.value(*place))
         };
         values(field).any(|value| {

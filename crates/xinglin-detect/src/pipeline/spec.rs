@@ -24,6 +24,10 @@ struct File {
     /// Where words are searched that a rule gives no field for.
     #[serde(default)]
     keywords: Keywords,
+    /// What such events write where there is no value: a rule that asks for it means a field
+    /// that is not there, since parsers leave it out.
+    #[serde(default)]
+    absent: Option<String>,
     /// What rules call our fields.
     #[serde(default)]
     fields: BTreeMap<String, OneOrMany>,
@@ -108,6 +112,7 @@ pub(crate) struct Book {
     pub(crate) names: BTreeMap<String, Vec<String>>,
     pub(crate) prefix: Option<String>,
     pub(crate) searches_text: bool,
+    pub(crate) absent: Option<String>,
 }
 
 /// A log source and the events it means.
@@ -175,8 +180,14 @@ impl Pipelines {
             names: names(&file.fields),
             prefix: file.prefix,
             searches_text: file.keywords == Keywords::Text,
+            absent: file.absent,
         });
         Ok(())
+    }
+
+    /// Whether there are none: then every rule is for every event.
+    pub fn is_empty(&self) -> bool {
+        self.books.is_empty()
     }
 
     /// Whether some source means what a rule is for.

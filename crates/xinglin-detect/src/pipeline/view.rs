@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::spec::{Pipelines, When};
 use crate::{
+    fold::fold,
     record::Record,
-    rule::{LogSource, Rule},
+    rule::{LogSource, Matcher, Rule},
 };
 
 /// The log sources an event is of, and the names rules have for its fields.
@@ -17,6 +18,8 @@ pub struct View {
     names: BTreeMap<String, BTreeSet<String>>,
     prefixes: BTreeSet<String>,
     searches_text: bool,
+    /// Values that stand for none.
+    absent: BTreeSet<String>,
 }
 
 impl View {
@@ -26,7 +29,7 @@ impl View {
         let mut buffer = String::new();
         record.each_field(|name, datum| {
             if let Some(text) = datum.as_text(&mut buffer) {
-                fields.push((name.to_owned(), text.to_owned()));
+                fields.push((name.replace(' ', ""), text.to_owned()));
             }
         });
         let is_so = |when: &When| {
@@ -80,6 +83,7 @@ impl View {
             view.add(&book.names);
             view.prefixes.extend(book.prefix.clone());
             view.searches_text |= book.searches_text;
+            view.absent.extend(book.absent.clone());
         }
         for (place, names) in pipelines.views.iter().enumerate() {
             if books.contains(&names.book) && is_seen(place) {
@@ -117,9 +121,31 @@ impl View {
         self.searches_text
     }
 
+    /// Whether a test asks for a value that stands for none in such events.
+    pub(crate) fn is_absent(&self, matcher: &Matcher) -> bool {
+        let Matcher::Pattern { pattern, cased } = matcher else {
+            return false;
+        };
+        let Some(literal) = pattern.as_literal() else {
+            return false;
+        };
+        let mut absent = self.absent.iter();
+        absent.any(|absent| absent == literal || !cased && fold(absent) == fold(literal))
+    }
+
     /// All names rules have for a field of ours: its own, what stands behind a prefix, and
     /// those that are listed. Blanks in names of events are left out, as in rules.
     pub fn names_of(&self, own: &str) -> Vec<String> {
+        let mut names = self.names_of_exactly(own);
+        if own.contains(' ') {
+            names.extend(self.names_of_exactly(&own.replace(' ', "")));
+        }
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    fn names_of_exactly(&self, own: &str) -> Vec<String> {
         let mut names = vec![own.to_owned()];
         if let Some(listed) = self.names.get(own) {
             names.extend(listed.iter().cloned());
@@ -128,13 +154,8 @@ impl View {
             let behind = own.strip_prefix(prefix.as_str());
             if let Some(name) = behind.and_then(|name| name.strip_prefix('.')) {
                 names.push(name.to_owned());
-                if name.contains(' ') {
-                    names.push(name.replace(' ', ""));
-                }
             }
         }
-        names.sort_unstable();
-        names.dedup();
         names
     }
 }

@@ -27,6 +27,18 @@ pub struct Correlation {
     pub generate: bool,
 }
 
+impl Correlation {
+    /// The fields it asks for of events, by the names of its rules; some may be named twice.
+    pub fn fields(&self) -> Vec<String> {
+        let mut fields = self.group_by.clone();
+        fields.extend(self.aliases.values().flat_map(BTreeMap::values).cloned());
+        if let CorrelationKind::Values(counted) = &self.kind {
+            fields.extend(counted.fields.iter().cloned());
+        }
+        fields
+    }
+}
+
 /// What must meet.
 #[derive(Debug, Clone, PartialEq)]
 pub enum CorrelationKind {

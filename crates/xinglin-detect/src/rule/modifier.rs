@@ -188,6 +188,10 @@ impl Item {
         if self.field.is_none() && !matches!(self.ask, Ask::Pattern | Ask::Regex) {
             return Err("this modifier needs a field".to_owned());
         }
+        let is_number = self.time.is_some() || matches!(self.ask, Ask::Compare(_));
+        if is_number && self.transforms.iter().any(|of| *of != Transform::Expand) {
+            return Err("a number is not encoded".to_owned());
+        }
         let plain_all = self.all && self.ask == Ask::Exists;
         if plain_all {
             return Err("`all` of one answer".to_owned());
@@ -216,7 +220,11 @@ impl Item {
                 Ask::Compare(comparison) => comparison,
                 _ => Comparison::Same,
             };
-            return Ok(self.test(Matcher::Time(part, comparison, number(&text)?)));
+            let numbers = self.numbers(text, known)?;
+            let tests = numbers
+                .into_iter()
+                .map(|number| self.test(Matcher::Time(part, comparison, number)));
+            return Ok(any(tests.collect()));
         }
         let matcher = match self.ask {
             Ask::Pattern => return self.patterns(&text, known),
@@ -234,7 +242,13 @@ impl Item {
                     .map(|range| self.test(Matcher::Cidr(range)));
                 return Ok(Expr::Any(tests.collect()));
             }
-            Ask::Compare(comparison) => Matcher::Compare(comparison, number(&text)?),
+            Ask::Compare(comparison) => {
+                let numbers = self.numbers(text, known)?;
+                let tests = numbers
+                    .into_iter()
+                    .map(|number| self.test(Matcher::Compare(comparison, number)));
+                return Ok(any(tests.collect()));
+            }
             Ask::Exists => {
                 let test = self.test(Matcher::Exists);
                 return match text.to_ascii_lowercase().as_str() {
@@ -284,10 +298,24 @@ impl Item {
             let cased = self.cased;
             tests.push(self.test(Matcher::Pattern { pattern, cased }));
         }
-        Ok(match tests.len() {
-            1 => tests.swap_remove(0),
-            _ => Expr::Any(tests),
-        })
+        Ok(any(tests))
+    }
+
+    /// A number, or all that a placeholder stands for.
+    fn numbers(&self, text: String, known: &Placeholders) -> Result<Vec<Decimal>, String> {
+        if self.transforms.is_empty() {
+            return Ok(vec![number(&text)?]);
+        }
+        let expanded = expand(&Pattern::literal(text), known)?;
+        let texts = expanded.iter().filter_map(Pattern::as_literal);
+        texts.map(number).collect()
+    }
+}
+
+fn any(mut tests: Vec<Expr<Test>>) -> Expr<Test> {
+    match tests.len() {
+        1 => tests.swap_remove(0),
+        _ => Expr::Any(tests),
     }
 }
 

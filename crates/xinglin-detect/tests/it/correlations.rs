@@ -376,6 +376,7 @@ fn memory_is_bounded_under_a_million_groups() {
         assert!(correlator.groups() <= 5_001);
     }
     assert!(correlator.kept() <= 6_000, "{}", correlator.kept());
+    assert!(correlator.bytes() <= 600_000, "{}", correlator.bytes());
     assert!(correlator.losses().groups > 900_000);
     assert_eq!(alerts, []);
     // Who comes again and again is still there.
@@ -396,6 +397,35 @@ fn memory_is_bounded_under_a_million_groups() {
         correlator.push(hit, value, &mut alerts);
     }
     assert_eq!(alerts.len(), 1);
+}
+
+#[test]
+fn hits_that_are_kept_are_small() {
+    let text = correlation("event_count", "a", 3_600, "  condition: {gte: 5}\n");
+    let rules = rules(&text);
+    let settings = CorrelationSettings {
+        most_groups: 2_000_000,
+        ..CorrelationSettings::default()
+    };
+    for hits_of_a_group in [1_u64, 4] {
+        let correlations = rules.correlations.clone();
+        let mut correlator = Correlator::new(correlations, &rules.rules, settings);
+        let mut alerts = Vec::new();
+        for number in 0..400_000_u64 {
+            let hit = Hit {
+                rule: 0,
+                event: number,
+                at: time(0),
+                received_at: time(0),
+            };
+            let group = format!("a user of a hospital, number {}", number / hits_of_a_group);
+            correlator.push(hit, |_| Some(group.clone()), &mut alerts);
+        }
+        let each = correlator.bytes() / correlator.kept();
+        assert!(each <= 64, "{hits_of_a_group}: {each} bytes a hit");
+        assert_eq!(correlator.kept(), 400_000);
+        assert_eq!(alerts, []);
+    }
 }
 
 #[test]

@@ -26,10 +26,17 @@ const WORDS: [&str; 16] = [
     "10.0.0.1",
     "Σ",
 ];
-const FIELDS: [&str; 4] = ["A", "B", "C.d", "E"];
+const FIELDS: [&str; 5] = ["A", "B", "C.d", "E", "d"];
 
 fn text() -> impl Strategy<Value = String> {
     proptest::collection::vec(select(WORDS.as_slice()), 0..4).prop_map(|words| words.concat())
+}
+
+/// A long value of several lines, in which words stand and are broken.
+fn lines() -> impl Strategy<Value = String> {
+    let words = proptest::collection::vec(text(), 1..6);
+    (words, select(vec!["\n", " ", "\r\nb", "a\n"]))
+        .prop_map(|(words, between)| words.join(&between.repeat(256)))
 }
 
 fn scalar() -> impl Strategy<Value = Value> {
@@ -38,6 +45,7 @@ fn scalar() -> impl Strategy<Value = Value> {
         1 => (-3_i64..12).prop_map(Value::from),
         1 => any::<bool>().prop_map(Value::from),
         1 => Just(Value::Null),
+        1 => lines().prop_map(Value::from),
         1 => select(vec!["2026-07-02T23:30:00Z", "2026-07-03 01:00:00", "::1", "fe80::1"]).prop_map(Value::from),
     ]
 }
@@ -124,11 +132,12 @@ fn rule() -> impl Strategy<Value = String> {
         "not not s1 and not (not s2)",
     ]);
     let selections = (selection(), selection(), selection());
-    (selections, conditions).prop_map(|((s1, s2, s3), condition)| {
+    let categories = select(vec!["test", "other"]);
+    (selections, conditions, categories).prop_map(|((s1, s2, s3), condition, category)| {
         // JSON is YAML.
         json!({
             "title": "random",
-            "logsource": {"category": "test"},
+            "logsource": {"category": category},
             "detection": {"s1": s1, "s2": s2, "s3": s3, "condition": condition},
         })
         .to_string()
@@ -150,6 +159,18 @@ fn event() -> impl Strategy<Value = Value> {
     })
 }
 
+/// Events of two kinds, which may be both; names that two fields feed, one that feeds two, and
+/// the time.
+const PIPELINE: &str = "
+title: {zh: 试, en: test}
+prefix: C
+absent: a
+fields: {A: [A, B], E: B, d: '@timestamp'}
+sources:
+  - {category: test, when: {E: '*'}}
+  - {category: other, when: [{B: '*a*'}, {A: '7'}]}
+";
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
     #[test]
@@ -157,21 +178,29 @@ proptest! {
         texts in proptest::collection::vec(rule(), 1..12),
         events in proptest::collection::vec(event(), 1..12),
         memo_bytes in select(vec![0_usize, 2_000, 1 << 20]),
+        is_routed in any::<bool>(),
     ) {
+        let mut pipelines = Pipelines::default();
+        if is_routed {
+            pipelines.read("pipeline", PIPELINE).unwrap();
+        }
         let mut rules = RuleSet::default();
         rules.read("random", &texts.join("\n---\n"));
         rules.finish();
         prop_assert_eq!(&rules.problems, &[]);
         let settings = Settings { zone: TimeZone::UTC, memo_bytes };
-        let mut engine = Engine::new(rules.rules.clone(), Pipelines::default(), settings);
+        let mut engine = Engine::new(rules.rules.clone(), pipelines.clone(), settings);
         let mut matched = Vec::new();
         for event in &events {
             let record = Json::new(event);
-            let view = View::of(&record, &Pipelines::default());
+            let view = View::of(&record, &pipelines);
             let facts = Facts::new(&record, &view, &TimeZone::UTC);
             let numbers = 0..rules.rules.len();
             let plain: Vec<usize> = numbers
-                .filter(|number| facts.matches(&rules.rules[*number]))
+                .filter(|number| {
+                    let rule = &rules.rules[*number];
+                    view.is_for(rule) && facts.matches(rule)
+                })
                 .collect();
             engine.push(&record, &mut matched);
             prop_assert_eq!(&matched, &plain, "{} on {}", texts.join("\n---\n"), event);

@@ -63,3 +63,46 @@ fn public_rules_load() {
     assert!(loaded > 3_700, "{loaded}");
     assert!(refused.len() * 1_000 < loaded * 5);
 }
+
+/// Placeholders stand for texts, ranges of addresses, hours and numbers.
+#[test]
+fn placeholders_have_values() {
+    let of = |name: &str, values: &[&str]| {
+        let values = values.iter().map(|value| (*value).to_owned());
+        (name.to_owned(), values.collect())
+    };
+    let mut rules = RuleSet::new([
+        of("night", &["22", "23", "0"]),
+        of("nets", &["10.0.0.0/8", "192.168.0.0/16"]),
+        of("wrong", &["late"]),
+    ]);
+    let rule = |title: &str, item: &str| {
+        format!(
+            "title: {title}\nlogsource: {{product: linux}}\ndetection:\n  a: {{{item}}}\n  condition: a\n"
+        )
+    };
+    for (title, item) in [
+        ("hours", "'@timestamp|hour|expand': '%night%'"),
+        ("ranges", "'source.ip|cidr|expand': '%nets%'"),
+        ("bound", "'rows|gte|expand': '%night%'"),
+        ("no number", "'@timestamp|hour|expand': '%wrong%'"),
+        ("encoded", "'rows|gte|base64': '5'"),
+    ] {
+        rules.read("test.yml", &rule(title, item));
+    }
+    rules.finish();
+    let titles: Vec<&str> = rules
+        .rules
+        .iter()
+        .map(|rule| rule.meta.title.as_str())
+        .collect();
+    assert_eq!(titles, ["hours", "ranges", "bound"]);
+    let reasons: Vec<&str> = rules.problems.iter().map(|of| of.reason.as_str()).collect();
+    assert_eq!(
+        reasons,
+        [
+            "`@timestamp|hour|expand`: `late` is no number",
+            "`rows|gte|base64`: a number is not encoded"
+        ]
+    );
+}

@@ -7,3 +7,4 @@ mod json;
 mod loading;
 mod public;
 mod semantics;
+mod together;

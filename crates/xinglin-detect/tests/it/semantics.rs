@@ -5,7 +5,7 @@ use std::fs;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde_json::Value;
-use xinglin_detect::{Pipelines, RuleSet, View, naive::Facts};
+use xinglin_detect::{Engine, Pipelines, RuleSet, Settings, View, naive::Facts};
 
 use super::{json::Json, public::shared};
 
@@ -33,12 +33,17 @@ fn check(cases: &str) -> usize {
         rules.read(&case.name, &case.rule);
         rules.finish();
         assert_eq!(rules.problems, [], "{}", case.name);
+        let none = Pipelines::default();
+        let mut engine = Engine::new(rules.rules.clone(), none, Settings::default());
+        let mut matched = Vec::new();
         for Expectation { event, expect } in &case.events {
             let record = Json::new(event);
             let view = View::of(&record, &Pipelines::default());
             let facts = Facts::new(&record, &view, &TimeZone::UTC);
             let found = rules.rules.iter().any(|rule| facts.matches(rule));
             assert_eq!(found, *expect, "{}: {event}", case.name);
+            engine.push(&record, &mut matched);
+            assert_eq!(!matched.is_empty(), *expect, "{}: {event}", case.name);
             let explained = rules.rules.iter().any(|rule| facts.explain(rule).is_some());
             assert_eq!(explained, *expect, "{}: {event}", case.name);
         }
