@@ -8,13 +8,16 @@
 //! messages only.
 //!
 //! With the feature `listen` comes a module that does open sockets and feeds framing with
-//! what it reads. Whoever only parses builds without it.
+//! what it reads. Whoever only parses builds without it. With the feature `rules`, rules of
+//! detection are tried on messages, which is what `xinglin content check` does.
 
 pub mod body;
 pub mod framing;
 #[cfg(feature = "listen")]
 pub mod listen;
 mod parse;
+#[cfg(feature = "rules")]
+pub mod rules;
 
 pub use parse::{
     DecodeAs, Decoded, FailedTest, Format, JoinedRecords, Joiner, LoadError, Memory, NoteKind,

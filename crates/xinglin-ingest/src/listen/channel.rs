@@ -61,6 +61,26 @@ impl Inlet {
         records: Vec<RawRecord>,
         checkpoints: Vec<Checkpoint>,
     ) -> bool {
+        self.wait_and_put(records, checkpoints, None).await
+    }
+
+    /// As `send`, with how far the source was read, for senders that are answered once all of
+    /// it is durable; whether it is.
+    pub async fn send_until_durable(
+        &self,
+        records: Vec<RawRecord>,
+        checkpoints: Vec<Checkpoint>,
+    ) -> bool {
+        let (waiter, durable) = oneshot::channel();
+        self.wait_and_put(records, checkpoints, Some(waiter)).await && durable.await.is_ok()
+    }
+
+    async fn wait_and_put(
+        &self,
+        records: Vec<RawRecord>,
+        checkpoints: Vec<Checkpoint>,
+        waiter: Option<oneshot::Sender<()>>,
+    ) -> bool {
         let size = self.size(&records);
         let Ok(room) = Arc::clone(&self.room).acquire_many_owned(size).await else {
             return false;
@@ -68,7 +88,7 @@ impl Inlet {
         let batch = Batch {
             records,
             checkpoints,
-            waiter: None,
+            waiter,
             _room: room,
         };
         self.sender.send(batch).await.is_ok()

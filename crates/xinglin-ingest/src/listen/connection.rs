@@ -1,11 +1,11 @@
 //! One connection: what is read of it becomes messages, until it ends or takes too long.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio::{
-    io::{AsyncRead, AsyncReadExt as _},
+    io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
     sync::watch,
-    time::{Instant, timeout_at},
+    time::{Instant, timeout, timeout_at},
 };
 
 use super::{RawRecord, Shared, SourceKey, StreamLimits};
@@ -16,6 +16,8 @@ use crate::{
 
 /// So much is read at once.
 const READ_BYTES: usize = 16 << 10;
+/// How long a sender may take to hear that we end too.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Whose messages come by a connection.
 pub(super) struct Sender {
@@ -35,9 +37,10 @@ enum End {
     Unwanted,
 }
 
-/// Reads a connection to its end.
+/// Reads a connection to its end, and ends it from here too: by TLS a sender that says it ends
+/// is owed the same word (RFC 5425 §4.4).
 pub(super) async fn read(
-    stream: impl AsyncRead + Unpin,
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
     sender: Sender,
     limits: StreamLimits,
     shared: &Shared,
@@ -53,13 +56,15 @@ pub(super) async fn read(
         waits_since: Instant::now(),
         is_new: true,
     };
-    let end = connection.read(stream, stop).await;
+    let end = connection.read(&mut stream, stop).await;
     if end == End::Rejected {
         shared.sources.rejected(connection.sender.source);
     }
     if end != End::Unwanted {
         connection.finish().await;
     }
+    // A sender that is gone needs no farewell.
+    drop(timeout(FAREWELL, stream.shutdown()).await);
 }
 
 struct Connection<'s> {

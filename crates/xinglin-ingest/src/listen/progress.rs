@@ -26,6 +26,22 @@ pub enum Trouble {
 }
 
 impl Trouble {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Missing,
+        Self::Denied,
+        Self::Outside,
+        Self::TooMany,
+        Self::NoFile,
+        Self::Unreadable,
+        Self::Ended,
+    ];
+
+    /// What a word stands for.
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.word() == word)
+    }
+
     /// The word for it, for programs.
     pub fn word(self) -> &'static str {
         match self {

@@ -24,6 +24,11 @@ pub(crate) struct Style {
     pub(crate) end: String,
     /// Values may have their length before them: `[3] "100"`.
     pub(crate) counted: bool,
+    /// Names whose values have signs in them, as statements do: without quotes they end only
+    /// before one of the names in `then`.
+    pub(crate) free: Vec<String>,
+    /// Names that may stand behind those of `free`.
+    pub(crate) then: Vec<String>,
 }
 
 impl Default for Style {
@@ -34,6 +39,8 @@ impl Default for Style {
             values_have_blanks: false,
             end: String::new(),
             counted: false,
+            free: Vec::new(),
+            then: Vec::new(),
         }
     }
 }
@@ -52,7 +59,13 @@ pub(crate) fn each<'a>(text: &'a str, style: &Style, mut each: impl FnMut(Pair<'
         let Some((name, behind)) = name(rest, style) else {
             break;
         };
-        let (value, behind) = value(behind, style, &mut open);
+        let is_free = style.free.iter().any(|free| free == name);
+        let (value, behind) = if is_free && !behind.starts_with('"') {
+            let (value, rest) = behind.split_at(end_of_free(behind, style));
+            (Cow::Borrowed(value.trim_ascii()), rest)
+        } else {
+            value(behind, style, &mut open)
+        };
         if !name.is_empty() {
             each((name, value));
             count += 1;
@@ -164,6 +177,24 @@ fn end_before_name(behind: &str, style: &Style) -> usize {
     behind.len()
 }
 
+/// Where a value ends that has signs in it: before a name that may follow.
+fn end_of_free(behind: &str, style: &Style) -> usize {
+    let mut from = 0;
+    while let Some(found) = behind.get(from..).and_then(|text| find(text, &style.sign)) {
+        let sign = from + found;
+        let near = behind.as_bytes().get(from..sign).unwrap_or_default();
+        if let Some(end) = find_last(near, &style.between) {
+            let end = from + end;
+            let name = behind.get(end + style.between.len()..sign);
+            if name.is_some_and(|name| style.then.iter().any(|then| then == name)) {
+                return end;
+            }
+        }
+        from = sign + style.sign.len();
+    }
+    behind.len()
+}
+
 fn is_name(name: &str) -> bool {
     let name = name.trim_ascii();
     let fits = |byte: u8| {
@@ -246,8 +277,14 @@ mod tests {
             values_have_blanks: blanks,
             end: end.to_owned(),
             counted: sign == ":",
+            ..Style::default()
         };
         let plain = Style::default();
+        let statements = Style {
+            free: vec!["sql".to_owned()],
+            then: vec!["rows".to_owned()],
+            ..style(" ", "=", true, "")
+        };
         let cases = [
             (r#"a=1 b="x y" c="#, &plain, "a=1|b=x y|c=|"),
             (
@@ -270,6 +307,12 @@ mod tests {
                 &style(" ", "=", true, ""),
                 "sql=SELECT a FROM b WHERE|c=1|rows=3|",
             ),
+            (
+                "db=a b sql=SELECT a FROM b WHERE c=1 AND d = 'e=f' rows=3 g=4",
+                &statements,
+                "db=a b|sql=SELECT a FROM b WHERE c=1 AND d = 'e=f'|rows=3|g=4|",
+            ),
+            ("sql=", &statements, "sql=|"),
             ("open=\"never closed", &plain, "open=\"never|"),
             (
                 r#"ACTION:[3] "100" OS:[x] USER:[2] "A B""#,

@@ -3,10 +3,15 @@
 
 mod body;
 mod content;
+mod detection;
 mod evtx;
 mod evtx_sample;
 mod listen;
 mod properties;
+#[path = "../../../xinglin-detect/tests/it/public.rs"]
+mod public;
+mod quiet;
+mod rules;
 mod shared;
 
 use std::{fmt::Write as _, fs, path::Path, sync::LazyLock};

@@ -21,7 +21,8 @@ fn folder() -> Option<PathBuf> {
         .find(|folder| folder.is_dir())
 }
 
-fn files_below(folder: &Path, end: &str) -> Vec<PathBuf> {
+/// Files whose names end so.
+pub(crate) fn files_below(folder: &Path, end: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();

@@ -130,5 +130,9 @@ async fn senders_are_known_by_their_certificates() {
     receiver
         .until(Transport::Tls, |state| state.connections == 1)
         .await;
+
+    // Who says that it ends hears the same.
+    sender.shutdown().await.unwrap();
+    assert_eq!(sender.read_to_end(&mut Vec::new()).await.unwrap(), 0);
     assert_eq!(receiver.end().await.len(), 2);
 }
