@@ -72,6 +72,7 @@ impl Bundle {
             Family::Network => crate::network::collect(self),
             Family::Tls => crate::tls::collect(self),
             Family::Hypervisor => crate::hypervisor::collect(self),
+            Family::Logs => crate::logs::collect(self),
         }
     }
 }

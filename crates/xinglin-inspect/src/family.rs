@@ -46,11 +46,13 @@ pub enum Family {
     Tls,
     /// VMware and other hypervisors.
     Hypervisor,
+    /// What the log lake knows of a thing.
+    Logs,
 }
 
 impl Family {
     /// All families.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Linux,
         Self::Windows,
         Self::Mysql,
@@ -69,6 +71,7 @@ impl Family {
         Self::Network,
         Self::Tls,
         Self::Hypervisor,
+        Self::Logs,
     ];
 
     /// The stable word.
@@ -92,6 +95,7 @@ impl Family {
             Self::Network => "network",
             Self::Tls => "tls",
             Self::Hypervisor => "hypervisor",
+            Self::Logs => "logs",
         }
     }
 

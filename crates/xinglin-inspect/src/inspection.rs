@@ -131,7 +131,7 @@ pub fn inspect_bundle(bundle: &Bundle, checks: &CheckSet) -> Inspection {
     judge(bundle.collect(), checks, bundle.collected_at)
 }
 
-fn judge(collected: Collected, checks: &CheckSet, at: Timestamp) -> Inspection {
+pub(crate) fn judge(collected: Collected, checks: &CheckSet, at: Timestamp) -> Inspection {
     Inspection {
         format: FORMAT.to_owned(),
         subject: collected.subject,

@@ -21,6 +21,7 @@ pub mod host;
 pub mod hypervisor;
 pub mod integrity;
 pub mod linux;
+pub mod logs;
 pub mod middleware;
 pub mod network;
 pub mod policy;

@@ -5,19 +5,22 @@ use serde_json::Value as Json;
 /// Names of fields that say when something was read, how long ago something was, how often
 /// something happened, or on which line it stands: they differ between any two inspections,
 /// and what they mean for a check shows among the results.
-const NAMES: [&str; 21] = [
+const NAMES: [&str; 24] = [
     "age_days",
     "backlog",
     "changed_days_ago",
     "collected_at",
     "collected_on",
     "days_ago",
+    "days_kept",
     "days_left",
     "dropped",
+    "gap_hours",
     "hits",
     "last_login",
     "last_seen",
     "line",
+    "longest_gap_hours",
     "lost",
     "now",
     "pid",

@@ -21,6 +21,9 @@ const MAX_NOTES: usize = 200;
 /// More accounts than any device holds.
 const MAX_ACCOUNTS: usize = 4096;
 
+/// More lines than any device has, too.
+const MAX_LINES: usize = 1024;
+
 /// What a dialect fills.
 #[derive(Debug)]
 pub(crate) struct Draft {
@@ -61,6 +64,20 @@ impl Draft {
                 why: why.to_owned(),
             });
         }
+    }
+
+    /// Statements of lines, in their order; where there are more than any device has, the first.
+    pub(crate) fn line_views<'a>(
+        &mut self,
+        tree: &'a Tree,
+        view: &'a str,
+    ) -> Vec<(&'a Node, &'a [String])> {
+        let mut found: Vec<_> = tree.all(view).take(MAX_LINES + 1).collect();
+        if found.len() > MAX_LINES {
+            found.truncate(MAX_LINES);
+            self.note(format!("{}: {view}", tree.file), "too many");
+        }
+        found
     }
 
     /// Takes up a rule set, known by each of `names`; the first is what it is called.

@@ -267,6 +267,36 @@ fn the_log_of_another_device_is_set_aside() {
 }
 
 #[test]
+fn more_lines_than_a_device_has_are_noted() {
+    for text in [
+        "#\n version 7.1.070, Release 1\n#\n",
+        "version 15.2\nhostname A\n",
+        "!Software Version V200R019C10SPC500\n#\nsysname A\n",
+    ] {
+        let is_vrp = text.starts_with("!Software");
+        let line = if is_vrp {
+            "user-interface vty 0 4\n#\n"
+        } else {
+            "line vty 0 4\n#\n"
+        };
+        let few = facts(&[("a", &format!("{text}{}", line.repeat(20)))]);
+        assert_eq!(few.facts["lines"].as_array().unwrap().len(), 20, "{text}");
+        let many = facts(&[("a", &format!("{text}{}", line.repeat(3_000)))]);
+        assert_eq!(
+            many.facts["lines"].as_array().unwrap().len(),
+            1_024,
+            "{text}"
+        );
+        let mut notes = many.unreadable.iter();
+        assert!(
+            notes.any(|note| note.why == "too many"),
+            "{:?}",
+            many.unreadable
+        );
+    }
+}
+
+#[test]
 fn an_access_list_that_lets_everybody_in_limits_nobody() {
     let with = |rules: &str| {
         let text = format!(

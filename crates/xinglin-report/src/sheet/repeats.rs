@@ -1,5 +1,6 @@
-//! How many cells a sheet of `OpenDocument` comes to: a few bytes may repeat a cell over all
-//! columns and a row over all rows, and the reader makes each of them.
+//! How much a few bytes make a reader hold: in `OpenDocument` they may repeat a cell over all
+//! columns and a row over all rows, and in xlsx announce any number of texts. The reader makes
+//! each of the former, and room for all of the latter.
 
 /// Columns of the widest sheet that programs write.
 const COLUMNS: u64 = 16_384;
@@ -20,6 +21,24 @@ pub(super) fn cells(xml: &[u8]) -> u64 {
         largest = largest.max(sheet.cells());
     }
     largest
+}
+
+/// The most texts that `sharedStrings.xml` announces; without end where its bytes are no
+/// superset of ASCII, so that its tags cannot be told.
+pub(super) fn texts(xml: &[u8]) -> u64 {
+    const COUNT: &[u8] = b"uniqueCount";
+    if xml.contains(&0) {
+        return u64::MAX;
+    }
+    let lists = tags(xml).filter(|tag| name(tag).ends_with(b"sst"));
+    let counts = lists.flat_map(|tag| {
+        let places = 0..tag.len();
+        let rests = places.filter_map(|place| tag.get(place..));
+        rests
+            .filter(|rest| rest.starts_with(COUNT))
+            .map(|rest| number(rest, COUNT))
+    });
+    counts.max().unwrap_or_default()
 }
 
 /// What a sheet comes to so far.
@@ -94,7 +113,7 @@ fn has(tag: &[u8], word: &[u8]) -> bool {
     tag.windows(word.len()).any(|window| window == word)
 }
 
-/// The number in an attribute; 1 where it is absent, the most where it is none.
+/// The number in an attribute; 1 where it is absent, without end where it is none.
 fn number(tag: &[u8], attribute: &[u8]) -> u64 {
     let Some(at) = tag
         .windows(attribute.len())
@@ -112,7 +131,7 @@ fn number(tag: &[u8], attribute: &[u8]) -> u64 {
     let number = str::from_utf8(&digits)
         .ok()
         .and_then(|text| text.parse().ok());
-    number.unwrap_or(ROWS)
+    number.unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
@@ -147,5 +166,21 @@ mod tests {
             "table:number-columns-repeated='999999999999999999999' office",
         );
         assert_eq!(sheet(&row("", &wide)), 16_384);
+    }
+
+    #[test]
+    fn announced_texts_are_counted() {
+        let list =
+            |attributes: &str| texts(format!("<?xml?><sst {attributes}><si/></sst>").as_bytes());
+        assert_eq!(list(""), 0);
+        assert_eq!(list("count='9' uniqueCount='7'"), 7);
+        assert_eq!(
+            list("xuniqueCount='1' uniqueCount='84295133967718'"),
+            84_295_133_967_718
+        );
+        assert_eq!(list("uniqueCount='99999999999999999999999'"), u64::MAX);
+        assert_eq!(texts(b"<x:sst uniqueCount='8'/>"), 8);
+        let wide: Vec<u8> = "<sst/>".bytes().flat_map(|byte| [byte, 0]).collect();
+        assert_eq!(texts(&wide), u64::MAX);
     }
 }

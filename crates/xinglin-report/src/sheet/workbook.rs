@@ -20,7 +20,8 @@ pub(crate) const MAX_FILE_BYTES: u64 = 32 * 1024 * 1024;
 pub(super) const MAX_UNPACKED_BYTES: u64 = 192 * 1024 * 1024;
 /// Most rows of a sheet.
 pub(crate) const MAX_ROWS: usize = 200_000;
-/// Most cells of an `OpenDocument` or xls file, which is read as a whole.
+/// Most cells of an `OpenDocument` or xls file, which is read as a whole; most texts that an
+/// xlsx file announces.
 pub(super) const MAX_CELLS: u64 = 6_000_000;
 /// Columns right of this are not looked at.
 pub(super) const MAX_COLUMNS: u32 = 128;
@@ -178,13 +179,18 @@ fn check_unpacked(bytes: &[u8]) -> Result<bool, SheetError> {
     let mut is_ods = false;
     for index in 0..archive.len() {
         let part = archive.by_index(index).map_err(unreadable)?;
-        let is_content = part.name() == "content.xml";
-        is_ods |= is_content;
+        let name = part.name().to_lowercase();
+        is_ods |= name == "content.xml";
+        let held: Option<fn(&[u8]) -> u64> = match name.as_str() {
+            "content.xml" => Some(repeats::cells),
+            name if name.ends_with("sharedstrings.xml") => Some(repeats::texts),
+            _ => None,
+        };
         let mut part = part.take(left + 1);
-        let read = if is_content {
+        let read = if let Some(held) = held {
             let mut content = Vec::new();
             let read = part.read_to_end(&mut content).map_err(unreadable)?;
-            if repeats::cells(&content) > MAX_CELLS {
+            if held(&content) > MAX_CELLS {
                 return Err(SheetError::TooManyRows { limit: MAX_ROWS });
             }
             read as u64

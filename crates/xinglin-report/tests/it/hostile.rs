@@ -50,6 +50,32 @@ fn too_many_rows_are_refused() {
     ));
 }
 
+/// The reader makes room for as many texts as the file says it has: here 2 TB, found by fuzzing.
+#[test]
+fn texts_that_are_only_announced_are_refused() {
+    let workbook = template_xlsx(&schema("assets"), xinglin_core::Lang::Zh).unwrap();
+    let mut archive = zip::ZipArchive::new(Cursor::new(workbook)).unwrap();
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..archive.len() {
+        let mut part = archive.by_index(index).unwrap();
+        let mut text = String::new();
+        std::io::Read::read_to_string(&mut part, &mut text).unwrap();
+        if part.name() == "xl/sharedStrings.xml" {
+            assert!(text.contains("uniqueCount=\""));
+            text = text.replace("uniqueCount=\"", "uniqueCount=\"842951339677");
+        }
+        writer
+            .start_file(part.name(), SimpleFileOptions::default())
+            .unwrap();
+        writer.write_all(text.as_bytes()).unwrap();
+    }
+    let bytes = writer.finish().unwrap().into_inner();
+    assert!(matches!(
+        read_sheet(&bytes, &schema("assets")),
+        Err(SheetError::TooManyRows { .. })
+    ));
+}
+
 /// A dense reader would take 17 billion cells for this.
 #[test]
 fn a_cell_far_out_costs_nothing() {

@@ -28,7 +28,7 @@ pub(super) fn read(tree: &Tree, draft: &mut Draft, ios: Ios) {
     }
     aaa(tree, draft);
     lockout(tree, draft, ios);
-    for (node, rest) in tree.all("line") {
+    for (node, rest) in draft.line_views(tree, "line") {
         if let Some(line) = line(tree, node, rest, draft, ios) {
             draft.facts.lines.push(line);
         }

@@ -49,7 +49,7 @@ fn kept(words: &[String]) -> &'static str {
 }
 
 /// Rules of `password-control` statements, whether of the system, a group or an account.
-fn rules(nodes: &[Node], is_on: impl Fn(&str) -> bool, above: PasswordRules) -> PasswordRules {
+fn rules(nodes: &[Node], undone: &[&str], above: PasswordRules) -> PasswordRules {
     let figure = |name: &str| {
         nodes
             .iter()
@@ -61,10 +61,10 @@ fn rules(nodes: &[Node], is_on: impl Fn(&str) -> bool, above: PasswordRules) -> 
             })
     };
     let rule = |name: &str, above: Option<u32>| {
-        if is_on(name) {
-            figure(name).or(above)
-        } else {
+        if undone.contains(&name) {
             Some(0)
+        } else {
+            figure(name).or(above)
         }
     };
     PasswordRules {
@@ -75,9 +75,12 @@ fn rules(nodes: &[Node], is_on: impl Fn(&str) -> bool, above: PasswordRules) -> 
     }
 }
 
-/// Whether one of the four kinds of rules is on: each is, until it is undone.
-fn is_on(tree: &Tree, name: &str) -> bool {
-    tree.switch(&format!("password-control {name} enable")) != Some(false)
+/// Those of the four kinds of rules that are undone; each is on otherwise.
+fn undone(tree: &Tree) -> Vec<&'static str> {
+    let is_undone =
+        |name: &&str| tree.switch(&format!("password-control {name} enable")) == Some(false);
+    let kinds = ["length", "composition", "aging", "history"].into_iter();
+    kinds.filter(is_undone).collect()
 }
 
 fn password(tree: &Tree, draft: &mut Draft) {
@@ -87,7 +90,7 @@ fn password(tree: &Tree, draft: &mut Draft) {
     policy.rules = match is_enforced {
         Some(true) => rules(
             &tree.nodes,
-            |name| is_on(tree, name),
+            &undone(tree),
             PasswordRules {
                 min_length: Some(10),
                 // One kind in older releases of 7, two in newer ones.
@@ -131,12 +134,13 @@ fn password(tree: &Tree, draft: &mut Draft) {
 
 fn accounts(tree: &Tree, draft: &mut Draft) {
     let policy = draft.facts.password.clone();
+    let undone = undone(tree);
     let group_rules = |name: &str| {
         let group = tree
             .all("user-group")
             .find(|(_, words)| words.first().is_some_and(|group| group == name));
         match group {
-            Some((group, _)) => rules(&group.children, |kind| is_on(tree, kind), policy.rules),
+            Some((group, _)) => rules(&group.children, &undone, policy.rules),
             None => policy.rules,
         }
     };
@@ -153,7 +157,7 @@ fn accounts(tree: &Tree, draft: &mut Draft) {
         let own_rules = match policy.is_enforced {
             Some(true) => {
                 let above = group_rules(node.value("group").unwrap_or("system"));
-                rules(&node.children, |kind| is_on(tree, kind), above)
+                rules(&node.children, &undone, above)
             }
             _ => policy.rules,
         };
@@ -268,15 +272,17 @@ fn named_methods(words: &[String]) -> Vec<String> {
 }
 
 fn lines(tree: &Tree, draft: &mut Draft) {
+    let classes = ["line class", "user-interface class"];
+    let classes: Vec<_> = classes.iter().flat_map(|view| tree.all(view)).collect();
     for view in ["line", "user-interface"] {
-        for (node, rest) in tree.all(view) {
+        for (node, rest) in draft.line_views(tree, view) {
             if rest
                 .first()
                 .is_some_and(|word| word == "class" || word == "maximum-vty")
             {
                 continue;
             }
-            if let Some(line) = line(tree, Some(node), rest, draft) {
+            if let Some(line) = line(tree, &classes, (Some(node), rest), draft) {
                 draft.facts.lines.push(line);
             }
         }
@@ -285,12 +291,17 @@ fn lines(tree: &Tree, draft: &mut Draft) {
     if tree.complete && !has_vty {
         // They are there all the same, as their class and the defaults have them.
         let words = ["vty".to_owned(), "0".to_owned(), "63".to_owned()];
-        let line = line(tree, None, &words, draft);
+        let line = line(tree, &classes, (None, &words), draft);
         draft.facts.lines.extend(line);
     }
 }
 
-fn line(tree: &Tree, node: Option<&Node>, rest: &[String], draft: &mut Draft) -> Option<Line> {
+fn line(
+    tree: &Tree,
+    classes: &[(&Node, &[String])],
+    (node, rest): (Option<&Node>, &[String]),
+    draft: &mut Draft,
+) -> Option<Line> {
     let kind = match rest.first()?.as_str() {
         "con" | "console" => "con",
         kind @ ("aux" | "vty" | "tty") => kind,
@@ -299,16 +310,13 @@ fn line(tree: &Tree, node: Option<&Node>, rest: &[String], draft: &mut Draft) ->
     };
     let name = format!("{kind} {}", rest.get(1..).unwrap_or_default().join(" "));
     let name = name.trim().to_owned();
-    let class = ["line class", "user-interface class"]
-        .iter()
-        .flat_map(|view| tree.all(view))
-        .filter(|(_, words)| {
-            words
-                .first()
-                .is_some_and(|word| word == kind || (kind == "con" && word == "console"))
-        })
-        .map(|(node, _)| node)
-        .last();
+    let is_of_kind = |words: &[String]| {
+        let of = words.first();
+        of.is_some_and(|word| word == kind || (kind == "con" && word == "console"))
+    };
+    let mut classes = classes.iter().rev();
+    let class = classes.find(|(_, words)| is_of_kind(words));
+    let class = class.map(|(node, _)| *node);
     // What the line itself says goes before what its class says.
     let views: Vec<&Node> = node.into_iter().chain(class).collect();
     let words_of = |statement: &str| {

@@ -37,7 +37,7 @@ pub(super) fn read(tree: &Tree, draft: &mut Draft) {
         draft.facts.enable_password.kept.push(kept.to_owned());
     }
     for view in ["user-interface", "line"] {
-        for (node, rest) in tree.all(view) {
+        for (node, rest) in draft.line_views(tree, view) {
             if let Some(line) = line(tree, node, rest, draft) {
                 draft.facts.lines.push(line);
             }
