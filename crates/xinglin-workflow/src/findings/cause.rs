@@ -19,6 +19,8 @@ words! {
         LogDisk = "log_disk", "日志磁盘将满", "The disk for logs fills up";
         /// A scheduled search found what it is to alarm about.
         LogSearch = "log_search", "定时检索告警", "A scheduled search alarms";
+        /// A person raised it from an alert.
+        Alert = "alert", "告警转问题", "Raised from an alert";
     }
 }
 

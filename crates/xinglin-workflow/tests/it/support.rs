@@ -1,5 +1,6 @@
 //! The content of the repository, and short ways to write cases.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
@@ -92,4 +93,40 @@ pub(crate) fn cell(
         hazard: false,
         weight: 1,
     }
+}
+
+/// The YAML files of a folder of `content` and of the folders below it, by path.
+pub(crate) fn content_below(folder: &str) -> Vec<(String, String)> {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../content");
+    let mut folders = vec![root.join(folder)];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let text = fs::read_to_string(&path).unwrap();
+                files.push((path.display().to_string(), text));
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+/// The ids of all items of the catalogue.
+pub(crate) fn catalogue_ids() -> BTreeSet<String> {
+    let files = content("catalogue/items");
+    let lines = files.iter().flat_map(|(_, text)| text.lines());
+    lines
+        .filter_map(|line| line.strip_prefix("- id: "))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// A file of the repository.
+pub(crate) fn text(path: &str) -> String {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
+    fs::read_to_string(root.join(path)).unwrap()
 }

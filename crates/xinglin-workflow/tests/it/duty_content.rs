@@ -1,0 +1,133 @@
+//! The duties of the repository.
+
+use std::collections::BTreeSet;
+
+use xinglin_workflow::{Duties, DutyEvent, Frequency, Norms, ProofKind};
+
+use crate::{form_content, support};
+
+fn load() -> (Duties, xinglin_workflow::Forms) {
+    let (posts, forms) = form_content::load();
+    let (duties, errors) = Duties::load(&support::content("duties"), &posts, &forms);
+    let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    assert!(errors.is_empty(), "{}", errors.join("\n"));
+    (duties, forms)
+}
+
+#[test]
+fn every_duty_is_whole() {
+    let (duties, forms) = load();
+    assert!(duties.len() >= 60, "{} duties", duties.len());
+    assert!(!duties.is_empty());
+    let unasked: Vec<&str> = duties.unasked(&forms).collect();
+    assert!(
+        unasked.is_empty(),
+        "no duty asks for {unasked:?} as often as the form says"
+    );
+    for duty in duties.iter() {
+        assert!(duty.reason.zh.chars().count() >= 12, "{}", duty.id);
+        assert!(!duty.remind_days_before.is_empty(), "{}", duty.id);
+    }
+}
+
+#[test]
+fn clauses_are_items_of_the_catalogue() {
+    let (duties, _) = load();
+    let known = support::catalogue_ids();
+    let mut asked = BTreeSet::new();
+    for duty in duties.iter() {
+        for clause in &duty.clauses {
+            assert!(known.contains(&clause.to_string()), "{}: {clause}", duty.id);
+            asked.insert(*clause);
+        }
+    }
+    assert!(
+        asked.len() >= 60,
+        "only {} items are asked for",
+        asked.len()
+    );
+}
+
+#[test]
+fn every_frequency_and_most_kinds_of_proof_are_used() {
+    let (duties, _) = load();
+    for every in Frequency::ALL {
+        assert!(
+            duties.iter().any(|duty| duty.owed.every == Some(*every)),
+            "{every}"
+        );
+    }
+    for event in DutyEvent::ALL {
+        assert!(
+            duties.iter().any(|duty| duty.owed.after == Some(*event)),
+            "{event}"
+        );
+    }
+    for kind in ProofKind::ALL {
+        let is_asked = |duty: &xinglin_workflow::Duty| {
+            duty.satisfied_by.iter().any(|proof| proof.kind == *kind)
+        };
+        assert!(duties.iter().any(is_asked), "{kind}");
+    }
+}
+
+#[test]
+fn a_folder_of_content_is_read_as_a_whole() {
+    let files: Vec<(String, String)> = ["organisation", "forms", "duties"]
+        .iter()
+        .flat_map(|folder| support::content_below(folder))
+        .map(|(path, text)| (path.split("/content/").last().unwrap().to_owned(), text))
+        .collect();
+    let known: BTreeSet<_> = support::catalogue_ids()
+        .iter()
+        .map(|id| id.parse().unwrap())
+        .collect();
+    let (norms, errors) = Norms::load(&files, &known);
+    assert_eq!(errors, []);
+    assert!(norms.samples() >= 2 * norms.forms.len());
+    let (_, errors) = Norms::load(&files, &BTreeSet::new());
+    assert!(errors.len() > 300 && errors[0].expected.contains("catalogue"));
+    let mut broken = files.clone();
+    broken.retain(|(path, _)| !path.starts_with("organisation/"));
+    let (norms, errors) = Norms::load(&broken, &known);
+    assert!(!errors.is_empty() && norms.duties.is_empty());
+}
+
+#[test]
+fn the_guides_show_what_works() {
+    let guide = |name: &str| support::text(&format!("docs/guides/{name}"));
+    let block = |text: &str| {
+        let block = text
+            .split("```yaml\n")
+            .nth(1)
+            .unwrap()
+            .split("```")
+            .next()
+            .unwrap();
+        block
+            .lines()
+            .map(|line| line.strip_prefix("   ").unwrap_or(line))
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    let (posts, forms) = form_content::load();
+    let form = block(&guide("add-a-form.md"));
+    let (loan, errors) =
+        xinglin_workflow::Forms::load(&[("operation/loan.yaml".to_owned(), form)], &posts);
+    assert_eq!(errors, []);
+    assert_eq!(loan.get("loan").unwrap().steps.len(), 2);
+    let text = guide("add-a-duty.md");
+    let duty = text
+        .split("```yaml\n")
+        .nth(1)
+        .unwrap()
+        .split("```")
+        .next()
+        .unwrap();
+    let (duties, errors) = Duties::load(
+        &[("a.yaml".to_owned(), format!("duties:\n{duty}"))],
+        &posts,
+        &forms,
+    );
+    assert_eq!((duties.len(), errors), (1, vec![]));
+}
