@@ -12,9 +12,13 @@ use ureq::{
     http::Response,
     tls::{Certificate, ClientCert, PrivateKey, RootCerts, TlsConfig},
 };
-use xinglin_wire::{Enrol, Enrolled, FilesReply, FilesReport, Reply, Report, paths};
+use xinglin_wire::{
+    Enrol, Enrolled, FilesReply, FilesReport, Lines, LinesReply, LogsAsk, LogsBegin, LogsBegun,
+    LogsReply, Reply, Report, paths,
+};
 
 use crate::{
+    forward::LogServer,
     identity::Identity,
     server::{Server, ServerError},
 };
@@ -85,11 +89,20 @@ impl HttpsServer {
         message: &impl Serialize,
     ) -> Result<T, ServerError> {
         let text = serde_json::to_vec(message).map_err(unusable)?;
+        self.post_bytes(path, "application/json", &text)
+    }
+
+    fn post_bytes<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        kind: &str,
+        bytes: &[u8],
+    ) -> Result<T, ServerError> {
         let response = self
             .agent
             .post(format!("{}{path}", self.base))
-            .content_type("application/json")
-            .send(&text);
+            .content_type(kind)
+            .send(bytes);
         let mut response = judged(response)?;
         let answer = response
             .body_mut()
@@ -121,6 +134,21 @@ impl Server for HttpsServer {
         let mut body = response.body_mut().as_reader().take(limit);
         io::copy(&mut body, to).map_err(away)?;
         Ok(())
+    }
+}
+
+impl LogServer for HttpsServer {
+    fn wanted(&self, ask: &LogsAsk) -> Result<LogsReply, ServerError> {
+        self.post(paths::LOGS, ask)
+    }
+
+    fn begin(&self, begin: &LogsBegin) -> Result<LogsBegun, ServerError> {
+        self.post(paths::LOGS_BEGIN, begin)
+    }
+
+    fn lines(&self, lines: &Lines) -> Result<LinesReply, ServerError> {
+        let bytes = lines.to_bytes();
+        self.post_bytes(paths::LOG_LINES, "application/octet-stream", &bytes)
     }
 }
 

@@ -5,12 +5,17 @@
 //! facts as differences, waits longer the longer the server is away, and installs newer
 //! programs that are signed by a key it was built with.
 //!
+//! Logs that the server wants of the host it [forwards](forward_logs) as they are written.
+//! Where reading stands the server knows, so that each line is there once, whichever of the two
+//! was stopped.
+//!
 //! The agent only reads the host, decides nothing and listens on no port. What it may lose
 //! is bounded and counted: inspections beyond the spool's limit, oldest first.
 
 mod enrol;
 mod file;
 mod files;
+mod forward;
 mod https;
 mod identity;
 mod lock;
@@ -23,6 +28,7 @@ mod turn;
 mod update;
 
 pub use enrol::{EnrolError, enrol};
+pub use forward::{LogServer, Reading, forward_logs};
 pub use https::HttpsServer;
 pub use identity::{Identity, IdentityError};
 pub use lock::{FolderLock, FolderLockError};
