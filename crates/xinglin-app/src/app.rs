@@ -14,6 +14,7 @@ use crate::{
     AppError, Content,
     agents::Listening,
     assessments::Boards,
+    detection::Detection,
     integrity::{Glances, Lookouts},
     jobs::Jobs,
     logs::Logs,
@@ -38,6 +39,7 @@ pub struct App {
     tasks: Tasks,
     jobs: Jobs,
     boards: Boards,
+    detection: Detection,
     lookouts: Lookouts,
     glances: Glances,
     listening: Listening,
@@ -64,6 +66,7 @@ impl App {
             tasks: Tasks::default(),
             jobs: Jobs::default(),
             boards: Boards::default(),
+            detection: Detection::default(),
             lookouts: Lookouts::default(),
             glances: Glances::default(),
             listening: Listening::default(),
@@ -126,6 +129,9 @@ impl App {
                 if let Err(error) = app.expire_acceptances().await {
                     tracing::error!(%error, "acceptances could not be reconciled");
                 }
+                if let Err(error) = app.reconcile_detection().await {
+                    tracing::error!(%error, "exceptions of detection could not be reconciled");
+                }
             }
         });
     }
@@ -146,6 +152,11 @@ impl App {
 
     pub(crate) fn boards(&self) -> &Boards {
         &self.boards
+    }
+
+    /// Detection as it runs.
+    pub(crate) fn detection(&self) -> &Detection {
+        &self.detection
     }
 
     pub(crate) fn listening(&self) -> &Listening {

@@ -58,6 +58,17 @@ impl<'a> Change<'a> {
         });
     }
 
+    /// Makes counters durable, which are no records, and seals what was noted beside them.
+    ///
+    /// # Errors
+    /// [`crate::Code::Internal`] when the database fails; then nothing happened.
+    pub(crate) async fn commit_counted(self) -> Result<(), AppError> {
+        if self.drafts.is_empty() {
+            return Ok(self.tx.commit().await?);
+        }
+        self.commit().await
+    }
+
     /// Seals the notes and makes everything durable.
     ///
     /// # Errors

@@ -8,13 +8,13 @@ use std::{
 use serde::Deserialize;
 use thiserror::Error;
 use xinglin_controls::{Catalogue, CatalogueError, ItemIndex};
-use xinglin_core::RequirementId;
+use xinglin_core::{ObjectType, RequirementId};
 use xinglin_ingest::Parsers;
 use xinglin_inspect::{Check, CheckSet, checks};
 use xinglin_report::SheetSchema;
 use xinglin_workflow::{Measure, Measures};
 
-use crate::{findings::AlarmRules, plans::Planning};
+use crate::{detection::DetectionContent, findings::AlarmRules, plans::Planning};
 
 /// One content file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +46,8 @@ struct Parsed {
     measures: Measures,
     planning: Planning,
     alarm_rules: AlarmRules,
+    detection: DetectionContent,
+    log_senders: Vec<ObjectType>,
     // Compiling hundreds of expressions takes longer than all the rest of a start, and a
     // server that only shows results needs none of them.
     checks: OnceLock<CheckSet>,
@@ -83,12 +85,16 @@ impl Content {
             })?;
         let planning = Planning::load(&files)?;
         let alarm_rules = AlarmRules::load(&files)?;
+        let detection = DetectionContent::load(&files)?;
+        let log_senders = one(&files, "logs/senders.yaml")?;
         let sheets = sheets(&files)?;
         Ok(Self(Arc::new(Parsed {
             files,
             sheets,
             planning,
             alarm_rules,
+            detection,
+            log_senders,
             catalogue,
             measures,
             checks: OnceLock::new(),
@@ -126,6 +132,16 @@ impl Content {
     /// What alarms become as findings.
     pub(crate) fn alarm_rules(&self) -> &AlarmRules {
         &self.0.alarm_rules
+    }
+
+    /// What is said of detection, beside its rules.
+    pub(crate) fn detection(&self) -> &DetectionContent {
+        &self.0.detection
+    }
+
+    /// The types of assets whose logs are to be collected.
+    pub(crate) fn log_senders(&self) -> &[ObjectType] {
+        &self.0.log_senders
     }
 
     /// The measure for a requirement: its own, or that of the level-3 item it is kin to.

@@ -238,7 +238,11 @@ fn require_decision(actor: &Actor) -> Result<(), AppError> {
 
 /// Whether it is closed because nothing alarms: whether it is so is not for a person to say.
 fn follows_alarm(finding: &Finding) -> bool {
-    finding.state == FindingState::Closed && !finding.cause.is_verdict()
+    let by_person = matches!(
+        finding.cause,
+        FindingCause::Verdict | FindingCause::Alarm(AlarmKind::Alert, _)
+    );
+    finding.state == FindingState::Closed && !by_person
 }
 
 fn allowed_actions(actor: &Actor, finding: &Finding) -> Vec<&'static str> {

@@ -103,6 +103,13 @@ impl Job {
         view.counts = counts;
     }
 
+    /// Says how far the work is, where that is not counted in rows.
+    pub(crate) fn reach(&self, done: u64, counts: ImportCounts) {
+        let mut view = self.lock();
+        view.done = done.min(view.total);
+        view.counts = counts;
+    }
+
     pub(crate) fn is_cancelled(&self) -> bool {
         self.cancelled.load(Ordering::Relaxed)
     }

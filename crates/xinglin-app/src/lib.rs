@@ -8,6 +8,7 @@
 
 mod actor;
 pub mod agents;
+pub mod alerts;
 mod app;
 pub mod assessments;
 pub mod assets;
@@ -19,6 +20,7 @@ mod content;
 pub mod dashboard;
 pub mod demo;
 pub mod departments;
+pub mod detection;
 pub mod discoveries;
 pub mod drift;
 mod error;

@@ -4,6 +4,7 @@
 //! without it the use cases here say [`Code::Unavailable`]. What blocks runs off the runtime.
 
 mod alarms;
+mod coverage;
 pub(crate) mod demo;
 mod export;
 mod file;
@@ -12,10 +13,14 @@ mod inputs;
 mod intake;
 mod messages;
 mod pages;
+mod proof;
 mod reader;
 mod receive;
 mod registry;
 mod retention;
+mod rhythm;
+mod runs;
+mod schedules;
 mod search;
 mod searches;
 mod sink;
@@ -39,8 +44,12 @@ pub use xinglin_lake::{
 };
 use xinglin_lake::{Settings, disk::LocalDisk};
 use xinglin_store::logs;
-pub use xinglin_store::logs::{LogInput, LogRetention, LogSearch, LogToken, RetentionState};
+pub use xinglin_store::logs::{
+    Condition, LogInput, LogRetention, LogRun, LogSchedule, LogSearch, LogToken, RetentionState,
+    Rhythm, RunState,
+};
 
+pub use coverage::{AssetLogs, COVERED_HOURS, Collected, Coverage, Platform, SourceLogs};
 pub use export::{Export, ExportFormat, Exported};
 pub use file::{FileForm, Taken, Watcher};
 pub use ingest::{LogFile, is_in_use};
@@ -49,6 +58,7 @@ pub use intake::{BodyKind, Intake, LogImport};
 pub use pages::{PagesError, Wanted, each_event};
 pub use receive::{Listen, Listening, SyslogTls};
 pub use retention::{RetentionForm, RetentionRow};
+pub use schedules::{LogRunDetail, LogScheduleRow, ScheduleForm};
 pub use search::{Asked, Order, Page, Tail, Tailed, known_fields};
 pub use searches::{LogSearchForm, LogSearchRow};
 pub use sink::{EventSink, ParquetSink, TextSink};
@@ -57,6 +67,8 @@ pub use storage::{Day, Storage};
 pub use tokens::{LogTokenForm, MadeLogToken};
 pub use trial::{Parser, Trial};
 pub use unpack::unpacked;
+
+pub(crate) use alarms::told;
 
 use crate::{Actor, App, AppError, Code, Content, tasks::blocking};
 use inputs::Inputs;
@@ -86,6 +98,10 @@ pub(crate) struct Logs {
     pub(super) tending: Mutex<()>,
     /// Held while the lake is told how long logs are kept.
     pub(super) retaining: Mutex<()>,
+    /// Held while evidence is taken.
+    pub(super) proving: Mutex<()>,
+    /// Held while searches that are due run.
+    pub(super) running: Mutex<()>,
 }
 
 /// Opens the lake of a data folder, without a server.
@@ -164,11 +180,14 @@ impl App {
             listening: OnceLock::new(),
             tending: Mutex::default(),
             retaining: Mutex::default(),
+            proving: Mutex::default(),
+            running: Mutex::default(),
         };
         self.apply_retention(&logs).await?;
         // Somebody else opened it meanwhile: then the lake would not have opened twice.
         drop(self.logs_cell().set(Arc::new(logs)));
-        Ok(())
+        // Before anything new is received.
+        self.place_detection().await
     }
 
     /// The logs.

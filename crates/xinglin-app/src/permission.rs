@@ -69,6 +69,12 @@ permissions! {
     LogsManage = "logs.manage": SecurityAdmin SecurityLead;
     /// Permit that logs are kept for less than the law asks; who manages them only proposes it.
     LogsPermit = "logs.permit": AuditAdmin;
+    /// Read alerts, and what rules and indicators there are.
+    AlertsRead = "alerts.read": AuditAdmin SecurityLead Engineer;
+    /// Answer alerts: take them on, comment, close, raise findings.
+    AlertsTriage = "alerts.triage": SecurityLead Engineer;
+    /// Rules, exceptions and indicators, and looking back with them.
+    DetectionManage = "detection.manage": SecurityAdmin SecurityLead;
 }
 
 #[cfg(test)]
@@ -93,6 +99,8 @@ mod tests {
             Permission::LogsRead,
             Permission::LogsExport,
             Permission::LogsManage,
+            Permission::AlertsRead,
+            Permission::DetectionManage,
         ];
         for permission in Permission::ALL.iter().filter(|one| !shared.contains(one)) {
             let administrator = Role::ALL

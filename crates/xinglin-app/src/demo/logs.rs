@@ -63,6 +63,9 @@ struct Kind {
 #[serde(deny_unknown_fields)]
 struct Burst {
     hours_ago: i64,
+    /// So many minutes after that hour.
+    #[serde(default)]
+    minutes_later: i64,
     minutes: u64,
     count: u64,
     line: String,
@@ -131,7 +134,8 @@ impl App {
         blocking(move || keep(&logs, &messages)).await??;
         self.tend_log_sources(true).await?;
         // The second look sees who is silent.
-        self.tend_log_sources(true).await
+        self.tend_log_sources(true).await?;
+        self.detect().await
     }
 }
 
@@ -173,7 +177,7 @@ fn messages_of(story: &Story, source: &Source, today: Timestamp) -> Vec<Arrived>
         }
     }
     for burst in &source.bursts {
-        let begin = today - burst.hours_ago.hours();
+        let begin = today - burst.hours_ago.hours() + burst.minutes_later.minutes();
         for _ in 0..burst.count {
             let at = later(begin, chance.below(burst.minutes * 60_000));
             give(&mut chance, at, &burst.line);

@@ -5,12 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use xinglin_core::{AssetId, FindingId, Grade, ObjectType, SystemId};
+use xinglin_core::{AssetId, FindingId, Grade, ObjectType, RequirementId, SystemId, Verdict};
 use xinglin_store::{
     Read, assessments, dashboard,
     findings::{self, Finding, FindingObject},
 };
-use xinglin_workflow::{AlarmKind, FindingCause, FindingState};
+use xinglin_workflow::{AlarmKind, FindingCause, FindingState, Severity};
 
 use super::seen;
 use crate::{Actor, App, AppError, change::Change};
@@ -117,15 +117,7 @@ impl App {
         } else {
             findings::save(change.tx(), &finding).await?;
         }
-        let objects: Vec<FindingObject> = asset
-            .into_iter()
-            .map(|asset_id| FindingObject {
-                asset_id,
-                name: String::new(),
-                verdict: rule.verdict,
-                detail: String::new(),
-            })
-            .collect();
+        let objects = objects_of(asset, rule.verdict);
         findings::replace_objects(change.tx(), finding.id, &objects).await?;
         let mut payload = seen(&finding, &objects);
         if let Some(payload) = payload.as_object_mut() {
@@ -135,6 +127,34 @@ impl App {
         Ok(true)
     }
 
+    /// A finding that a person raises, within a change of somebody else's noun; none where no
+    /// system is under assessment. `wanted` are items in which it shows, where one of them is
+    /// of the system's level.
+    pub(crate) async fn raise_alarm(
+        &self,
+        change: &mut Change<'_>,
+        (kind, number): (AlarmKind, i64),
+        asset: Option<AssetId>,
+        said: &[(&'static str, String)],
+        wanted: &[RequirementId],
+        severity: Severity,
+    ) -> Result<Option<FindingId>, AppError> {
+        let placed = self.place_in(change, kind, number, asset, wanted).await?;
+        let (Some(mut finding), Some(rule)) = (placed, self.content().alarm_rules().of(kind))
+        else {
+            return Ok(None);
+        };
+        finding.severity = severity;
+        finding.title = rule.title(said);
+        finding.detail = Some(rule.detail(said));
+        finding.id = findings::insert(change.tx(), &finding).await?;
+        let objects = objects_of(asset, rule.verdict);
+        findings::replace_objects(change.tx(), finding.id, &objects).await?;
+        let payload = seen(&finding, &objects);
+        change.note("finding.open", "finding", finding.id, payload);
+        Ok(Some(finding.id))
+    }
+
     /// A new finding in its place; `None` where there is none.
     async fn place(
         &self,
@@ -142,6 +162,17 @@ impl App {
         kind: AlarmKind,
         number: i64,
         asset: Option<AssetId>,
+    ) -> Result<Option<Finding>, AppError> {
+        self.place_in(change, kind, number, asset, &[]).await
+    }
+
+    async fn place_in(
+        &self,
+        change: &Change<'_>,
+        kind: AlarmKind,
+        number: i64,
+        asset: Option<AssetId>,
+        wanted: &[RequirementId],
     ) -> Result<Option<Finding>, AppError> {
         let Some(rule) = self.content().alarm_rules().of(kind) else {
             return Ok(None);
@@ -159,7 +190,9 @@ impl App {
         let object_type = own.as_ref().map(|(object_type, _)| *object_type);
         let places = places(conn).await?;
         let found = places.into_iter().filter(is_of).find_map(|place| {
-            let requirement = rule.requirement(object_type, place.grade.overall())?;
+            let level = place.grade.overall();
+            let own = wanted.iter().copied().find(|id| id.level() == level);
+            let requirement = own.or_else(|| rule.requirement(object_type, level))?;
             self.content().catalogue().get(requirement)?;
             Some((place, requirement))
         });
@@ -182,6 +215,17 @@ impl App {
             accepted_until: None,
         }))
     }
+}
+
+/// The object that an alarm is about, where that is one.
+fn objects_of(asset: Option<AssetId>, verdict: Verdict) -> Vec<FindingObject> {
+    let object = asset.map(|asset_id| FindingObject {
+        asset_id,
+        name: String::new(),
+        verdict,
+        detail: String::new(),
+    });
+    object.into_iter().collect()
 }
 
 /// Whether any finding is to be changed. One that is accepted is lived with until its day.

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use xinglin_core::{AssessmentId, AssetId, EvidenceId, InspectionId, RequirementId, Verdict};
-use xinglin_inspect::{Status, Trust};
+use xinglin_inspect::{Family, Status, Trust};
 use xinglin_ledger::{Digest, Subject};
 use xinglin_store::{
     assessments,
@@ -210,7 +210,10 @@ impl App {
         };
         if state == EvidenceState::Current {
             evidence::supersede_inspections(change.tx(), asset, &inspection.family).await?;
-            inspections::touch_asset(change.tx(), asset, inspection.collected_at).await?;
+            // That its logs arrive is known of an asset which nobody looked into.
+            if inspection.family != Family::Logs.word() {
+                inspections::touch_asset(change.tx(), asset, inspection.collected_at).await?;
+            }
         }
         let says = document
             .results

@@ -35,9 +35,14 @@ words! {
         "agent-authority.create" "agent-token.create" "agent-token.end"
         "agent.enrol" "agent.revoke" "agent.settings"
         "assessment.close" "assessment.create" "assessment.settings"
+        "alert.assign" "alert.comment" "alert.raise" "alert.triage"
         "asset.create" "asset.delete" "asset.import" "asset.update"
         "attachment.create"
         "department.create" "department.delete" "department.import" "department.update"
+        "detection-exception.create" "detection-exception.end"
+        "detection-rule.create" "detection-rule.delete" "detection-rule.disable"
+        "detection-rule.enable" "detection-rule.update"
+        "detection.look-back"
         "discovery.accept" "discovery.start" "discovery.take"
         "drift.approve"
         "evidence.expire"
@@ -47,6 +52,7 @@ words! {
         "finding.unplan" "finding.update" "finding.verify"
         "hazard.create" "hazard.resolve"
         "host_key.accept" "host_key.forget"
+        "indicator-list.create" "indicator-list.delete"
         "inspection.take"
         "integrity.approve" "integrity.baseline" "integrity.change" "integrity.scan"
         "integrity.wish"
@@ -54,7 +60,7 @@ words! {
         "log-input.create" "log-input.delete" "log-input.update"
         "log-retention.approve" "log-retention.end" "log-retention.propose"
         "log-retention.refuse" "log-retention.set"
-        "log-search.create" "log-search.delete"
+        "log-search.create" "log-search.delete" "log-search.schedule" "log-search.unschedule"
         "log-source.create" "log-source.silent" "log-source.update"
         "log-token.create" "log-token.end"
         "logs.expire" "logs.export" "logs.import" "logs.seal"
@@ -70,9 +76,10 @@ words! {
         "verdict.confirm" "verdict.overrule" "verdict.propose" "verdict.reopen";
     /// What it was done to.
     SubjectKind:
-        "account" "agent" "agent-authority" "agent-token" "assessment" "asset" "attachment"
-        "cell" "department" "discovery" "evidence" "exception" "finding" "hazard"
-        "inspection" "integrity_change" "log-file" "log-input" "log-retention" "log-search"
+        "account" "agent" "agent-authority" "agent-token" "alert" "assessment" "asset"
+        "attachment" "cell" "department" "detection" "detection-exception" "detection-rule"
+        "discovery" "evidence" "exception" "finding" "hazard"
+        "indicator-list" "inspection" "integrity_change" "log-file" "log-input" "log-retention" "log-search"
         "log-source" "log-token" "logs" "organisation" "person" "plan" "planning" "post"
         "scan_range" "setting" "settings" "system" "task";
 }

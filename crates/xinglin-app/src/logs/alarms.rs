@@ -141,7 +141,7 @@ fn on(asset: Option<xinglin_core::AssetId>, seen: Vec<(&'static str, String)>) -
 }
 
 /// An instant as people in China read it.
-pub(super) fn told(at: Timestamp) -> String {
+pub(crate) fn told(at: Timestamp) -> String {
     let local = at.to_zoned(tz::offset(8).to_time_zone());
     local.strftime("%Y-%m-%d %H:%M").to_string()
 }

@@ -1,4 +1,5 @@
-//! Files that the command line takes into the logs of a data folder, without a server.
+//! Files that are taken into the logs whole: by the command line into a data folder, without a
+//! server, or by somebody who imports one.
 
 use std::{
     io::{self, Read},
@@ -6,6 +7,7 @@ use std::{
     sync::Arc,
 };
 
+use jiff::Timestamp;
 use serde_json::json;
 use xinglin_lake::{Lake, disk::LocalDisk};
 
@@ -62,33 +64,43 @@ impl App {
             }
             logs.reading.set_format(&source, Some(parser));
         }
-        let like = Arrived {
-            source: source.as_str().into(),
-            peer: "".into(),
-            transport: "file",
-            received_at: now,
-            bytes: Box::default(),
-        };
+        let like = of_file(&source, now);
         let (shared, mut read, form) = (Arc::clone(&logs), file.read, file.form);
         let taken = blocking(move || take(&shared.lake, &like, form, &mut read, watcher.as_mut()));
         let taken = taken.await??;
+        self.seal_import(actor, &source, &file.name, None, taken)
+            .await?;
+        Ok(taken)
+    }
+
+    /// Counts what a file brought for its source, and seals what became of it. One that was not
+    /// held whole has no digest.
+    pub(super) async fn seal_import(
+        &self,
+        actor: &Actor,
+        source: &str,
+        name: &str,
+        digest: Option<String>,
+        taken: Taken,
+    ) -> Result<(), AppError> {
         let count = Count {
             events: taken.kept,
             rejected: taken.rejected,
         };
-        logs.registry.count(&source, "file", count, now);
-        let mut change = self.change(actor).await?;
+        let logs = self.logs()?;
+        logs.registry.count(source, "file", count, self.now());
         let payload = json!({
             "source": source,
-            "file": file.name.chars().take(120).collect::<String>(),
+            "file": name.chars().take(120).collect::<String>(),
             "bytes": taken.bytes_in,
+            "digest": digest,
             "received": taken.received,
             "kept": taken.kept,
             "rejected": taken.rejected,
         });
+        let mut change = self.change(actor).await?;
         change.note("logs.import", "logs", "lake", payload);
-        change.commit().await?;
-        Ok(taken)
+        change.commit().await
     }
 
     /// Makes files of all events, and stores what is known of their sources; what all files
@@ -101,6 +113,17 @@ impl App {
         let bytes = blocking(move || settle(&logs)).await??;
         self.tend_log_sources(true).await?;
         Ok(bytes)
+    }
+}
+
+/// Like what the messages of a file of this source are.
+pub(super) fn of_file(source: &str, now: Timestamp) -> Arrived {
+    Arrived {
+        source: source.into(),
+        peer: "".into(),
+        transport: "file",
+        received_at: now,
+        bytes: Box::default(),
     }
 }
 

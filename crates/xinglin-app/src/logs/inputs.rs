@@ -1,9 +1,11 @@
-//! Files and journals that are followed: set up by people, read by the server.
+//! Files and journals that are followed: set up by people, read by the server, or by agents on
+//! their hosts.
 //!
 //! How far each was read is not in the database: it travels in the frame of the lake's log that
 //! holds the lines, see [`run`].
 
 mod check;
+mod remote;
 mod run;
 
 use std::{collections::HashMap, path::PathBuf, sync::OnceLock};
@@ -11,14 +13,20 @@ use std::{collections::HashMap, path::PathBuf, sync::OnceLock};
 use jiff::Timestamp;
 use serde_json::json;
 use tokio::sync::{Mutex, watch};
-use xinglin_core::LogInputId;
+use xinglin_core::{AgentId, AssetId, LogInputId};
 use xinglin_ingest::listen::{
     Progress, SourceKey, SourceState as Heard, Transport, Trouble, journal_is_readable,
 };
 use xinglin_lake::{LogState, Position};
-use xinglin_store::logs::{self, LogInput};
+use xinglin_store::{
+    agents,
+    logs::{self, LogInput},
+};
 
-use self::run::{Following, key_of, prefix, transport_of};
+use self::{
+    remote::Remote,
+    run::{Following, key_of, prefix, transport_of},
+};
 use super::{LogSourceForm, Logs};
 use crate::{Actor, App, AppError, Code, Permission, change::difference, tasks::blocking};
 
@@ -28,6 +36,8 @@ const JOURNAL: &str = "journal";
 /// Something that is to be followed.
 #[derive(Debug, Clone)]
 pub struct LogInputForm {
+    /// The agent that reads it on its host; none for what this server reads itself.
+    pub agent_id: Option<AgentId>,
     /// `file` or `journal`.
     pub kind: String,
     /// Absolute paths of files and folders, names with `*` and `?`, `**` for any folders; the
@@ -73,6 +83,8 @@ pub enum InputState {
     Paused,
     /// This server does not receive.
     Stopped,
+    /// The agent that reads it was not heard for some time.
+    Away,
 }
 
 impl InputState {
@@ -86,6 +98,7 @@ impl InputState {
             Self::Starting => "starting",
             Self::Paused => "paused",
             Self::Stopped => "stopped",
+            Self::Away => "away",
         }
     }
 }
@@ -95,6 +108,8 @@ impl InputState {
 pub struct LogInputRow {
     /// The input.
     pub input: LogInput,
+    /// The host whose agent reads it, by its name in the register.
+    pub host: Option<String>,
     /// How it goes.
     pub state: InputState,
     /// Files and how far they were read, and what is not read.
@@ -121,6 +136,24 @@ struct Running {
     /// Closed when it has ended.
     stop: watch::Sender<bool>,
     progress: watch::Receiver<Progress>,
+    /// The turn of the agent that reads it.
+    remote: Option<std::sync::Arc<Remote>>,
+}
+
+impl Running {
+    /// Ends it, and waits until it has.
+    async fn end(self) {
+        self.stop.send_replace(true);
+        self.stop.closed().await;
+    }
+}
+
+/// An input, how far its reader says that it is, and whether that was not heard for long.
+struct Told {
+    input: LogInput,
+    host: Option<String>,
+    progress: Option<Progress>,
+    is_away: bool,
 }
 
 impl App {
@@ -150,14 +183,15 @@ impl App {
         let logs = self.logs()?;
         let mut running = logs.inputs.running.lock().await;
         if let Some(before) = running.remove(&id) {
-            before.stop.send_replace(true);
-            before.stop.closed().await;
+            before.end().await;
         }
         let Some(roots) = logs.inputs.roots.get() else {
             return Ok(());
         };
         let input = logs::find_input(self.store().db(), id).await?;
-        let Some(input) = input.filter(|input| input.enabled) else {
+        // What an agent reads it begins by itself.
+        let is_own = |input: &LogInput| input.enabled && input.agent_id.is_none();
+        let Some(input) = input.filter(is_own) else {
             return Ok(());
         };
         let (stop, stopping) = watch::channel(false);
@@ -171,7 +205,15 @@ impl App {
             ending: self.tasks().stopping(),
         };
         self.tasks().spawn("log input", following.run(input, told));
-        running.insert(id, Running { stop, progress });
+        let remote = None;
+        running.insert(
+            id,
+            Running {
+                stop,
+                progress,
+                remote,
+            },
+        );
         Ok(())
     }
 
@@ -198,6 +240,7 @@ impl App {
         let logs = self.logs()?;
         let mut input = LogInput {
             id: LogInputId(0),
+            agent_id: form.agent_id,
             kind: form.kind,
             paths: form.paths,
             encoding: form.encoding,
@@ -209,23 +252,41 @@ impl App {
         };
         self.check_log_input(&logs, &mut input, form.parser.as_deref())
             .await?;
+        let asset = self.asset_of_input(&input).await?;
         let mut change = self.change(actor).await?;
         input.id = logs::insert_input(change.tx(), &input).await?;
         change.note("log-input.create", "log-input", input.id, json!(input));
         change.commit().await?;
         self.restart_log_input(input.id).await?;
-        if let Some(parser) = form.parser {
-            self.set_parser_of_source(actor, &input, parser).await?;
+        if form.parser.is_some() || asset.is_some() {
+            self.say_of_source(actor, &input, form.parser, asset)
+                .await?;
         }
         self.log_input_row(input).await
     }
 
-    /// The parser is what people decide of the source, whatever feeds it.
-    async fn set_parser_of_source(
+    /// The asset of the host whose agent is to read an input.
+    async fn asset_of_input(&self, input: &LogInput) -> Result<Option<AssetId>, AppError> {
+        let Some(id) = input.agent_id else {
+            return Ok(None);
+        };
+        let found = agents::find(self.store().db(), id).await?;
+        let agent = found.filter(|agent| agent.revoked.is_none());
+        let agent = agent.ok_or_else(|| {
+            let expected = "the number of an agent that is accepted";
+            AppError::new(Code::InvalidInput).field("agent_id", id.to_string(), expected)
+        })?;
+        Ok(Some(agent.asset_id))
+    }
+
+    /// Parser and asset are what people decide of the source, whatever feeds it; one that has an
+    /// asset keeps it.
+    async fn say_of_source(
         &self,
         actor: &Actor,
         input: &LogInput,
-        parser: String,
+        parser: Option<String>,
+        asset: Option<AssetId>,
     ) -> Result<(), AppError> {
         let logs = self.logs()?;
         let key = key_of(input);
@@ -238,7 +299,8 @@ impl App {
         let mut found = found.filter(|source| source.name == input.source);
         let source = found.next().ok_or(AppError::new(Code::NotFound))?;
         let form = LogSourceForm {
-            parser: Some(Some(parser)),
+            parser: parser.map(Some),
+            asset_id: asset.filter(|_| source.asset_id.is_none()).map(Some),
             ..LogSourceForm::default()
         };
         self.update_log_source(actor, source.id, form).await?;
@@ -318,30 +380,60 @@ impl App {
 
     async fn log_input_rows(&self, inputs: Vec<LogInput>) -> Result<Vec<LogInputRow>, AppError> {
         let logs = self.logs()?;
+        let hosts = self.hosts_of_inputs(&inputs).await?;
+        let now = self.now();
         let mut told = Vec::new();
         let running = logs.inputs.running.lock().await;
         for input in inputs {
             let one = running.get(&input.id);
-            let progress = one.map(|one| one.progress.borrow().clone());
-            told.push((input, progress));
+            let remote = one.and_then(|one| one.remote.as_ref());
+            let is_away = remote.map_or(input.agent_id.is_some(), |remote| remote.is_away(now));
+            told.push(Told {
+                host: input
+                    .agent_id
+                    .map(|agent| hosts.get(&agent).cloned().unwrap_or_default()),
+                progress: one.map(|one| one.progress.borrow().clone()),
+                is_away,
+                input,
+            });
         }
         drop(running);
-        blocking(move || {
-            let rows = told.into_iter();
-            rows.map(|(input, progress)| row(&logs, input, progress))
-                .collect()
-        })
-        .await
+        blocking(move || told.into_iter().map(|told| row(&logs, told)).collect()).await
+    }
+
+    /// What the hosts of agents that read inputs are called.
+    async fn hosts_of_inputs(
+        &self,
+        inputs: &[LogInput],
+    ) -> Result<HashMap<AgentId, String>, AppError> {
+        if inputs.iter().all(|input| input.agent_id.is_none()) {
+            return Ok(HashMap::new());
+        }
+        let agents = agents::list(self.store().db(), None).await?;
+        let names = self.names_of_assets(agents.iter().map(|agent| agent.asset_id));
+        let names = names.await?;
+        let hosts = agents.into_iter().filter_map(|agent| {
+            let name = names.get(&agent.asset_id)?;
+            Some((agent.id, name.clone()))
+        });
+        Ok(hosts.collect())
     }
 }
 
-fn row(logs: &Logs, input: LogInput, progress: Option<Progress>) -> LogInputRow {
+fn row(logs: &Logs, told: Told) -> LogInputRow {
+    let Told {
+        input,
+        host,
+        progress,
+        is_away,
+    } = told;
     let key: SourceKey = key_of(&input);
     let heard: Heard = logs.heard.get(key);
     let is_running = progress.is_some();
     let mut progress = progress.unwrap_or_default();
     let is_journal = transport_of(&input.kind) == Transport::Journal;
-    if is_journal && is_running && heard.received == 0 && progress.problems.is_empty() {
+    let is_own = input.agent_id.is_none();
+    if is_own && is_journal && is_running && heard.received == 0 && progress.problems.is_empty() {
         // The program that reads it waits without a word where it may read nothing.
         let folder = input.paths.first().map(PathBuf::from);
         progress
@@ -351,6 +443,7 @@ fn row(logs: &Logs, input: LogInput, progress: Option<Progress>) -> LogInputRow 
     let is_kept = logs.lake.log_state() == LogState::Writing;
     let state = match (input.enabled, is_running) {
         (false, _) => InputState::Paused,
+        (true, _) if is_away => InputState::Away,
         (true, false) => InputState::Stopped,
         (true, true) if !is_kept => InputState::Failing,
         (true, true) => state(&progress, is_journal),
@@ -361,6 +454,7 @@ fn row(logs: &Logs, input: LogInput, progress: Option<Progress>) -> LogInputRow 
         .and_then(|(_, cursor)| written_at(&cursor));
     LogInputRow {
         input,
+        host,
         state,
         progress,
         received: heard.received,

@@ -13,9 +13,11 @@ use xinglin_store::logs;
 use super::{
     Logs,
     file::{FileForm, TakeError, Watcher, take},
+    ingest::of_file,
     messages::{Arrived, joined, keep},
     registry::Count,
     tokens::source_name,
+    unpack::unpacked_body,
 };
 use crate::{Actor, App, AppError, Code, Permission, tasks::blocking};
 
@@ -62,18 +64,19 @@ pub struct LogImport {
 }
 
 impl App {
-    /// Takes the body of a request that shows a token, and returns when what is in it is
-    /// durable.
+    /// Takes the body of a request that shows a token, packed as its `Content-Encoding` says, and
+    /// returns when what is in it is durable.
     ///
     /// # Errors
-    /// [`Code::LogTokenRefused`]; [`Code::UnreadableFile`] where the body cannot be taken
+    /// [`Code::LogTokenRefused`]; [`Code::InvalidInput`] for an encoding that is not known;
+    /// [`Code::TooLarge`]; [`Code::UnreadableFile`] where the body cannot be taken
     /// apart; [`Code::LogsNotWritten`], then nothing of it may be taken for kept.
     pub async fn receive_log_body(
         &self,
         token: &str,
         peer: &str,
         kind: BodyKind,
-        bytes: Vec<u8>,
+        (encoding, bytes): (&str, Vec<u8>),
     ) -> Result<Intake, AppError> {
         let source = self.source_of_token(token).await?;
         let (logs, now) = (self.logs()?, self.now());
@@ -85,7 +88,12 @@ impl App {
             bytes: Box::default(),
         };
         let shared = Arc::clone(&logs);
-        let taken = blocking(move || take_body(&shared, &like, &kind, &bytes)).await?;
+        let encoding = encoding.to_owned();
+        let taken = blocking(move || {
+            let bytes = unpacked_body(&encoding, bytes)?;
+            take_body(&shared, &like, &kind, &bytes)
+        })
+        .await?;
         let (intake, count) = taken?;
         logs.registry.count(&source, "http", count, now);
         Ok(intake)
@@ -135,36 +143,24 @@ impl App {
             return Err(AppError::new(Code::TooLarge).field("file", "", expected));
         }
         let (logs, now) = (self.logs()?, self.now());
-        let like = Arrived {
-            source: source.as_str().into(),
-            peer: "".into(),
-            transport: "file",
-            received_at: now,
-            bytes: Box::default(),
-        };
-        let shared = Arc::clone(&logs);
-        let (import, digest) = blocking(move || {
+        let like = of_file(&source, now);
+        let (taken, rejects, digest) = blocking(move || {
             let digest = Digest::of(&bytes).to_string();
-            take_file(&shared, &like, &bytes).map(|import| (import, digest))
+            let mut named = Named::default();
+            let mut file = bytes.as_slice();
+            let taken = take(&logs.lake, &like, FileForm::Auto, &mut file, &mut named);
+            taken.map(|taken| (taken, named.0, digest))
         })
         .await??;
-        let count = Count {
-            events: import.kept,
-            rejected: import.rejected,
-        };
-        logs.registry.count(&source, "file", count, now);
-        let mut change = self.change(actor).await?;
-        let payload = json!({
-            "source": source,
-            "file": name.chars().take(120).collect::<String>(),
-            "digest": digest,
-            "received": import.received,
-            "kept": import.kept,
-            "rejected": import.rejected,
-        });
-        change.note("logs.import", "logs", "lake", payload);
-        change.commit().await?;
-        Ok(import)
+        self.seal_import(actor, &source, name, Some(digest), taken)
+            .await?;
+        Ok(LogImport {
+            received: taken.received,
+            kept: taken.kept,
+            rejected: taken.rejected,
+            bytes_in: taken.bytes_in,
+            rejects,
+        })
     }
 }
 
@@ -243,19 +239,6 @@ impl Watcher for Named {
         }
         Ok(())
     }
-}
-
-fn take_file(logs: &Logs, like: &Arrived, bytes: &[u8]) -> Result<LogImport, AppError> {
-    let mut named = Named::default();
-    let mut file = bytes;
-    let taken = take(&logs.lake, like, FileForm::Auto, &mut file, &mut named)?;
-    Ok(LogImport {
-        received: taken.received,
-        kept: taken.kept,
-        rejected: taken.rejected,
-        bytes_in: taken.bytes_in,
-        rejects: named.0,
-    })
 }
 
 impl From<TakeError> for AppError {

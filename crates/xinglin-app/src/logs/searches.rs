@@ -87,7 +87,7 @@ impl App {
     ///
     /// # Errors
     /// [`Code::Forbidden`], also for the search of somebody else that is shared;
-    /// [`Code::NotFound`].
+    /// [`Code::NotFound`]; [`Code::StateConflict`] while it runs by itself.
     pub async fn delete_log_search(&self, actor: &Actor, id: LogSearchId) -> Result<(), AppError> {
         actor.require(Permission::LogsRead)?;
         let mut change = self.change(actor).await?;
@@ -100,6 +100,9 @@ impl App {
                 Code::NotFound
             };
             return Err(AppError::new(code));
+        }
+        if logs::find_schedule(change.tx().conn(), id).await?.is_some() {
+            return Err(AppError::new(Code::StateConflict));
         }
         logs::delete_search(change.tx(), id).await?;
         change.note("log-search.delete", "log-search", id, json!(search));

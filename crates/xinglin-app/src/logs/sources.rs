@@ -102,6 +102,8 @@ impl App {
             }
         });
         self.keep_house();
+        self.prove_by_logs();
+        self.run_searches();
     }
 
     /// One look at the sources: counts what came, notes new ones and those that are silent,
@@ -126,6 +128,12 @@ impl App {
         }
         if is_alarming {
             self.alarm_of_logs(&logs).await?;
+        }
+        if (speaks || !silent.is_empty())
+            && let Err(error) = self.take_log_evidence().await
+        {
+            // It is taken every hour, too.
+            tracing::error!(%error, "what the logs prove could not be taken");
         }
         Ok(())
     }
@@ -257,7 +265,7 @@ impl App {
         let assets = listed.iter().filter_map(|listed| listed.source.asset_id);
         let names = self.names_of_assets(assets).await?;
         let (hours, kept) = blocking(move || {
-            let hours = storage::hours(&logs.lake, now)?;
+            let hours = storage::hours(&logs.lake, now, HOURS)?;
             Ok::<_, xinglin_lake::LakeError>((hours, storage::days_by_source(&logs.lake, now)))
         })
         .await?
@@ -278,12 +286,12 @@ impl App {
     }
 }
 
-fn counts_of(hours: &HashMap<String, [u64; HOURS]>, name: &str) -> Vec<u64> {
+fn counts_of(hours: &HashMap<String, Vec<u64>>, name: &str) -> Vec<u64> {
     let counts = hours.get(name);
-    counts.map_or_else(|| vec![0; HOURS], |counts| counts.to_vec())
+    counts.map_or_else(|| vec![0; HOURS], Clone::clone)
 }
 
-fn state(source: &LogSource, now: Timestamp) -> SourceState {
+pub(super) fn state(source: &LogSource, now: Timestamp) -> SourceState {
     let Some(last) = source.last_seen_at else {
         return SourceState::New;
     };

@@ -2,7 +2,7 @@
 //! sealing the digests of files that do not change any more.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     path::Path,
     sync::Arc,
     time::Duration,
@@ -14,12 +14,12 @@ use xinglin_lake::{FileEntry, LEAST_DAYS, Lake, LakeError, LogState};
 use xinglin_ledger::Subject;
 use xinglin_store::settings;
 
-use super::{Logs, keeper, sources::HOURS};
+use super::{Logs, keeper};
 use crate::{Actor, App, AppError, Permission, tasks::blocking};
 
 const TURN: Duration = Duration::from_mins(10);
 const HOUR_MILLISECONDS: i64 = 3_600_000;
-const DAY_MILLISECONDS: i64 = 86_400_000;
+pub(super) const DAY_MILLISECONDS: i64 = 86_400_000;
 /// Files of this level are not merged again.
 const LAST_LEVEL: u8 = 2;
 /// The setting that says up to which file digests were sealed.
@@ -218,21 +218,45 @@ fn days_since(milliseconds: i64, now: Timestamp) -> i64 {
     ((now.as_millisecond() - milliseconds) / DAY_MILLISECONDS).max(0)
 }
 
-/// Files by the day on which their first event was received.
+/// What was received by day in China. A file that goes over midnight is shared out by time.
 fn days(files: &[Arc<FileEntry>]) -> Vec<Day> {
-    let mut days: BTreeMap<Date, (u64, u64)> = BTreeMap::new();
+    let mut days: BTreeMap<i64, (u64, u64)> = BTreeMap::new();
     for entry in files {
-        let Ok(at) = Timestamp::from_millisecond(entry.received.0) else {
-            continue;
-        };
-        let day = at.to_zoned(tz::offset(8).to_time_zone()).date();
-        let counted = days.entry(day).or_default();
-        counted.0 += entry.rows;
-        counted.1 += entry.bytes.iter().sum::<u64>();
+        let bytes = entry.bytes.iter().sum();
+        for (day, events, bytes) in shared_out(entry.received, entry.rows, bytes) {
+            let counted = days.entry(day).or_default();
+            counted.0 += events;
+            counted.1 += bytes;
+        }
     }
-    let days = days.into_iter();
-    days.map(|(day, (events, bytes))| Day { day, events, bytes })
-        .collect()
+    let days = days.into_iter().filter_map(|(day, (events, bytes))| {
+        let at = Timestamp::from_millisecond(day * DAY_MILLISECONDS).ok()?;
+        let day = at.to_zoned(tz::TimeZone::UTC).date();
+        Some(Day { day, events, bytes })
+    });
+    days.collect()
+}
+
+/// Events and bytes of a file by day in China, as if they had come evenly.
+fn shared_out((first, last): (i64, i64), events: u64, bytes: u64) -> Vec<(i64, u64, u64)> {
+    const CHINA: i64 = 8 * HOUR_MILLISECONDS;
+    let (first, end) = (first + CHINA, last + CHINA + 1);
+    let whole = i128::from(end - first).max(1);
+    // Each day gets what came up to its end, less what was given out before.
+    let until = |number: u64, at: i64| {
+        let share = i128::from(number) * i128::from(at - first) / whole;
+        u64::try_from(share).unwrap_or_default()
+    };
+    let mut given = (0, 0);
+    let days = first.div_euclid(DAY_MILLISECONDS)..=(end - 1).div_euclid(DAY_MILLISECONDS);
+    days.map(|day| {
+        let at = ((day + 1) * DAY_MILLISECONDS).min(end);
+        let so_far = (until(events, at), until(bytes, at));
+        let own = (day, so_far.0 - given.0, so_far.1 - given.1);
+        given = so_far;
+        own
+    })
+    .collect()
 }
 
 /// For how many days there are logs, by source.
@@ -248,27 +272,62 @@ pub(super) fn days_by_source(lake: &Lake, now: Timestamp) -> HashMap<String, i64
     days
 }
 
-/// Events of each of the last hours, by source, the oldest hour first. What is in no file yet is
-/// not counted; that is at most a minute.
+/// The days on which each source was received, as the files tell that there are.
+///
+/// They are days of UTC, for files are of these: from eight to eight in China.
+pub(super) fn days_received(lake: &Lake) -> HashMap<String, BTreeSet<i64>> {
+    let mut days: HashMap<String, BTreeSet<i64>> = HashMap::new();
+    for entry in lake.files() {
+        let (first, last) = entry.received;
+        let of_file = first.div_euclid(DAY_MILLISECONDS)..=last.div_euclid(DAY_MILLISECONDS);
+        for source in entry.sources.keys() {
+            let known = days.entry(source.clone()).or_default();
+            known.extend(of_file.clone());
+        }
+    }
+    days
+}
+
+/// Events of each of the last `length` hours, by source, the oldest hour first. What is in no
+/// file yet is not counted; that is at most a minute.
 pub(super) fn hours(
     lake: &Lake,
     now: Timestamp,
-) -> Result<HashMap<String, [u64; HOURS]>, LakeError> {
+    length: usize,
+) -> Result<HashMap<String, Vec<u64>>, LakeError> {
     let this_hour = now.as_millisecond().div_euclid(HOUR_MILLISECONDS);
-    let length = i64::try_from(HOURS).unwrap_or(i64::MAX);
-    let first = this_hour - length + 1;
-    let mut hours: HashMap<String, [u64; HOURS]> = HashMap::new();
+    let first = this_hour - i64::try_from(length).unwrap_or(i64::MAX) + 1;
+    let mut hours: HashMap<String, Vec<u64>> = HashMap::new();
     for entry in lake.files() {
         if entry.times.1.div_euclid(HOUR_MILLISECONDS) < first {
             continue;
         }
         for (hour, key, events) in lake.counts(&entry)?.hours() {
             let place = usize::try_from(hour - first).ok();
-            let counts = hours.entry(key.source.clone()).or_insert([0; HOURS]);
+            let counts = hours
+                .entry(key.source.clone())
+                .or_insert_with(|| vec![0; length]);
             if let Some(count) = place.and_then(|place| counts.get_mut(place)) {
                 *count += events;
             }
         }
     }
     Ok(hours)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_over_midnight_is_of_both_days_and_nothing_is_lost() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap().as_millisecond();
+        let day = at("2026-11-22T00:00:00Z") / DAY_MILLISECONDS;
+        // From six in the evening to three in the morning, in China.
+        let night = (at("2026-11-22T10:00:00Z"), at("2026-11-22T19:00:00Z"));
+        let shared = shared_out(night, 901, 9_000);
+        assert_eq!(shared, [(day, 600, 5_999), (day + 1, 301, 3_001)]);
+        let moment = (night.0, night.0);
+        assert_eq!(shared_out(moment, 7, 70), [(day, 7, 70)]);
+    }
 }

@@ -22,18 +22,6 @@ const MOST_PATH: usize = 500;
 /// Where journals of systems are.
 const JOURNALS: [&str; 2] = ["/var/log/journal", "/run/log/journal"];
 
-/// How the bytes of an encoding are to be read.
-pub(super) fn decode_as(encoding: &str) -> Option<DecodeAs> {
-    Some(match encoding {
-        "auto" => DecodeAs::Auto,
-        "utf-8" => DecodeAs::Utf8,
-        "gb18030" => DecodeAs::Gb18030,
-        "utf-16le" => DecodeAs::Utf16Le,
-        "utf-16be" => DecodeAs::Utf16Be,
-        _ => return None,
-    })
-}
-
 impl App {
     /// Refuses what must not be followed, and what is followed already.
     pub(super) async fn check_log_input(
@@ -50,11 +38,20 @@ impl App {
         let looked_at = input.clone();
         let mut check = blocking(move || {
             let mut check = Check::default();
-            check_paths(&mut check, &looked_at, &roots, &data);
+            check_count(&mut check, &looked_at);
+            for path in &looked_at.paths {
+                let Some(folder) = check_path(&mut check, &looked_at, path) else {
+                    continue;
+                };
+                // What may be read elsewhere the agent there knows.
+                if looked_at.agent_id.is_none() {
+                    check_place(&mut check, &looked_at, (path, &folder), &roots, &data);
+                }
+            }
             check
         })
         .await?;
-        let is_known = decode_as(&input.encoding).is_some();
+        let is_known = DecodeAs::of_word(&input.encoding).is_some();
         let encodings = "auto, utf-8, gb18030, utf-16le or utf-16be";
         check.expect(is_known, "encoding", &input.encoding, encodings);
         if let Some(parser) = parser {
@@ -71,7 +68,8 @@ impl App {
             let mut paths = input.paths.iter();
             let is_shared = paths.any(|path| other.paths.contains(path));
             let is_both_system = input.paths.is_empty() && other.paths.is_empty();
-            other.kind == input.kind && (is_shared || is_both_system)
+            let is_same_host = other.agent_id == input.agent_id;
+            is_same_host && other.kind == input.kind && (is_shared || is_both_system)
         };
         match others.find(is_same) {
             None => Ok(()),
@@ -84,7 +82,7 @@ impl App {
     }
 }
 
-fn check_paths(check: &mut Check, input: &LogInput, roots: &[PathBuf], data: &Path) {
+fn check_count(check: &mut Check, input: &LogInput) {
     let count = input.paths.len();
     let found = count.to_string();
     match input.kind.as_str() {
@@ -100,36 +98,48 @@ fn check_paths(check: &mut Check, input: &LogInput, roots: &[PathBuf], data: &Pa
         "journal" => check.expect(count <= 1, "paths", &found, "one folder or none"),
         kind => check.expect(false, "kind", kind, "file or journal"),
     }
+}
+
+/// The part of a path that stands for itself, where it is one that may be meant.
+fn check_path(check: &mut Check, input: &LogInput, path: &str) -> Option<PathBuf> {
+    let is_plain = path.len() <= MOST_PATH && !path.chars().any(char::is_control);
+    let expected = format!("at most {MOST_PATH} bytes on one line");
+    check.expect(is_plain, "paths", path, &expected);
+    let Some(folder) = before_wildcards(path) else {
+        check.expect(false, "paths", path, "an absolute path without `..`");
+        return None;
+    };
+    if input.kind == "journal" {
+        let is_folder = folder == Path::new(path);
+        check.expect(is_folder, "paths", path, "a folder, without `*` or `?`");
+    }
+    Some(folder)
+}
+
+/// Whether this server may read there.
+fn check_place(
+    check: &mut Check,
+    input: &LogInput,
+    (path, folder): (&str, &Path),
+    roots: &[PathBuf],
+    data: &Path,
+) {
     let mut roots = roots.to_vec();
     if input.kind == "journal" {
         roots.extend(JOURNALS.map(PathBuf::from));
     }
-    let data = real(data);
-    for path in &input.paths {
-        let is_plain = path.len() <= MOST_PATH && !path.chars().any(char::is_control);
-        let expected = format!("at most {MOST_PATH} bytes on one line");
-        check.expect(is_plain, "paths", path, &expected);
-        let Some(folder) = before_wildcards(path) else {
-            check.expect(false, "paths", path, "an absolute path without `..`");
-            continue;
+    let place = real(folder);
+    let is_ours = place.starts_with(real(data));
+    let expected = "a path outside of the data folder of this program";
+    check.expect(!is_ours, "paths", path, expected);
+    let is_within = roots.iter().any(|root| place.starts_with(real(root)));
+    if !is_ours && !is_within {
+        let names: Vec<_> = roots.iter().map(|root| root.to_string_lossy()).collect();
+        let expected = match names.as_slice() {
+            [] => "nothing: this server follows no files".to_owned(),
+            names => format!("a path below {}", names.join(" or ")),
         };
-        if input.kind == "journal" {
-            let is_folder = folder == Path::new(path);
-            check.expect(is_folder, "paths", path, "a folder, without `*` or `?`");
-        }
-        let place = real(&folder);
-        let is_ours = place.starts_with(&data);
-        let expected = "a path outside of the data folder of this program";
-        check.expect(!is_ours, "paths", path, expected);
-        let is_within = roots.iter().any(|root| place.starts_with(real(root)));
-        if !is_ours && !is_within {
-            let names: Vec<_> = roots.iter().map(|root| root.to_string_lossy()).collect();
-            let expected = match names.as_slice() {
-                [] => "nothing: this server follows no files".to_owned(),
-                names => format!("a path below {}", names.join(" or ")),
-            };
-            check.expect(false, "paths", path, &expected);
-        }
+        check.expect(false, "paths", path, &expected);
     }
 }
 

@@ -29,18 +29,18 @@ use super::{
         Logs,
         messages::{Arrived, keep_with},
     },
-    check::decode_as,
+    remote::Remote,
 };
 use crate::tasks::blocking;
 
 /// What waits of one input may take so much.
-const CHANNEL_BYTES: u32 = 4 << 20;
+pub(super) const CHANNEL_BYTES: u32 = 4 << 20;
 /// A disk that cannot be written is tried again after this time.
 const TRY_AGAIN: Duration = Duration::from_secs(1);
 /// Records of one event that wait for others are looked at so often.
 const EXPIRE_EVERY: Duration = Duration::from_secs(1);
 /// The key of records that wait.
-const HELD: &str = "held";
+pub(super) const HELD: &str = "held";
 
 /// The number of an input, as receivers know it.
 pub(super) fn number(id: LogInputId) -> u32 {
@@ -82,35 +82,67 @@ pub(super) struct Following {
 impl Following {
     /// Follows until one of both is said.
     pub(super) async fn run(self, input: LogInput, progress: watch::Sender<Progress>) {
-        let (logs, clock) = (Arc::clone(&self.logs), Arc::clone(&self.clock));
-        let (mut stopping, mut ending) = (self.stopping.clone(), self.ending.clone());
-        let key = key_of(&input);
-        logs.heard.expect(key);
-        let now = clock.now();
-        logs.registry
-            .expect_of_input(number(input.id), &input.source, key.transport.word(), now);
-        let Some(positions) = positions(&logs, input.id).await else {
+        self.expect(&input);
+        let Some(positions) = positions(&self.logs, input.id).await else {
             return;
         };
         let (stop, stopped) = watch::channel(false);
         let (inlet, outlet) = channel(CHANNEL_BYTES);
         let shared = Shared {
             inlet,
-            sources: Arc::clone(&logs.heard),
-            clock: Arc::clone(&clock),
+            sources: Arc::clone(&self.logs.heard),
+            clock: Arc::clone(&self.clock),
         };
-        let mut keeping = Keeping::new(logs, clock, &input, stopped.clone());
+        let mut keeping = self.keeping(&input, stopped.clone());
         let again = keeping.go_on(&positions);
         let checkpoints = checkpoints(positions);
         let reading = self.read(&input, checkpoints, shared, stopped, progress);
-        let telling = async move {
-            tokio::select! {
-                _ = stopping.wait_for(|stop| *stop) => {}
-                _ = ending.wait_for(|stop| *stop) => {}
-            }
+        let telling = async {
+            self.told_to_end().await;
             stop.send_replace(true);
         };
         tokio::join!(reading, keeping.run(again, outlet), telling);
+    }
+
+    /// Takes what an agent reads of an input, behind these positions, until one of both is said.
+    pub(super) async fn take(
+        self,
+        input: LogInput,
+        positions: Vec<(String, String)>,
+        remote: Arc<Remote>,
+        outlet: Outlet,
+    ) {
+        self.expect(&input);
+        let (stop, stopped) = watch::channel(false);
+        let mut keeping = self.keeping(&input, stopped);
+        let again = keeping.go_on(&positions);
+        let telling = async {
+            self.told_to_end().await;
+            remote.close();
+            stop.send_replace(true);
+        };
+        tokio::join!(keeping.run(again, outlet), telling);
+    }
+
+    /// The source is there before anything comes of it.
+    fn expect(&self, input: &LogInput) {
+        let key = key_of(input);
+        self.logs.heard.expect(key);
+        let (word, now) = (key.transport.word(), self.clock.now());
+        let registry = &self.logs.registry;
+        registry.expect_of_input(number(input.id), &input.source, word, now);
+    }
+
+    fn keeping(&self, input: &LogInput, stop: watch::Receiver<bool>) -> Keeping {
+        Keeping::new(Arc::clone(&self.logs), Arc::clone(&self.clock), input, stop)
+    }
+
+    async fn told_to_end(&self) {
+        let (mut stopping, mut ending) = (self.stopping.clone(), self.ending.clone());
+        tokio::select! {
+            _ = stopping.wait_for(|stop| *stop) => {}
+            _ = ending.wait_for(|stop| *stop) => {}
+        }
     }
 
     async fn read(
@@ -143,7 +175,7 @@ impl Following {
             paths: input.paths.clone(),
             within: self.within.clone(),
             without: self.without.clone(),
-            decode_as: decode_as(&input.encoding).unwrap_or_default(),
+            decode_as: DecodeAs::of_word(&input.encoding).unwrap_or_default(),
             existing,
             ..Follow::default()
         };
@@ -155,7 +187,7 @@ impl Following {
 }
 
 /// How far an input was read, as far as the lake holds what was read.
-async fn positions(logs: &Arc<Logs>, id: LogInputId) -> Option<Vec<(String, String)>> {
+pub(super) async fn positions(logs: &Arc<Logs>, id: LogInputId) -> Option<Vec<(String, String)>> {
     let logs = Arc::clone(logs);
     let settled = blocking(move || {
         let settled = logs.lake.settle();
@@ -174,7 +206,7 @@ async fn positions(logs: &Arc<Logs>, id: LogInputId) -> Option<Vec<(String, Stri
     }
 }
 
-fn checkpoints(positions: Vec<(String, String)>) -> Vec<Checkpoint> {
+pub(super) fn checkpoints(positions: Vec<(String, String)>) -> Vec<Checkpoint> {
     let positions = positions.into_iter().filter(|(key, _)| key != HELD);
     positions
         .map(|(key, state)| Checkpoint {
