@@ -7,6 +7,7 @@ use crate::{openapi::Base, state::AppState};
 
 mod accounts;
 mod agents;
+mod alerts;
 mod assessments;
 mod assets;
 mod attachments;
@@ -15,6 +16,7 @@ mod cells;
 mod collectors;
 mod dashboard;
 mod departments;
+pub(crate) mod detection;
 mod discoveries;
 mod drift;
 mod exceptions;
@@ -182,6 +184,8 @@ pub(crate) fn table() -> OpenApiRouter<AppState> {
         .routes(routes!(logs::sources::update_log_source))
         .routes(routes!(logs::sources::get_log_storage))
         .routes(routes!(logs::sources::get_log_listeners))
+        .routes(routes!(logs::coverage::get_log_coverage))
+        .routes(routes!(logs::coverage::get_asset_logs))
         .routes(routes!(
             logs::retention::list_log_retentions,
             logs::retention::set_log_retention
@@ -194,6 +198,13 @@ pub(crate) fn table() -> OpenApiRouter<AppState> {
             logs::manage::save_log_search
         ))
         .routes(routes!(logs::manage::delete_log_search))
+        .routes(routes!(logs::schedules::list_log_schedules))
+        .routes(routes!(
+            logs::schedules::schedule_log_search,
+            logs::schedules::unschedule_log_search
+        ))
+        .routes(routes!(logs::schedules::list_log_runs))
+        .routes(routes!(logs::schedules::get_log_run))
         .routes(routes!(
             logs::inputs::list_log_inputs,
             logs::inputs::create_log_input
@@ -210,6 +221,35 @@ pub(crate) fn table() -> OpenApiRouter<AppState> {
         .routes(routes!(logs::manage::import_logs))
         .routes(routes!(logs::manage::try_log_parser))
         .routes(routes!(logs::manage::list_log_parsers))
+        .routes(routes!(alerts::list_alerts))
+        .routes(routes!(alerts::triage_alerts))
+        .routes(routes!(alerts::get_alert_histogram))
+        .routes(routes!(alerts::list_alert_assignees))
+        .routes(routes!(alerts::get_alert))
+        .routes(routes!(alerts::comment_alert))
+        .routes(routes!(alerts::raise_alert_finding))
+        .routes(routes!(alerts::create_detection_exception))
+        .routes(routes!(detection::list_detection_exceptions))
+        .routes(routes!(detection::end_detection_exception))
+        .routes(routes!(detection::get_detection_status))
+        .routes(routes!(detection::reload_detection))
+        .routes(routes!(detection::get_attack_coverage))
+        .routes(routes!(detection::start_look_back))
+        .routes(routes!(
+            detection::rules::list_detection_rules,
+            detection::rules::create_detection_rule
+        ))
+        .routes(routes!(detection::rules::try_detection_rule))
+        .routes(routes!(
+            detection::rules::get_detection_rule,
+            detection::rules::update_detection_rule,
+            detection::rules::delete_detection_rule
+        ))
+        .routes(routes!(detection::rules::enable_detection_rule))
+        .routes(routes!(detection::rules::disable_detection_rule))
+        .routes(routes!(detection::indicators::list_indicators))
+        .routes(routes!(detection::indicators::import_indicators))
+        .routes(routes!(detection::indicators::delete_indicators))
         .routes(routes!(findings::list_findings))
         .routes(routes!(findings::get_finding))
         .routes(routes!(findings::accept_finding))

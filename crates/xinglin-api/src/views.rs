@@ -41,7 +41,7 @@ word_schema! {
     /// Whether evidence counts.
     EvidenceState = Current Superseded Expired;
     /// Where an inspection was made.
-    InspectionSource = Local Upload Files Bundle Database Tls Ssh Agent;
+    InspectionSource = Local Upload Files Bundle Database Tls Ssh Agent Logs;
     /// What is known of a bundle's origin: signed with the key that was given, signed with
     /// one nobody gave, or not signed.
     Trust = Signed Unverified Unsigned;
@@ -85,6 +85,10 @@ word_schema! {
     PolicyProblem = Shadowed Redundant Overlapping MatchesNothing AnyPermit AnyServicePermit TooWide Exposed Unused Expired Disabled NotLogged NoDefaultDeny Unbound NotAnalysed;
     /// How a source of logs is.
     LogSourceState = Sending Silent New Stopped;
+    /// Whether the logs of an asset are collected.
+    LogCollected = Sending Silent Missing;
+    /// What a run of a search came to.
+    LogRunState = Quiet Alarm Failed;
     /// Whose word the time of an event is: its own with a zone, its own without, or nobody's.
     LogTimeSource = Event EventLocal Receipt;
     /// What a field of events holds.
@@ -93,6 +97,26 @@ word_schema! {
     LogWriting = Writing Failing;
     /// As what events are taken out.
     LogFormat = Ndjson Csv;
+    /// How grave an alert is.
+    AlertSeverity = Informational Low Medium High Critical;
+    /// What made an alert.
+    AlertKind = Rule Correlation Indicator;
+    /// Where an alert stands.
+    AlertState = New Acknowledged Investigating Closed;
+    /// What an alert was.
+    AlertVerdict = TruePositive Benign FalsePositive;
+    /// What a person can do with an alert.
+    AlertAction = Acknowledge Assign Investigate Close Reopen Comment Except RaiseFinding;
+    /// What happened to an alert.
+    AlertMomentKind = Created Grown Acknowledged Assigned Investigating Closed Reopened Comment Exception Finding;
+    /// What an alert is about.
+    EntityKind = Host User Address Program Domain Hash;
+    /// Who wrote a rule.
+    RuleOrigin = Shipped Hospital;
+    /// What an indicator is.
+    IndicatorKind = Address Domain Hash Mail;
+    /// In which form a list of indicators came.
+    IndicatorSource = Csv Stix Misp;
     /// What a measure mainly takes.
     MeasureKind = QuickWin Configuration Management Purchase Construction;
     /// Who carries a measure out.

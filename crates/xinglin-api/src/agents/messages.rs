@@ -1,4 +1,4 @@
-//! The three messages of agents, and answers in plain words: who reads them reads a log.
+//! The messages of agents, and answers in plain words: who reads them reads a log.
 
 use std::{future::poll_fn, pin::Pin, sync::Arc, time::Duration};
 
@@ -22,7 +22,9 @@ use xinglin_app::{
     agents::{Agent, OfferedProgram},
     core::Fault,
 };
-use xinglin_wire::{Enrol, FilesReport, Report, paths};
+use xinglin_wire::{
+    Enrol, FilesReport, Lines, LogsAsk, LogsBegin, MOST_LINES_BYTES, Report, paths,
+};
 
 use crate::problem::panicked;
 
@@ -30,7 +32,9 @@ use crate::problem::panicked;
 const MAX_ENROL_BYTES: usize = 64 << 10;
 /// Whole facts of a large host have about a million.
 const MAX_REPORT_BYTES: usize = 16 << 20;
-/// So many reports are held in memory at a time.
+/// How reading of some thousand files goes.
+const MAX_ASK_BYTES: usize = 4 << 20;
+/// So many reports, and so many batches of lines, are held in memory at a time.
 const MOST_REPORTS: usize = 16;
 /// A message arrives in this time; agents wait for an answer a minute.
 const ARRIVAL: Duration = Duration::from_secs(50);
@@ -43,12 +47,15 @@ pub(super) struct Shown(pub(super) Option<Vec<u8>>);
 struct Agents {
     app: Arc<App>,
     room: Arc<Semaphore>,
+    /// Of its own: lines wait for the disk, and inspections must not wait for them.
+    lines: Arc<Semaphore>,
 }
 
 pub(super) fn router(app: Arc<App>) -> Router {
     let state = Agents {
         app,
         room: Arc::new(Semaphore::new(MOST_REPORTS)),
+        lines: Arc::new(Semaphore::new(MOST_REPORTS)),
     };
     Router::new()
         .route(paths::ENROL, post(enrol))
@@ -60,6 +67,15 @@ pub(super) fn router(app: Arc<App>) -> Router {
             paths::FILES,
             post(files).layer(DefaultBodyLimit::max(MAX_REPORT_BYTES)),
         )
+        .route(
+            paths::LOGS,
+            post(wanted_logs).layer(DefaultBodyLimit::max(MAX_ASK_BYTES)),
+        )
+        .route(paths::LOGS_BEGIN, post(begin_log))
+        .route(
+            paths::LOG_LINES,
+            post(log_lines).layer(DefaultBodyLimit::max(MOST_LINES_BYTES)),
+        )
         .route(paths::PROGRAM, get(program))
         .layer(DefaultBodyLimit::max(MAX_ENROL_BYTES))
         .layer(CatchPanicLayer::custom(panicked))
@@ -67,7 +83,7 @@ pub(super) fn router(app: Arc<App>) -> Router {
 }
 
 async fn enrol(State(agents): State<Agents>, request: Request) -> Result<Response, Refusal> {
-    let message: Enrol = arrived(request).await?;
+    let message: Enrol = read(&bytes(request).await?)?;
     let enrolled = agents.app.enrol_agent(message).await?;
     tracing::info!(agent = enrolled.agent, "an agent enrolled");
     Ok(Json(enrolled).into_response())
@@ -93,12 +109,54 @@ async fn files(
     Ok(Json(reply).into_response())
 }
 
+async fn wanted_logs(
+    State(agents): State<Agents>,
+    Extension(shown): Extension<Shown>,
+    request: Request,
+) -> Result<Response, Refusal> {
+    let (agent, ask, _room): (_, LogsAsk, _) = admitted(&agents, &shown, request).await?;
+    let reply = agents.app.wanted_logs(&agent, ask).await?;
+    Ok(Json(reply).into_response())
+}
+
+async fn begin_log(
+    State(agents): State<Agents>,
+    Extension(shown): Extension<Shown>,
+    request: Request,
+) -> Result<Response, Refusal> {
+    let (agent, begin, _room): (_, LogsBegin, _) = admitted(&agents, &shown, request).await?;
+    let reply = agents.app.begin_log(&agent, begin).await?;
+    Ok(Json(reply).into_response())
+}
+
+async fn log_lines(
+    State(agents): State<Agents>,
+    Extension(shown): Extension<Shown>,
+    request: Request,
+) -> Result<Response, Refusal> {
+    let (agent, bytes, _room) = admitted_bytes(&agents, &agents.lines, &shown, request).await?;
+    let lines = Lines::read(&bytes).map_err(Refusal::unreadable)?;
+    drop(bytes);
+    let reply = agents.app.take_log_lines(&agent, lines).await?;
+    Ok(Json(reply).into_response())
+}
+
 /// A message of an agent that is known, and the room it takes while it is worked on.
 async fn admitted<'a, T: DeserializeOwned>(
     agents: &'a Agents,
     shown: &Shown,
     request: Request,
 ) -> Result<(Agent, T, SemaphorePermit<'a>), Refusal> {
+    let (agent, bytes, room) = admitted_bytes(agents, &agents.room, shown, request).await?;
+    Ok((agent, read(&bytes)?, room))
+}
+
+async fn admitted_bytes<'a>(
+    agents: &Agents,
+    room: &'a Semaphore,
+    shown: &Shown,
+    request: Request,
+) -> Result<(Agent, Bytes, SemaphorePermit<'a>), Refusal> {
     let agent = match known(&agents.app, shown).await {
         Ok(agent) => agent,
         Err(refusal) => {
@@ -109,11 +167,11 @@ async fn admitted<'a, T: DeserializeOwned>(
             return Err(refusal);
         }
     };
-    let waited = timeout(ARRIVAL, agents.room.acquire()).await;
+    let waited = timeout(ARRIVAL, room.acquire()).await;
     let Ok(Ok(room)) = waited else {
         return Err(Refusal::busy());
     };
-    Ok((agent, arrived(request).await?, room))
+    Ok((agent, bytes(request).await?, room))
 }
 
 async fn program(
@@ -140,20 +198,20 @@ async fn known(app: &App, shown: &Shown) -> Result<Agent, Refusal> {
 }
 
 /// A message that arrived whole and in time.
-async fn arrived<T: DeserializeOwned>(request: Request) -> Result<T, Refusal> {
+async fn bytes(request: Request) -> Result<Bytes, Refusal> {
     let bytes = timeout(ARRIVAL, Bytes::from_request(request, &())).await;
     let bytes = bytes.map_err(|_| Refusal {
         status: StatusCode::REQUEST_TIMEOUT,
         why: "the message did not arrive in time".to_owned(),
     })?;
-    let bytes = bytes.map_err(|rejection| Refusal {
+    bytes.map_err(|rejection| Refusal {
         status: rejection.status(),
         why: rejection.body_text(),
-    })?;
-    serde_json::from_slice(&bytes).map_err(|error| Refusal {
-        status: StatusCode::BAD_REQUEST,
-        why: error.to_string(),
     })
+}
+
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+    serde_json::from_slice(bytes).map_err(Refusal::unreadable)
 }
 
 async fn drain(mut body: Body) {
@@ -174,6 +232,13 @@ struct Refusal {
 }
 
 impl Refusal {
+    fn unreadable(error: impl std::fmt::Display) -> Self {
+        Self {
+            status: StatusCode::BAD_REQUEST,
+            why: error.to_string(),
+        }
+    }
+
     fn busy() -> Self {
         Self {
             status: StatusCode::SERVICE_UNAVAILABLE,

@@ -53,9 +53,9 @@ pub(crate) struct Finding {
     requirement: String,
     control: Text,
     /// `verdict`, or what alarms: `log_silent`, `log_clock`, `log_rejects`, `log_write`,
-    /// `log_disk` or `log_search`.
+    /// `log_disk`, `log_search` or `alert`.
     cause: &'static str,
-    /// The number of the source or search that alarms.
+    /// The number of the source, search or alert.
     cause_id: Option<i64>,
     title: Text,
     /// What was seen, where that is more than the objects say.

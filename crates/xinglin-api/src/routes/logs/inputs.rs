@@ -1,10 +1,10 @@
-//! Files and journals that the server follows.
+//! Files and journals that are followed, by the server or by agents on their hosts.
 
 use axum::{Json, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use xinglin_app::{
-    core::LogInputId,
+    core::{AgentId, LogInputId},
     logs::{FileProgress, LogInputChange, LogInputForm, LogInputRow, Problem},
 };
 
@@ -29,6 +29,10 @@ pub(crate) struct LogInputPath {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct LogInput {
     id: i64,
+    /// The agent that reads it on its host; none for what the server reads itself.
+    agent_id: Option<i64>,
+    /// That host's name in the register.
+    host: Option<String>,
     /// `file` or `journal`.
     kind: String,
     paths: Vec<String>,
@@ -38,7 +42,7 @@ pub(crate) struct LogInput {
     enabled: bool,
     from_start: bool,
     created_at: String,
-    /// `following`, `partly`, `waiting`, `failing`, `starting`, `paused` or `stopped`.
+    /// `following`, `partly`, `waiting`, `failing`, `starting`, `paused`, `stopped` or `away`.
     state: &'static str,
     /// Lines or entries since the server was started.
     received: u64,
@@ -74,6 +78,10 @@ pub(crate) struct LogInputProblem {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct LogInputInput {
+    /// The agent that is to read it on its host; none for what the server reads itself.
+    #[serde(default)]
+    #[schema(value_type = Option<i64>)]
+    agent_id: Option<AgentId>,
     /// `file` or `journal`.
     kind: String,
     /// Absolute paths of files and folders, names with `*` and `?`, `**` for any folders; the
@@ -128,6 +136,7 @@ pub(crate) async fn create_log_input(
     Body(input): Body<LogInputInput>,
 ) -> ApiResult<(StatusCode, Json<LogInput>)> {
     let form = LogInputForm {
+        agent_id: input.agent_id,
         kind: input.kind,
         paths: input.paths,
         encoding: input.encoding,
@@ -170,13 +179,18 @@ pub(crate) async fn delete_log_input(
 
 fn view(row: LogInputRow) -> LogInput {
     let LogInputRow {
-        input, progress, ..
+        input,
+        host,
+        progress,
+        ..
     } = row;
     let behind = |file: &FileProgress| file.length.saturating_sub(file.read);
     let files = progress.files.iter().take(MOST_TOLD);
     let problems = progress.problems.iter().take(MOST_TOLD);
     LogInput {
         id: input.id.0,
+        agent_id: input.agent_id.map(|agent| agent.0),
+        host,
         kind: input.kind,
         paths: input.paths,
         encoding: input.encoding,

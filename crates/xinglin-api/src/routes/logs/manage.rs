@@ -27,7 +27,7 @@ use crate::{
 #[derive(Deserialize, IntoParams)]
 pub(crate) struct LogSearchPath {
     #[param(value_type = i64)]
-    id: LogSearchId,
+    pub(crate) id: LogSearchId,
 }
 
 /// Names a token.

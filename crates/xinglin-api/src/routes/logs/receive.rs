@@ -88,16 +88,13 @@ async fn take(
     body: &Bytes,
 ) -> ApiResult<Response> {
     let token = token(headers).ok_or(AppError::new(Code::LogTokenRefused))?;
-    if let Some(encoding) = headers.get(header::CONTENT_ENCODING) {
-        let found = encoding.to_str().unwrap_or_default();
-        let error = AppError::new(Code::InvalidInput);
-        let expected = "a body that is not compressed";
-        return Err(error.field("content-encoding", found, expected).into());
-    }
+    let encoding = headers.get(header::CONTENT_ENCODING);
+    let encoding = encoding.map_or(Ok(""), |encoding| encoding.to_str());
+    let encoding = encoding.unwrap_or("unreadable");
     let peer = extensions.get::<ConnectInfo<SocketAddr>>();
     let peer = peer.map_or_else(String::new, |peer| peer.0.ip().to_canonical().to_string());
     let intake = app
-        .receive_log_body(token, &peer, kind, body.to_vec())
+        .receive_log_body(token, &peer, kind, (encoding, body.to_vec()))
         .await?;
     let headers = [
         (header::CONTENT_TYPE.as_str(), "application/json"),
