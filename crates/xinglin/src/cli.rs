@@ -1,6 +1,7 @@
 //! The command line, a stable contract (docs/reference/cli.md).
 
 mod agent;
+mod detect;
 mod inspect;
 mod logs;
 
@@ -10,6 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use xinglin_core::Lang;
 
 pub(crate) use agent::{AgentCommand, EnrolArgs, RunArgs, UnitArgs};
+pub(crate) use detect::{DetectArgs, DetectCommand};
 pub(crate) use inspect::{
     BaselineArgs, BundleArgs, CollectorArgs, CompareArgs, ConfigArgs, DatabaseArgs, DiscoverArgs,
     DriftArgs, FilesArgs, HostArgs, InspectCommand, IntegrityCommand, OutputArgs, ReachArgs,
@@ -46,6 +48,9 @@ pub(crate) enum Command {
     /// The logs of a data folder, without a server or beside one.
     #[command(subcommand)]
     Logs(LogsCommand),
+    /// Sigma rules on files of events, without a server.
+    #[command(subcommand)]
+    Detect(DetectCommand),
     /// The official result of an assessment.
     #[command(subcommand)]
     Assess(AssessCommand),
@@ -200,6 +205,11 @@ pub(crate) enum ContentCommand {
         /// Print the outcome as JSON.
         #[arg(long)]
         json: bool,
+    },
+    /// List the rules of detection by area, clause and technique, as Markdown.
+    Rules {
+        /// The content folder [default: the content in the binary].
+        dir: Option<PathBuf>,
     },
 }
 

@@ -4,6 +4,7 @@
 mod agent;
 mod assess;
 mod content;
+mod detect;
 mod inspect;
 mod ledger;
 mod logs;
@@ -90,6 +91,7 @@ pub(crate) fn run(cli: Cli, printer: &mut Printer) -> Result<Outcome, Failure> {
         Command::Inspect(command) => inspect::run(command, content_dir, printer),
         Command::Agent(command) => agent::run(&command, content_dir, printer),
         Command::Logs(command) => logs::run(&command, content_dir, printer),
+        Command::Detect(command) => detect::run(&command, content_dir, printer),
         Command::Assess(command) => assess::run(&command, content_dir, printer),
         Command::Content(command) => content::run(&command, content_dir, printer),
         Command::Openapi => openapi::run(printer),

@@ -61,6 +61,13 @@ pub(crate) struct RunArgs {
     /// signed. Without it none is installed.
     #[arg(long, value_name = "FILE")]
     pub(crate) release_keys: Option<PathBuf>,
+    /// A folder of which the server may have log files read, several times for several. Without
+    /// it that is `/var/log`; the journal may be read in any case.
+    #[arg(long = "log-root", value_name = "FOLDER")]
+    pub(crate) log_roots: Vec<PathBuf>,
+    /// Send no logs, whatever the server wants.
+    #[arg(long, conflicts_with = "log_roots")]
+    pub(crate) no_logs: bool,
 }
 
 /// Flags of `agent install-unit`.

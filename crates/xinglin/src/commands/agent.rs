@@ -1,6 +1,7 @@
 //! `xinglin agent …`.
 
 mod enrol;
+mod forward;
 mod run;
 mod unit;
 

@@ -1,9 +1,13 @@
-//! `xinglin content check`: every content file parses, every test beside it passes.
+//! `xinglin content …`: every content file parses, every test and sample beside it passes.
 
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 use serde_json::json;
-use xinglin_app::Content;
+use xinglin_app::{Content, ContentFile};
+use xinglin_ingest::{
+    Parsers,
+    rules::{RuleReport, check_rules, rules_page},
+};
 
 use crate::{
     cli::ContentCommand,
@@ -17,18 +21,56 @@ pub(crate) fn run(
     content_dir: Option<&Path>,
     printer: &mut Printer,
 ) -> Result<Outcome, Failure> {
-    let ContentCommand::Check { dir, json } = command;
-    let folder = dir.as_deref().or(content_dir);
-    let files = content::files(folder).map_err(Failure::input)?;
-    let mut problems = Vec::new();
-    let count = files.len();
-    if let Err(error) = Content::load(files) {
-        problems.push(error.to_string());
+    match command {
+        ContentCommand::Check { dir, json } => {
+            check(dir.as_deref().or(content_dir), *json, printer)
+        }
+        ContentCommand::Rules { dir } => {
+            let folder = dir.as_deref().or(content_dir);
+            let files = content::under("", folder).map_err(Failure::input)?;
+            let page = rules_page(&files);
+            printer.line(page.trim_end()).map_err(Failure::internal)?;
+            Ok(Outcome::Done)
+        }
     }
+}
+
+/// What was looked at, and what is wrong.
+#[derive(Debug, Default)]
+struct Found {
+    files: usize,
+    checks: usize,
+    expectations: usize,
+    rules: RuleReport,
+    problems: Vec<String>,
+}
+
+fn check(folder: Option<&Path>, json: bool, printer: &mut Printer) -> Result<Outcome, Failure> {
+    let files = content::files(folder).map_err(Failure::input)?;
+    let mut found = Found {
+        files: files.len(),
+        ..Found::default()
+    };
+    let loaded = Content::load(files);
     let checks = content::under("checks/", folder).map_err(Failure::input)?;
-    let (set, errors) = xinglin_inspect::checks::load(&checks);
+    try_checks(&checks, &mut found);
+    match &loaded {
+        Ok(content) => try_rules(content, &mut found),
+        Err(error) => found.problems.push(error.to_string()),
+    }
+    report(&found, json, printer).map_err(Failure::internal)?;
+    Ok(if found.problems.is_empty() {
+        Outcome::Done
+    } else {
+        Outcome::No
+    })
+}
+
+fn try_checks(checks: &[(String, String)], found: &mut Found) {
+    let (set, errors) = xinglin_inspect::checks::load(checks);
+    let problems = &mut found.problems;
     problems.extend(errors.iter().map(ToString::to_string));
-    let (tests, errors) = xinglin_inspect::load_tests(&checks);
+    let (tests, errors) = xinglin_inspect::load_tests(checks);
     problems.extend(errors.iter().map(ToString::to_string));
     let outcomes = xinglin_inspect::run_tests(&set, &tests);
     let failed = outcomes.iter().filter(|outcome| !outcome.passed());
@@ -41,35 +83,42 @@ pub(crate) fn run(
             outcome.file, outcome.check, outcome.expected
         )
     }));
-    report(
-        &problems,
-        count,
-        set.checks().len(),
-        outcomes.len(),
-        *json,
-        printer,
-    )
-    .map_err(Failure::internal)?;
-    Ok(if problems.is_empty() {
-        Outcome::Done
-    } else {
-        Outcome::No
-    })
+    found.checks = set.checks().len();
+    found.expectations = outcomes.len();
 }
 
-fn report(
-    problems: &[String],
-    files: usize,
-    checks: usize,
-    expectations: usize,
-    json: bool,
-    printer: &mut Printer,
-) -> std::io::Result<()> {
+fn try_rules(content: &Content, found: &mut Found) {
+    let pair = |file: &ContentFile| (file.path.clone(), file.text.clone());
+    let files: Vec<(String, String)> = content.files_under("").map(pair).collect();
+    let parsers: Vec<(String, String)> = content.files_under("parsers/").map(pair).collect();
+    let (parsers, errors) = Parsers::load(&parsers);
+    let problems = &mut found.problems;
+    problems.extend(errors.iter().map(ToString::to_string));
+    let items = content.catalogue().items().iter();
+    let clauses: BTreeSet<String> = items
+        .flat_map(|item| [item.cited(), item.clause.clone()])
+        .collect();
+    found.rules = check_rules(&files, &parsers, &clauses);
+    let of_rules = found.rules.problems.iter();
+    problems.extend(of_rules.map(ToString::to_string));
+}
+
+fn report(found: &Found, json: bool, printer: &mut Printer) -> std::io::Result<()> {
+    let Found {
+        files,
+        checks,
+        expectations,
+        rules,
+        problems,
+    } = found;
+    let count = rules.rules + rules.correlations;
     if json {
         return printer.json(&json!({
             "files": files,
             "checks": checks,
             "expectations": expectations,
+            "rules": count,
+            "samples": rules.samples,
             "problems": problems,
         }));
     }
@@ -77,7 +126,8 @@ fn report(
         printer.line(problem)?;
     }
     printer.line(&format!(
-        "{files} files, {checks} checks, {expectations} expectations, {} problems",
+        "{files} files, {checks} checks, {expectations} expectations, {count} rules, {} samples, {} problems",
+        rules.samples,
         problems.len()
     ))
 }

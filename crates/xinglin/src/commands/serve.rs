@@ -76,6 +76,7 @@ async fn serve(
         }
     }
     app.start_logs();
+    app.start_detection()?;
     if let Some(sign_ins) = app.demo_sign_ins().filter(|_| config.demo) {
         printer.note("sign-ins of the demonstration (user name, password, roles):");
         printer.note(sign_ins.trim_end());

@@ -12,13 +12,13 @@ use serde_json::{Value, json};
 
 use crate::server::{Client, PASSWORD, Server};
 
-struct Host<'a> {
-    folder: &'a Path,
+pub(crate) struct Host<'a> {
+    pub(crate) folder: &'a Path,
 }
 
 impl Host<'_> {
     #[expect(clippy::disallowed_methods, reason = "the program under test")]
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_xinglin"));
         command.arg("agent").args(arguments);
         command.arg("--data").arg(self.folder);
@@ -29,7 +29,7 @@ impl Host<'_> {
         command
     }
 
-    fn run(&self, arguments: &[&str], input: &str) -> (i32, String) {
+    pub(crate) fn run(&self, arguments: &[&str], input: &str) -> (i32, String) {
         let mut child = self.command(arguments).spawn().unwrap();
         // Who does not read it has ended already.
         drop(child.stdin.take().unwrap().write_all(input.as_bytes()));
@@ -47,7 +47,7 @@ impl Host<'_> {
     }
 }
 
-fn made(lead: &Client) -> Value {
+pub(crate) fn made(lead: &Client) -> Value {
     let form = json!({"code": "SRV-01", "name": "SRV-01", "object_type": "server_os", "importance": "important"});
     let (status, _, asset) = lead.json("POST", "/api/v1/assets", &form);
     assert_eq!(status, 201, "{asset}");
@@ -165,5 +165,5 @@ fn the_unit_is_printed_with_this_program() {
     let program = env!("CARGO_BIN_EXE_xinglin");
     let line = format!("ExecStart={program} agent run --data /var/lib/xinglin-agent\n");
     assert!(unit.contains(&line), "{unit}");
-    assert!(unit.contains("\nNice=19\n"), "{unit}");
+    assert!(unit.contains("\nNice=5\n"), "{unit}");
 }

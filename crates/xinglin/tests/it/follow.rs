@@ -21,17 +21,17 @@ use xinglin_testkit::{content, eventually_here};
 use crate::server::{Client, PASSWORD, Server};
 
 const SAYS: [&str; 1] = ["listening on http://"];
-const INPUTS: &str = "/api/v1/logs/inputs";
+pub(crate) const INPUTS: &str = "/api/v1/logs/inputs";
 /// How often to kill, where more than the few times of an ordinary run are wanted.
 const TIMES: &str = "XINGLIN_FOLLOW_KILLS";
 
 /// A data folder, a folder of logs beside it, and programs.
-struct Place {
-    folder: tempfile::TempDir,
+pub(crate) struct Place {
+    pub(crate) folder: tempfile::TempDir,
 }
 
 impl Place {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         for name in ["logs", "programs"] {
             fs::create_dir(folder.path().join(name)).unwrap();
@@ -50,11 +50,11 @@ impl Place {
         place
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn text(&self, name: &str) -> String {
+    pub(crate) fn text(&self, name: &str) -> String {
         self.path(name).display().to_string()
     }
 
@@ -66,13 +66,13 @@ impl Place {
     }
 }
 
-fn add(path: &Path, text: &[u8]) {
+pub(crate) fn add(path: &Path, text: &[u8]) {
     let file = OpenOptions::new().create(true).append(true).open(path);
     file.unwrap().write_all(text).unwrap();
 }
 
 /// The only input, once it is as wanted.
-fn input(client: &Client, what: &str, is_so: impl Fn(&Value) -> bool) -> Value {
+pub(crate) fn input(client: &Client, what: &str, is_so: impl Fn(&Value) -> bool) -> Value {
     eventually_here(what, || {
         let inputs = client.get(INPUTS);
         let found = inputs[0].clone();
@@ -80,7 +80,7 @@ fn input(client: &Client, what: &str, is_so: impl Fn(&Value) -> bool) -> Value {
     })
 }
 
-fn events(client: &Client, query: &str, expected: usize) -> Value {
+pub(crate) fn events(client: &Client, query: &str, expected: usize) -> Value {
     eventually_here(query, || {
         let page = client.get(&format!("/api/v1/logs/events?query={query}"));
         let found = page["events"].as_array().unwrap().len();
@@ -246,14 +246,14 @@ fn entries(numbers: std::ops::Range<u64>) -> Vec<u8> {
 
 /// What the writer has written.
 #[derive(Debug, Default)]
-struct Written {
-    orders: u64,
+pub(crate) struct Written {
+    pub(crate) orders: u64,
     audits: u64,
 }
 
 /// Writes a file that is rotated, an audit log whose events have two records, and a journal,
 /// until it is told to stop.
-fn write(place: &Path, stop: &AtomicBool) -> Written {
+pub(crate) fn write(place: &Path, stop: &AtomicBool) -> Written {
     let mut written = Written::default();
     let log = place.join("logs/his.log");
     let mut rotated = 0;
@@ -339,12 +339,12 @@ fn a_program_that_is_killed_has_each_line_once() {
     clippy::disallowed_methods,
     reason = "how often is a matter of who runs it"
 )]
-fn times() -> u32 {
+pub(crate) fn times() -> u32 {
     let times = std::env::var(TIMES).ok();
     times.and_then(|times| times.parse().ok()).unwrap_or(12)
 }
 
-fn assert_each_once(data: &Path, written: &Written) {
+pub(crate) fn assert_each_once(data: &Path, written: &Written) {
     let until = Instant::now() + Duration::from_secs(10);
     let lake = loop {
         match xinglin_app::logs::open(data, &content()) {

@@ -10,14 +10,14 @@ use xinglin_app::{
 };
 use xinglin_testkit::{TestApp, TestUser};
 
-async fn created(user: &TestUser, what: &str, body: Value) -> Value {
+pub(crate) async fn created(user: &TestUser, what: &str, body: Value) -> Value {
     let answer = user.post(&format!("/api/v1/{what}"), body).await;
     assert_eq!(answer.status, 201, "{what}: {answer:?}");
     answer.json()
 }
 
 /// A hospital with a graded system, its firewall and an assessment, whose logs are open.
-async fn hospital() -> (TestApp, TestUser, i64) {
+pub(crate) async fn hospital() -> (TestApp, TestUser, i64) {
     let test = TestApp::new().await;
     test.app.open_logs().await.unwrap();
     let lead = test.user(Role::SecurityLead).await;
@@ -34,7 +34,7 @@ async fn hospital() -> (TestApp, TestUser, i64) {
 }
 
 /// Makes a token for a source and sends with it.
-async fn sends(test: &TestApp, lead: &TestUser, source: &str) -> String {
+pub(crate) async fn sends(test: &TestApp, lead: &TestUser, source: &str) -> String {
     let wanted = json!({"name": source, "source": source});
     let made = created(lead, "logs/tokens", wanted).await;
     let token = made["token"].as_str().unwrap().to_owned();
@@ -42,14 +42,21 @@ async fn sends(test: &TestApp, lead: &TestUser, source: &str) -> String {
     token
 }
 
-async fn send(test: &TestApp, token: &str, body: &str) {
+pub(crate) async fn send(test: &TestApp, token: &str, body: &str) {
     let kind = BodyKind::Lines;
     let bytes = body.as_bytes().to_vec();
-    let sent = test.app.receive_log_body(token, "10.1.1.1", kind, bytes);
+    let sent = test
+        .app
+        .receive_log_body(token, "10.1.1.1", kind, ("", bytes));
     sent.await.unwrap();
 }
 
-async fn findings(lead: &TestUser) -> Vec<Value> {
+/// The lead, signed in again: sessions end while the clock is moved on.
+pub(crate) async fn again(test: &TestApp) -> TestUser {
+    test.sign_in("u-security-lead", "Kapok-7-Lantern").await
+}
+
+pub(crate) async fn findings(lead: &TestUser) -> Vec<Value> {
     let list = lead.get("/api/v1/findings").await.json();
     list["items"].as_array().unwrap().clone()
 }
@@ -163,7 +170,9 @@ async fn a_clock_that_is_off_and_lines_that_are_rejected_are_findings() {
     let token = token["token"].as_str().unwrap();
     let kind = BodyKind::Bulk("logs".to_owned());
     let body = b"{\"index\":{}}\n{\"message\":\"kept\"}\n{\"create\":{}}\nnothing\n".to_vec();
-    let sent = test.app.receive_log_body(token, "10.1.1.1", kind, body);
+    let sent = test
+        .app
+        .receive_log_body(token, "10.1.1.1", kind, ("", body));
     sent.await.unwrap();
     lead.get("/api/v1/logs/sources").await;
     test.clock.advance(310);

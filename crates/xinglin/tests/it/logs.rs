@@ -103,7 +103,7 @@ async fn a_token_sends_in_bulk_and_its_source_is_missed_when_silent() {
         let app = test.app.clone();
         async move {
             let kind = BodyKind::Bulk("logs".to_owned());
-            app.receive_log_body(&token, "10.1.1.1", kind, body.to_vec())
+            app.receive_log_body(&token, "10.1.1.1", kind, ("", body.to_vec()))
                 .await
         }
     };
@@ -112,6 +112,8 @@ async fn a_token_sends_in_bulk_and_its_source_is_missed_when_silent() {
     assert_eq!(answer["errors"], true, "{answer}");
     assert_eq!(answer["items"][0]["index"]["status"], 201, "{answer}");
     assert_eq!(answer["items"][1]["create"]["status"], 400, "{answer}");
+    // Durable is what was answered; searchable it is within a second.
+    test.app.settle_logs().await.unwrap();
     let page = lead.get("/api/v1/logs/events?query=ward").await.json();
     assert_eq!(page["events"][0]["source"], "his-esb", "{page}");
 

@@ -7,13 +7,18 @@
 )]
 
 mod agent_files;
+mod agent_logs;
 mod agent_program;
 mod agents;
 mod agents_hostile;
 mod assessments;
+mod content_cli;
 mod coverage;
 mod dashboard;
 mod departments;
+mod detect_cli;
+mod detection;
+mod detection_kill;
 mod discovery;
 mod firewall;
 mod follow;
@@ -27,12 +32,15 @@ mod judgement;
 mod kill_during_import;
 mod live;
 mod log_duty;
+mod log_evidence;
+mod log_schedules;
 mod logs;
 mod logs_cli;
 mod plan;
 mod planning;
 mod records;
 mod server;
+mod syslog_tls;
 mod tampering;
 mod verification;
 mod ward;

@@ -1,4 +1,4 @@
-//! `xinglin agent run`.
+//! `xinglin agent run`: inspections on one thread, logs on another.
 
 use std::{
     env, fs,
@@ -23,6 +23,7 @@ use xinglin_core::{Clock as _, SystemClock};
 use xinglin_inspect::LiveHost;
 use xinglin_wire::{Body, FilesReply, FilesReport, Manifest, Reply, Report};
 
+use super::forward::Forwarding;
 use crate::{
     cli::RunArgs,
     commands::{Failure, Outcome, StopSignals, runtime, start_log},
@@ -41,6 +42,7 @@ pub(super) fn run(args: &RunArgs, printer: &mut Printer) -> Result<Outcome, Fail
     let stopping = Arc::new(AtomicBool::new(false));
     let stop = watch_signals(&stopping)?;
     let https = HttpsServer::new(&identity).map_err(Failure::input)?;
+    let logs = https.clone();
     let mut server = Noted { https, stopping };
     let spool = Spool::open(&folder.join("spool"), SpoolLimits::default());
     let spool = spool.map_err(Failure::internal)?;
@@ -48,6 +50,12 @@ pub(super) fn run(args: &RunArgs, printer: &mut Printer) -> Result<Outcome, Fail
     if args.once {
         return once(&mut agent, printer);
     }
+    // Before, so that its threads keep their priority: logs must not stand still.
+    let forwarding = if args.no_logs {
+        None
+    } else {
+        Some(Forwarding::start(logs, args)?)
+    };
     if let Err(error) = lower_priority() {
         tracing::warn!(%error, "the priority stays as it is");
     }
@@ -67,6 +75,7 @@ pub(super) fn run(args: &RunArgs, printer: &mut Printer) -> Result<Outcome, Fail
         starts: &mut starts,
     };
     let ended = xinglin_agent::run(&mut agent, identity.settings, &mut runner);
+    drop(forwarding);
     match ended.map_err(Failure::internal)? {
         Ended::Stopped => tracing::info!("the agent stopped"),
         Ended::Replaced => tracing::info!("another program is in place of this one"),
