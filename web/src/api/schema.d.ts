@@ -194,6 +194,142 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists alerts. */
+        get: operations["list_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/assignees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom alerts may be given to. */
+        get: operations["list_alert_assignees"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/histogram": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How alerts are spread over time, by when they were seen last. */
+        get: operations["get_alert_histogram"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/triage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answers alerts. */
+        post: operations["triage_alerts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One alert. */
+        get: operations["get_alert"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says something about an alert. */
+        post: operations["comment_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{id}/exceptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has the rule of an alert speak no more of what fits, for a time. */
+        post: operations["create_detection_exception"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{id}/finding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Raises a finding from an alert. */
+        post: operations["raise_alert_finding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assessments": {
         parameters: {
             query?: never;
@@ -634,6 +770,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assets/{id}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the logs of one asset are collected. */
+        get: operations["get_asset_logs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/attachments": {
         parameters: {
             query?: never;
@@ -784,6 +937,196 @@ export interface paths {
         post?: never;
         /** Removes a department that nothing refers to. */
         delete: operations["delete_department"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/detection/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which techniques rules cover. */
+        get: operations["get_attack_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/detection/exceptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists exceptions, those that end first at the top. */
+        get: operations["list_detection_exceptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/detection/exceptions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends an exception before its time. */
+        delete: operations["end_detection_exception"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/detection/look-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks for rules and indicators in logs that were received before they were there. */
+        post: operations["start_look_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/detection/reload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads all rules again. */
+        post: operations["reload_detection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/detection/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists rules. */
+        get: operations["list_detection_rules"];
+        put?: never;
+        /** Takes in a rule of the hospital's own. */
+        post: operations["create_detection_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/detection/rules/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries a rule on the events of the last hours. */
+        post: operations["try_detection_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/detection/rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One rule. */
+        get: operations["get_detection_rule"];
+        /** Changes a rule of the hospital's own. */
+        put: operations["update_detection_rule"];
+        post?: never;
+        /** Removes a rule of the hospital's own. */
+        delete: operations["delete_detection_rule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/detection/rules/{id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switches a rule off. */
+        post: operations["disable_detection_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/detection/rules/{id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switches a rule on. */
+        post: operations["enable_detection_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/detection/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How detection is doing. */
+        get: operations["get_detection_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1134,6 +1477,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/indicators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists indicators, those that were seen most first, and all lists. */
+        get: operations["list_indicators"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/indicators/lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes in a list. */
+        post: operations["import_indicators"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/indicators/lists/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a list with its indicators. */
+        delete: operations["delete_indicators"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/inspections": {
         parameters: {
             query?: never;
@@ -1393,6 +1787,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/logs/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whose logs are collected, of all assets in scope. */
+        get: operations["get_log_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/logs/events": {
         parameters: {
             query?: never;
@@ -1634,6 +2045,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/logs/runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gets a run with the events that it saw. */
+        get: operations["get_log_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logs/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists searches that run by themselves, those due first at the top. */
+        get: operations["list_log_schedules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/logs/searches": {
         parameters: {
             query?: never;
@@ -1664,6 +2109,41 @@ export interface paths {
         post?: never;
         /** Removes a search of one's own. */
         delete: operations["delete_log_search"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logs/searches/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the runs of a search that are kept, the newest first. */
+        get: operations["list_log_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logs/searches/{id}/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Lets a saved search run by itself, from its next time on. */
+        put: operations["schedule_log_search"];
+        post?: never;
+        /** Lets a search run by itself no more. */
+        delete: operations["unschedule_log_search"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2351,6 +2831,211 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        /** @description An alert. */
+        Alert: {
+            allowed_actions: components["schemas"]["AlertAction"][];
+            asset: components["schemas"]["AlertAsset"] | null;
+            assigned_to: components["schemas"]["AlertPerson"] | null;
+            attack: string[];
+            closed_at: string | null;
+            /** Format: int64 */
+            comments: number;
+            created_at: string;
+            due_at: string | null;
+            entities: components["schemas"]["AlertEntity"][];
+            /** Format: int64 */
+            events: number;
+            /** Format: int64 */
+            finding_id: number | null;
+            first_at: string;
+            /** Format: int64 */
+            id: number;
+            is_overdue: boolean;
+            kind: components["schemas"]["AlertKind"];
+            last_at: string;
+            /** @description How grave the rule says it is. */
+            level: components["schemas"]["AlertSeverity"];
+            /** @description Whether it was found by looking back. */
+            look_back: boolean;
+            rule: string;
+            /** @description How grave it is here. */
+            severity: components["schemas"]["AlertSeverity"];
+            severity_reasons: components["schemas"]["Text"][];
+            sources: string[];
+            state: components["schemas"]["AlertState"];
+            story: components["schemas"]["AlertStory"];
+            tactics: string[];
+            title: components["schemas"]["Text"];
+            verdict: components["schemas"]["AlertVerdict"] | null;
+        };
+        /**
+         * @description What a person can do with an alert.
+         * @enum {string}
+         */
+        AlertAction: "acknowledge" | "assign" | "investigate" | "close" | "reopen" | "comment" | "except" | "raise_finding";
+        /** @description The asset an alert is on. */
+        AlertAsset: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /**
+             * Format: int32
+             * @description The level of the gravest system it is of.
+             */
+            system_level: number | null;
+        };
+        /** @description Whom alerts may be given to. */
+        AlertAssignees: {
+            items: components["schemas"]["AlertPerson"][];
+        };
+        /** @description How many alerts were seen last within a stretch of time. */
+        AlertBucket: {
+            at: string;
+            /** Format: int64 */
+            critical: number;
+            /** Format: int64 */
+            high: number;
+            /** Format: int64 */
+            informational: number;
+            /** Format: int64 */
+            low: number;
+            /** Format: int64 */
+            medium: number;
+        };
+        /** @description Something said about an alert. */
+        AlertComment: {
+            text: string;
+        };
+        /** @description An alert with its events and what happened to it. */
+        AlertDetail: components["schemas"]["Alert"] & {
+            condition: string;
+            description: components["schemas"]["Text"];
+            /**
+             * @description The first and the last of its events, at most 50; those that logs no longer have are
+             *     left out.
+             */
+            events_kept: components["schemas"]["ShownEvent"][];
+            false_positive_notes: components["schemas"]["Text"][];
+            playbook: string | null;
+            references: string[];
+            /** @description Others of the same story. */
+            related: components["schemas"]["Alert"][];
+            requirements: string[];
+            /**
+             * Format: int64
+             * @description The exception that keeps such matches quiet by now.
+             */
+            suppressed_by: number | null;
+            timeline: components["schemas"]["AlertMoment"][];
+        };
+        /** @description Somebody or something an alert is about. */
+        AlertEntity: {
+            kind: components["schemas"]["EntityKind"];
+            value: string;
+        };
+        /** @description Nothing is to be said. */
+        AlertFindingInput: Record<string, never>;
+        /** @description How alerts are spread over time. */
+        AlertHistogram: {
+            buckets: components["schemas"]["AlertBucket"][];
+            /**
+             * Format: int64
+             * @description How long a stretch is.
+             */
+            seconds: number;
+        };
+        /**
+         * @description What made an alert.
+         * @enum {string}
+         */
+        AlertKind: "rule" | "correlation" | "indicator";
+        /** @description One page of alerts. */
+        AlertList: {
+            /** @description By severity, whatever severities were asked for. */
+            by_severity: {
+                [key: string]: number;
+            };
+            /** @description By state, whatever states were asked for. */
+            by_state: {
+                [key: string]: number;
+            };
+            items: components["schemas"]["Alert"][];
+            /** Format: int64 */
+            overdue: number;
+            /** Format: int64 */
+            total: number;
+        };
+        /** @description Something that happened to an alert. */
+        AlertMoment: {
+            at: string;
+            /** @description Who did it; null where nobody did. */
+            by: string | null;
+            kind: components["schemas"]["AlertMomentKind"];
+            text: string | null;
+        };
+        /**
+         * @description What happened to an alert.
+         * @enum {string}
+         */
+        AlertMomentKind: "created" | "grown" | "acknowledged" | "assigned" | "investigating" | "closed" | "reopened" | "comment" | "exception" | "finding";
+        /** @description Who is to look into an alert. */
+        AlertPerson: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+        };
+        /**
+         * @description How grave an alert is.
+         * @enum {string}
+         */
+        AlertSeverity: "informational" | "low" | "medium" | "high" | "critical";
+        /**
+         * @description Where an alert stands.
+         * @enum {string}
+         */
+        AlertState: "new" | "acknowledged" | "investigating" | "closed";
+        /** @description Alerts that belong together. */
+        AlertStory: {
+            /**
+             * Format: int64
+             * @description How many they are.
+             */
+            alerts: number;
+            /**
+             * Format: int64
+             * @description The first of them.
+             */
+            id: number;
+        };
+        /** @description What is done with alerts. */
+        AlertTriage: {
+            /** @description acknowledge, assign, investigate, close or reopen. */
+            action: components["schemas"]["AlertAction"];
+            /**
+             * Format: int64
+             * @description Who gets them; null takes them away.
+             */
+            assigned_to?: number | null;
+            ids: number[];
+            /** @description Needed to close and to reopen. */
+            reason?: string | null;
+            verdict?: components["schemas"]["AlertVerdict"] | null;
+        };
+        /** @description What became of alerts. */
+        AlertTriaged: {
+            /** Format: int64 */
+            changed: number;
+            /**
+             * Format: int64
+             * @description Alerts whose state does not permit it.
+             */
+            skipped: number;
+        };
+        /**
+         * @description What an alert was.
+         * @enum {string}
+         */
+        AlertVerdict: "true_positive" | "benign" | "false_positive";
         /**
          * @description An answer of an interview.
          * @enum {string}
@@ -2493,6 +3178,15 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        /** @description The logs of one asset. */
+        AssetLogs: {
+            /** Format: int64 */
+            asset_id: number;
+            collected: components["schemas"]["LogCollected"];
+            name: string;
+            object_type: components["schemas"]["ObjectType"];
+            sources: components["schemas"]["CollectedLogs"][];
+        };
         /** @description A file that was kept. */
         Attachment: {
             /** @description SM3. */
@@ -2512,6 +3206,29 @@ export interface components {
             name: string;
             /** Format: int64 */
             size_bytes: number;
+        };
+        /** @description Techniques of ATT&CK that rules cover. */
+        AttackCoverage: {
+            tactics: components["schemas"]["AttackTactic"][];
+        };
+        /** @description A tactic. */
+        AttackTactic: {
+            id: string;
+            name: components["schemas"]["Text"];
+            /** @description Those with rules first. */
+            techniques: components["schemas"]["AttackTechnique"][];
+        };
+        /** @description A technique. */
+        AttackTechnique: {
+            /** Format: int64 */
+            hits_month: number;
+            id: string;
+            name: components["schemas"]["Text"];
+            /**
+             * Format: int64
+             * @description Rules that speak.
+             */
+            rules: number;
         };
         /** @description Public holidays of a year. */
         CalendarOfYear: {
@@ -2661,6 +3378,33 @@ export interface components {
             /** Format: int32 */
             unanswered: number;
             verdict: components["schemas"]["CellVerdict"];
+        };
+        /** @description The logs of one source. */
+        CollectedLogs: {
+            /** @description Null where that is not known. */
+            clock_in_step: boolean | null;
+            /** Format: int64 */
+            days_kept: number;
+            /** Format: int32 */
+            gap_hours: number;
+            /** @description Which of these hours are gaps. */
+            gaps: boolean[];
+            /** @description Events of each hour, the oldest first, since it was first heard, for a week at most. */
+            hours: number[];
+            /** Format: int32 */
+            keep_days: number;
+            last_seen_at: string | null;
+            /** Format: int32 */
+            longest_gap_hours: number;
+            /** @description Days without an event since the oldest that is kept, where there should have been some. */
+            missing_days: string[];
+            name: string;
+            /** @description A search that shows its logs. */
+            search: string;
+            since: string;
+            /** Format: int64 */
+            source_id: number;
+            state: components["schemas"]["LogSourceState"];
         };
         /** @description A script to run beside a thing that cannot be reached from here. */
         Collector: {
@@ -2819,6 +3563,72 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        /** @description An exception of detection. An ended one stays on record. */
+        DetectionException: {
+            conditions: components["schemas"]["ExceptionCondition"][];
+            created_at: string;
+            created_by: string;
+            /**
+             * Format: int32
+             * @description Days it still counts; null when it does not.
+             */
+            days_left: number | null;
+            ended_at: string | null;
+            ended_reason: string | null;
+            /** @description The same as a filter of Sigma: JSON, which is YAML. */
+            filter: {
+                [key: string]: unknown;
+            };
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: int64
+             * @description Matches it kept quiet.
+             */
+            quieted: number;
+            reason: string;
+            rule: string;
+            rule_title: components["schemas"]["Text"];
+            until: string;
+        };
+        /** @description What the rule of an alert shall not speak of any more. */
+        DetectionExceptionInput: {
+            /** @description Whether alerts of the rule that fit are closed as false positives. */
+            close_matching: boolean;
+            /** @description All of these must hold. */
+            conditions: components["schemas"]["ExceptionCondition"][];
+            reason: string;
+            /**
+             * Format: date
+             * @description The last day on which it counts, at most 365 days from now.
+             */
+            until: string;
+        };
+        /** @description How detection is doing. */
+        DetectionStatus: {
+            /**
+             * Format: int64
+             * @description Events that were received and not looked at yet.
+             */
+            behind_events: number;
+            /**
+             * Format: int64
+             * @description For how long the oldest of them waits.
+             */
+            behind_seconds: number;
+            correlations: number;
+            /** Format: double */
+            events_per_second: number;
+            indicators: number;
+            last_reload_at: string | null;
+            /** @description Why it does not go on. */
+            problem: string | null;
+            /** @description Documents that could not be loaded. */
+            rejected: number;
+            /** @description Rules for single events that speak. */
+            rules: number;
+            running: boolean;
+        };
         /** @description An asset that a host is. */
         DiscoveredAsset: {
             /** Format: int64 */
@@ -2941,6 +3751,11 @@ export interface components {
             by: string;
             reason: string;
         };
+        /**
+         * @description What an alert is about.
+         * @enum {string}
+         */
+        EntityKind: "host" | "user" | "address" | "program" | "domain" | "hash";
         /** @description A piece of evidence. */
         Evidence: {
             attachments: components["schemas"]["AttachmentBrief"][];
@@ -2996,6 +3811,11 @@ export interface components {
              */
             until: string;
         };
+        /** @description A field and the value it must have, with the wildcards of rules. */
+        ExceptionCondition: {
+            field: string;
+            value: string;
+        };
         /** @description A failure that is to be lived with. */
         ExceptionInput: {
             check: string;
@@ -3034,7 +3854,7 @@ export interface components {
          */
         FactFate: "added" | "removed" | "changed" | "reordered" | "now_known" | "no_longer_known";
         /** @enum {string} */
-        Family: "linux" | "windows" | "mysql" | "postgresql" | "sql_server" | "oracle" | "redis" | "mongodb" | "dm" | "kingbase" | "nginx" | "apache" | "tomcat" | "weblogic" | "iis" | "network" | "tls" | "hypervisor";
+        Family: "linux" | "windows" | "mysql" | "postgresql" | "sql_server" | "oracle" | "redis" | "mongodb" | "dm" | "kingbase" | "nginx" | "apache" | "tomcat" | "weblogic" | "iis" | "network" | "tls" | "hypervisor" | "logs";
         /** @description A field that a row changes. */
         FieldChange: {
             /** @description Key of the column. */
@@ -3084,12 +3904,12 @@ export interface components {
             allowed_actions: string[];
             /**
              * @description `verdict`, or what alarms: `log_silent`, `log_clock`, `log_rejects`, `log_write`,
-             *     `log_disk` or `log_search`.
+             *     `log_disk`, `log_search` or `alert`.
              */
             cause: string;
             /**
              * Format: int64
-             * @description The number of the source or search that alarms.
+             * @description The number of the source, search or alert.
              */
             cause_id: number | null;
             closed_at: string | null;
@@ -3292,6 +4112,67 @@ export interface components {
         };
         /** @enum {string} */
         Importance: "critical" | "important" | "ordinary";
+        /** @description What became of a list. */
+        ImportedIndicators: {
+            /** Format: int64 */
+            kept: number;
+            list: components["schemas"]["IndicatorList"];
+            /** @description At most 1,000 of them. */
+            rejected: components["schemas"]["RejectedIndicator"][];
+        };
+        /** @description A value that is looked for. */
+        Indicator: {
+            expires_on: string | null;
+            /** Format: int64 */
+            hits: number;
+            /** Format: int64 */
+            id: number;
+            kind: components["schemas"]["IndicatorKind"];
+            last_hit_at: string | null;
+            /** @description The name of its list. */
+            list: string;
+            note: string | null;
+            value: string;
+        };
+        /**
+         * @description What an indicator is.
+         * @enum {string}
+         */
+        IndicatorKind: "address" | "domain" | "hash" | "mail";
+        /** @description A list of indicators. */
+        IndicatorList: {
+            by: string;
+            expires_on: string | null;
+            /** Format: int64 */
+            id: number;
+            imported_at: string;
+            /** Format: int64 */
+            kept: number;
+            name: string;
+            /** Format: int64 */
+            rejected: number;
+            source: components["schemas"]["IndicatorSource"];
+        };
+        /** @description A list: CSV, STIX 2.1 or MISP. */
+        IndicatorListForm: {
+            /** @description The last day on which it counts. */
+            expires_on?: string | null;
+            /** Format: binary */
+            file: string;
+            name: string;
+        };
+        /** @description One page of indicators, and all lists. */
+        IndicatorPage: {
+            items: components["schemas"]["Indicator"][];
+            lists: components["schemas"]["IndicatorList"][];
+            /** Format: int64 */
+            total: number;
+        };
+        /**
+         * @description In which form a list of indicators came.
+         * @enum {string}
+         */
+        IndicatorSource: "csv" | "stix" | "misp";
         /** @description An inspection with its results and facts. */
         Inspection: components["schemas"]["InspectionSummary"] & {
             facts: {
@@ -3303,7 +4184,7 @@ export interface components {
          * @description Where an inspection was made.
          * @enum {string}
          */
-        InspectionSource: "local" | "upload" | "files" | "bundle" | "database" | "tls" | "ssh" | "agent";
+        InspectionSource: "local" | "upload" | "files" | "bundle" | "database" | "tls" | "ssh" | "agent" | "logs";
         /** @description What an inspection is of. */
         InspectionSubject: {
             /** @description `host`, `database`, `middleware`, `device`, `endpoint` or `hypervisor`. */
@@ -3545,7 +4426,7 @@ export interface components {
             total: number;
         };
         /** @enum {string} */
-        LedgerAction: "account.authorise" | "account.change-password" | "account.create" | "account.disable" | "account.enable" | "account.lock" | "account.reset-password" | "account.set-up" | "account.unlock" | "agent-authority.create" | "agent-token.create" | "agent-token.end" | "agent.enrol" | "agent.revoke" | "agent.settings" | "assessment.close" | "assessment.create" | "assessment.settings" | "asset.create" | "asset.delete" | "asset.import" | "asset.update" | "attachment.create" | "department.create" | "department.delete" | "department.import" | "department.update" | "discovery.accept" | "discovery.start" | "discovery.take" | "drift.approve" | "evidence.expire" | "exception.create" | "exception.end" | "finding.accept" | "finding.expire" | "finding.open" | "finding.plan" | "finding.recur" | "finding.reject" | "finding.reopen" | "finding.resolve" | "finding.start" | "finding.submit" | "finding.unplan" | "finding.update" | "finding.verify" | "hazard.create" | "hazard.resolve" | "host_key.accept" | "host_key.forget" | "inspection.take" | "integrity.approve" | "integrity.baseline" | "integrity.change" | "integrity.scan" | "integrity.wish" | "interview.answer" | "log-input.create" | "log-input.delete" | "log-input.update" | "log-retention.approve" | "log-retention.end" | "log-retention.propose" | "log-retention.refuse" | "log-retention.set" | "log-search.create" | "log-search.delete" | "log-source.create" | "log-source.silent" | "log-source.update" | "log-token.create" | "log-token.end" | "logs.expire" | "logs.export" | "logs.import" | "logs.seal" | "organisation.set-up" | "organisation.update" | "person.create" | "person.delete" | "person.import" | "person.update" | "plan.approve" | "plan.create" | "plan.delete" | "plan.number" | "plan.refresh" | "planning.update" | "post.create" | "post.delete" | "post.update" | "scan_range.create" | "scan_range.end" | "session.begin" | "session.end" | "session.refuse" | "system.create" | "system.delete" | "system.import" | "system.update" | "task.reject" | "task.start" | "task.submit" | "task.update" | "task.verify" | "verdict.confirm" | "verdict.overrule" | "verdict.propose" | "verdict.reopen";
+        LedgerAction: "account.authorise" | "account.change-password" | "account.create" | "account.disable" | "account.enable" | "account.lock" | "account.reset-password" | "account.set-up" | "account.unlock" | "agent-authority.create" | "agent-token.create" | "agent-token.end" | "agent.enrol" | "agent.revoke" | "agent.settings" | "assessment.close" | "assessment.create" | "assessment.settings" | "alert.assign" | "alert.comment" | "alert.raise" | "alert.triage" | "asset.create" | "asset.delete" | "asset.import" | "asset.update" | "attachment.create" | "department.create" | "department.delete" | "department.import" | "department.update" | "detection-exception.create" | "detection-exception.end" | "detection-rule.create" | "detection-rule.delete" | "detection-rule.disable" | "detection-rule.enable" | "detection-rule.update" | "detection.look-back" | "discovery.accept" | "discovery.start" | "discovery.take" | "drift.approve" | "evidence.expire" | "exception.create" | "exception.end" | "finding.accept" | "finding.expire" | "finding.open" | "finding.plan" | "finding.recur" | "finding.reject" | "finding.reopen" | "finding.resolve" | "finding.start" | "finding.submit" | "finding.unplan" | "finding.update" | "finding.verify" | "hazard.create" | "hazard.resolve" | "host_key.accept" | "host_key.forget" | "indicator-list.create" | "indicator-list.delete" | "inspection.take" | "integrity.approve" | "integrity.baseline" | "integrity.change" | "integrity.scan" | "integrity.wish" | "interview.answer" | "log-input.create" | "log-input.delete" | "log-input.update" | "log-retention.approve" | "log-retention.end" | "log-retention.propose" | "log-retention.refuse" | "log-retention.set" | "log-search.create" | "log-search.delete" | "log-search.schedule" | "log-search.unschedule" | "log-source.create" | "log-source.silent" | "log-source.update" | "log-token.create" | "log-token.end" | "logs.expire" | "logs.export" | "logs.import" | "logs.seal" | "organisation.set-up" | "organisation.update" | "person.create" | "person.delete" | "person.import" | "person.update" | "plan.approve" | "plan.create" | "plan.delete" | "plan.number" | "plan.refresh" | "planning.update" | "post.create" | "post.delete" | "post.update" | "scan_range.create" | "scan_range.end" | "session.begin" | "session.end" | "session.refuse" | "system.create" | "system.delete" | "system.import" | "system.update" | "task.reject" | "task.start" | "task.submit" | "task.update" | "task.verify" | "verdict.confirm" | "verdict.overrule" | "verdict.propose" | "verdict.reopen";
         /** @description A sealed entry. */
         LedgerEntry: {
             action: components["schemas"]["LedgerAction"];
@@ -3595,6 +4476,39 @@ export interface components {
              * @description Those whose outcome is a failure.
              */
             failures: number;
+        };
+        /**
+         * @description Whether the logs of an asset are collected.
+         * @enum {string}
+         */
+        LogCollected: "sending" | "silent" | "missing";
+        /**
+         * @description How many hits a search alarms about.
+         * @enum {string}
+         */
+        LogCondition: "at_least" | "fewer_than";
+        /** @description Whose logs are collected, of all assets in scope. */
+        LogCoverage: {
+            /** @description Assets in scope, those that need a look first. */
+            assets: components["schemas"]["AssetLogs"][];
+            /**
+             * Format: int64
+             * @description For how many days there are logs at all.
+             */
+            days_kept: number;
+            platform: components["schemas"]["LogPlatform"] | null;
+            /**
+             * Format: int64
+             * @description Of these, those that send.
+             */
+            sending: number;
+            /**
+             * Format: int32
+             * @description For how many days logs are to be kept, of the asset whose are kept shortest.
+             */
+            shortest_keep_days: number;
+            /** @description Sources that are no asset yet. */
+            unassigned: components["schemas"]["UnassignedLogSource"][];
         };
         /** @description A day of logs. */
         LogDay: {
@@ -3706,6 +4620,11 @@ export interface components {
         LogInput: {
             /**
              * Format: int64
+             * @description The agent that reads it on its host; none for what the server reads itself.
+             */
+            agent_id: number | null;
+            /**
+             * Format: int64
              * @description Bytes in its files that were not read yet.
              */
             behind_bytes: number;
@@ -3717,6 +4636,8 @@ export interface components {
             files: components["schemas"]["LogInputFile"][];
             files_total: number;
             from_start: boolean;
+            /** @description That host's name in the register. */
+            host: string | null;
             /** Format: int64 */
             id: number;
             /** @description `file` or `journal`. */
@@ -3733,7 +4654,7 @@ export interface components {
              */
             received: number;
             source: string;
-            /** @description `following`, `partly`, `waiting`, `failing`, `starting`, `paused` or `stopped`. */
+            /** @description `following`, `partly`, `waiting`, `failing`, `starting`, `paused`, `stopped` or `away`. */
             state: string;
         };
         /** @description How far a file was read. */
@@ -3746,6 +4667,11 @@ export interface components {
         };
         /** @description Something that is to be followed. */
         LogInputInput: {
+            /**
+             * Format: int64
+             * @description The agent that is to read it on its host; none for what the server reads itself.
+             */
+            agent_id?: number | null;
             /** @description `auto` where nothing is said. */
             encoding?: string;
             /** @description Whether what is there already is read, too. */
@@ -3815,6 +4741,12 @@ export interface components {
             name: string;
             title: string;
         };
+        /** @description The asset that stands for this program. */
+        LogPlatform: {
+            /** Format: int64 */
+            asset_id: number;
+            name: string;
+        };
         /** @description A part of a file that was not kept. */
         LogReject: {
             /**
@@ -3863,6 +4795,77 @@ export interface components {
             source?: string | null;
             /** Format: date */
             until?: string | null;
+        };
+        /** @description A run. */
+        LogRun: {
+            /** @description When it was due: up to here it looked. */
+            due_at: string;
+            from_at: string;
+            /** Format: int64 */
+            hits: number;
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            milliseconds: number;
+            /** @description Why it failed: `too_slow`, `unreadable` or `query`. */
+            problem: string | null;
+            run_at: string;
+            /** Format: int64 */
+            search_id: number;
+            state: components["schemas"]["LogRunState"];
+        };
+        /** @description A run with what it saw. */
+        LogRunDetail: {
+            /** @description Of the events that it saw, the newest that are still kept. */
+            events: components["schemas"]["LogEvent"][];
+            query: string;
+            run: components["schemas"]["LogRun"];
+        };
+        /**
+         * @description What a run of a search came to.
+         * @enum {string}
+         */
+        LogRunState: "quiet" | "alarm" | "failed";
+        /** @description A search that runs by itself. */
+        LogSchedule: {
+            condition: components["schemas"]["LogCondition"];
+            /** Format: int32 */
+            count: number;
+            created_at: string;
+            created_by: string;
+            /** @description A time of the day in China, such as `08:30`. */
+            daily_at: string | null;
+            /**
+             * Format: int32
+             * @description Null where it runs once a day.
+             */
+            every_minutes: number | null;
+            /** @description For when the last run was that could be finished. */
+            last_at: string | null;
+            /** Format: int64 */
+            last_hits: number;
+            last_state: components["schemas"]["LogRunState"] | null;
+            name: string;
+            next_at: string;
+            /** @description Whether an alarm is a finding; else its runs are kept alone. */
+            opens_finding: boolean;
+            /** @description Why runs since then could not be finished: `too_slow`, `unreadable` or `query`. */
+            problem: string | null;
+            query: string;
+            /** Format: int64 */
+            search_id: number;
+            span: string;
+        };
+        /** @description When a search is to run: either every so many minutes, or once a day. */
+        LogScheduleInput: {
+            condition: components["schemas"]["LogCondition"];
+            /** Format: int32 */
+            count: number;
+            /** @description A time of the day in China, such as `08:30`. */
+            daily_at?: string | null;
+            /** Format: int32 */
+            every_minutes?: number | null;
+            opens_finding: boolean;
         };
         /** @description A source of logs. */
         LogSource: {
@@ -3989,6 +4992,14 @@ export interface components {
          * @enum {string}
          */
         LogWriting: "writing" | "failing";
+        /** @description What is looked for in logs that were received before. */
+        LookBackInput: {
+            from: string;
+            indicators: boolean;
+            /** @description Identifiers of rules. */
+            rules: string[];
+            to: string;
+        };
         /** @description A token that was just made. It is shown now and never again. */
         MadeAgentToken: {
             /** Format: int64 */
@@ -4009,6 +5020,13 @@ export interface components {
             id: number;
             /** @description It is shown now and never again. */
             token: string;
+        };
+        /** @description A part of an event that made a rule match. */
+        MatchedPart: {
+            /** @description `text` where it is the text of the event. */
+            field: string;
+            selection: string;
+            value: string;
         };
         /**
          * @description All cells: one string per object, one character per requirement. Verdicts: `c` compliant,
@@ -4088,7 +5106,7 @@ export interface components {
             reason: string;
         };
         /** @enum {string} */
-        Permission: "account.manage" | "account.authorise" | "ledger.read" | "settings.write" | "records.read" | "records.write" | "assessment.read" | "assessment.judge" | "assessment.answer" | "inspection.run" | "finding.read" | "finding.write" | "plan.read" | "plan.write" | "plan.approve" | "report.export" | "logs.read" | "logs.export" | "logs.manage" | "logs.permit";
+        Permission: "account.manage" | "account.authorise" | "ledger.read" | "settings.write" | "records.read" | "records.write" | "assessment.read" | "assessment.judge" | "assessment.answer" | "inspection.run" | "finding.read" | "finding.write" | "plan.read" | "plan.write" | "plan.approve" | "report.export" | "logs.read" | "logs.export" | "logs.manage" | "logs.permit" | "alerts.read" | "alerts.triage" | "detection.manage";
         /** @description A person. */
         Person: {
             code: string;
@@ -4433,6 +5451,11 @@ export interface components {
         };
         /** @enum {string} */
         ProtectionClass: "S" | "A" | "G";
+        /** @description The finding that was raised. */
+        RaisedFinding: {
+            /** Format: int64 */
+            finding_id: number;
+        };
         /** @description Who reaches what. */
         ReachAnswer: {
             /** @description Whether the parts are all; not so when the question is too wide for these rules. */
@@ -4479,6 +5502,22 @@ export interface components {
         };
         /** @enum {string} */
         RecordKind: "departments" | "people" | "systems" | "assets";
+        /** @description A part of a list that was not taken. */
+        RejectedIndicator: {
+            /**
+             * Format: int64
+             * @description The line, or the number of the object.
+             */
+            line: number;
+            why: string;
+        };
+        /** @description What could not be loaded. */
+        RejectedRule: {
+            file: string;
+            line: number;
+            title: string | null;
+            why: string;
+        };
         /**
          * @description In what form remedies are to be had: code, or a work order.
          * @enum {string}
@@ -4650,6 +5689,120 @@ export interface components {
             expected: string;
             found: string | null;
         };
+        /** @description Who changed something last. */
+        RuleChange: {
+            at: string;
+            by: string;
+            /** @description Why it was switched on or off last. */
+            reason: string | null;
+        };
+        /** @description Another text of a rule. */
+        RuleChangeInput: {
+            reason: string;
+            text: string;
+        };
+        /** @description A rule with its document. */
+        RuleDetail: components["schemas"]["RuleRow"] & {
+            condition: string;
+            description: components["schemas"]["Text"];
+            false_positive_notes: components["schemas"]["Text"][];
+            file: string;
+            last_change: components["schemas"]["RuleChange"] | null;
+            playbook: string | null;
+            references: string[];
+            /** @description The document, in YAML. */
+            text: string;
+        };
+        /** @description A rule that the hospital writes. */
+        RuleInput: {
+            /** @description One document, in YAML, with an identifier. */
+            text: string;
+        };
+        /** @description Rules, and what could not be loaded. */
+        RuleList: {
+            items: components["schemas"]["RuleRow"][];
+            rejected: components["schemas"]["RejectedRule"][];
+        };
+        /**
+         * @description Who wrote a rule.
+         * @enum {string}
+         */
+        RuleOrigin: "shipped" | "hospital";
+        /** @description What is wrong with a rule. */
+        RuleProblem: {
+            line: number;
+            why: string;
+        };
+        /** @description A rule and what it found. */
+        RuleRow: {
+            /** Format: int64 */
+            alerts_open: number;
+            attack: string[];
+            category: string | null;
+            /** @description Matches on each of those days, the oldest first. */
+            days: number[];
+            enabled: boolean;
+            /** Format: int64 */
+            false_positives: number;
+            /**
+             * Format: int64
+             * @description Matches today.
+             */
+            hits_day: number;
+            /**
+             * Format: int64
+             * @description Matches within thirty days.
+             */
+            hits_month: number;
+            id: string;
+            kind: components["schemas"]["AlertKind"];
+            last_hit_at: string | null;
+            level: components["schemas"]["AlertSeverity"];
+            /**
+             * Format: int64
+             * @description What it takes to look at an event of its log source by this rule alone; null before it
+             *     was measured.
+             */
+            nanoseconds_per_event: number | null;
+            origin: components["schemas"]["RuleOrigin"];
+            /**
+             * Format: double
+             * @description How many of the answered alerts were right; null before the first.
+             */
+            precision: number | null;
+            product: string | null;
+            requirements: string[];
+            service: string | null;
+            status: string | null;
+            tactics: string[];
+            title: components["schemas"]["Text"];
+            /** Format: int64 */
+            true_positives: number;
+        };
+        /** @description What a rule finds. */
+        RuleTrial: {
+            /** @description Whether there was no time for all events. */
+            cut: boolean;
+            /**
+             * Format: int64
+             * @description Events that were looked at.
+             */
+            events: number;
+            /** @description The first of them, at most 10. */
+            examples: components["schemas"]["ShownEvent"][];
+            /** Format: int64 */
+            matched: number;
+            problems: components["schemas"]["RuleProblem"][];
+        };
+        /** @description A rule that is tried. */
+        RuleTrialInput: {
+            /**
+             * Format: int64
+             * @description Over so many of the last hours, 0 to 168; over none, only the text is looked at.
+             */
+            hours: number;
+            text: string;
+        };
         /** @description A saved search. */
         SavedSearch: {
             created_at: string;
@@ -4785,6 +5938,20 @@ export interface components {
             /** Format: int64 */
             medium: number;
         };
+        /** @description An event with what made a rule match. */
+        ShownEvent: {
+            at: string;
+            /** @description Several values of one name are parted by commas. */
+            fields: {
+                [key: string]: string;
+            };
+            matched: components["schemas"]["MatchedPart"][];
+            /** @description The text as it came. */
+            message: string;
+            /** @description Its number, as text: it may be larger than what scripts count with. */
+            sequence: string;
+            source: string;
+        };
         /** @description User name and password. */
         SignIn: {
             password: string;
@@ -4826,7 +5993,7 @@ export interface components {
          */
         StartTls: "smtp" | "imap" | "ldap" | "postgresql" | "mysql";
         /** @enum {string} */
-        SubjectKind: "account" | "agent" | "agent-authority" | "agent-token" | "assessment" | "asset" | "attachment" | "cell" | "department" | "discovery" | "evidence" | "exception" | "finding" | "hazard" | "inspection" | "integrity_change" | "log-file" | "log-input" | "log-retention" | "log-search" | "log-source" | "log-token" | "logs" | "organisation" | "person" | "plan" | "planning" | "post" | "scan_range" | "setting" | "settings" | "system" | "task";
+        SubjectKind: "account" | "agent" | "agent-authority" | "agent-token" | "alert" | "assessment" | "asset" | "attachment" | "cell" | "department" | "detection" | "detection-exception" | "detection-rule" | "discovery" | "evidence" | "exception" | "finding" | "hazard" | "indicator-list" | "inspection" | "integrity_change" | "log-file" | "log-input" | "log-retention" | "log-search" | "log-source" | "log-token" | "logs" | "organisation" | "person" | "plan" | "planning" | "post" | "scan_range" | "setting" | "settings" | "system" | "task";
         /** @description A graded system. */
         System: {
             /**
@@ -5014,6 +6181,12 @@ export interface components {
          * @enum {string}
          */
         Trust: "signed" | "unverified" | "unsigned";
+        /** @description A source that is no asset yet. */
+        UnassignedLogSource: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+        };
         /** @description What exists and could not be read. */
         Unreadable: {
             what: string;
@@ -5503,6 +6676,318 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Agent"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_alerts: {
+        parameters: {
+            query?: {
+                /** @description One or several words, comma-separated. */
+                state?: string;
+                /** @description One or several words, comma-separated. */
+                severity?: string;
+                /** @description One or several words, comma-separated. */
+                verdict?: string;
+                /** @description The identifier of a rule. */
+                rule?: string;
+                /** @description Part of the title, the rule, or of whom it is about. */
+                q?: string;
+                asset_id?: number;
+                /** @description The name of somebody or something it is about. */
+                entity?: string;
+                /** @description The account that has it, `me` or `none`. */
+                assigned_to?: string;
+                /** @description Only those that should be closed by now. */
+                overdue?: boolean;
+                /** @description Only of this story. */
+                story?: number;
+                /** @description Whether only one of each story is given, the gravest; `total` then counts stories. */
+                grouped?: boolean;
+                /** @description Only those that were still going on then. */
+                from?: string;
+                /** @description Only those that began before. */
+                to?: string;
+                offset?: number;
+                limit?: number;
+                /** @description `severity`, `first_at`, `last_at`, `due_at` or `events`, with a leading - for descending. */
+                sort?: string;
+                /** @description For the histogram: so many stretches, at most 400. */
+                buckets?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_alert_assignees: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertAssignees"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_alert_histogram: {
+        parameters: {
+            query?: {
+                /** @description One or several words, comma-separated. */
+                state?: string;
+                /** @description One or several words, comma-separated. */
+                severity?: string;
+                /** @description One or several words, comma-separated. */
+                verdict?: string;
+                /** @description The identifier of a rule. */
+                rule?: string;
+                /** @description Part of the title, the rule, or of whom it is about. */
+                q?: string;
+                asset_id?: number;
+                /** @description The name of somebody or something it is about. */
+                entity?: string;
+                /** @description The account that has it, `me` or `none`. */
+                assigned_to?: string;
+                /** @description Only those that should be closed by now. */
+                overdue?: boolean;
+                /** @description Only of this story. */
+                story?: number;
+                /** @description Whether only one of each story is given, the gravest; `total` then counts stories. */
+                grouped?: boolean;
+                /** @description Only those that were still going on then. */
+                from?: string;
+                /** @description Only those that began before. */
+                to?: string;
+                offset?: number;
+                limit?: number;
+                /** @description `severity`, `first_at`, `last_at`, `due_at` or `events`, with a leading - for descending. */
+                sort?: string;
+                /** @description For the histogram: so many stretches, at most 400. */
+                buckets?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertHistogram"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    triage_alerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertTriage"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertTriaged"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    comment_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertComment"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_detection_exception: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DetectionExceptionInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetectionException"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    raise_alert_finding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertFindingInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RaisedFinding"];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -6518,6 +8003,36 @@ export interface operations {
             };
         };
     };
+    get_asset_logs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetLogs"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     create_attachment: {
         parameters: {
             query?: never;
@@ -6841,6 +8356,441 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_attack_coverage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttackCoverage"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_detection_exceptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetectionException"][];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_detection_exception: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetectionException"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_look_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookBackInput"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reload_detection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_detection_rules: {
+        parameters: {
+            query?: {
+                /** @description Part of the title, the identifier, the file, a technique or an item. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleList"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_detection_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_detection_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleTrialInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleTrial"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_detection_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_detection_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleChangeInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_detection_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disable_detection_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enable_detection_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_detection_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetectionStatus"];
+                };
             };
             /** @description A problem (RFC 9457). */
             default: {
@@ -7560,6 +9510,105 @@ export interface operations {
             };
         };
     };
+    list_indicators: {
+        parameters: {
+            query?: {
+                /** @description Part of the value or of what is said of it. */
+                q?: string;
+                /** @description address, domain, hash or mail. */
+                kind?: string;
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorPage"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_indicators: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["IndicatorListForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedIndicators"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_indicators: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_inspections: {
         parameters: {
             query?: {
@@ -8067,6 +10116,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LogEvent"][];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_log_coverage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogCoverage"];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -8638,6 +10715,64 @@ export interface operations {
             };
         };
     };
+    get_log_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogRunDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_log_schedules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogSchedule"][];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_log_searches: {
         parameters: {
             query?: never;
@@ -8699,6 +10834,98 @@ export interface operations {
         };
     };
     delete_log_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_log_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogRun"][];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    schedule_log_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LogScheduleInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogSchedule"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unschedule_log_search: {
         parameters: {
             query?: never;
             header?: never;

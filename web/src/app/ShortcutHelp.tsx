@@ -30,16 +30,24 @@ export function ShortcutHelp({ onClose }: { onClose: () => void }) {
     [['t'], t('shortcut.live')],
     [['p'], t('shortcut.halt')],
   ];
+  const alerts: Line[] = [
+    [['j', 'k'], t('shortcut.move')],
+    [['a'], t('alert.acknowledge')],
+    [['i'], t('alert.investigate')],
+    [['m'], t('alert.take')],
+    [['c'], t('alert.close')],
+    [['e'], t('alert.except')],
+  ];
   const go = visibleTo(permissions)
     .flatMap((group) => group.items)
     .map((item): Line => [['g', item.chord], t(`nav.${item.key}`)]);
   const columns: [Part, ...Part[]][] = [
     [[t('shortcut.general'), general], ...(permissions.includes('logs.read') ? [[t('shortcut.logs'), logs] as Part] : [])],
-    [[t('shortcut.grids'), grid]],
+    [[t('shortcut.grids'), grid], ...(permissions.includes('alerts.triage') ? [[t('nav.alerts'), alerts] as Part] : [])],
     [[t('shortcut.goTo'), go]],
   ];
   return (
-    <Modal open onCancel={onClose} footer={null} title={t('shortcut.title')} width={760}>
+    <Modal open onCancel={onClose} footer={null} title={t('shortcut.title')} width={940}>
       <div className="shortcut-columns">
         {columns.map((sections) => (
           <div key={sections[0][0]}>

@@ -1,4 +1,5 @@
 import {
+  AlertOutlined,
   ApiOutlined,
   AuditOutlined,
   BankOutlined,
@@ -11,10 +12,13 @@ import {
   FileProtectOutlined,
   FileSearchOutlined,
   FileSyncOutlined,
+  FunctionOutlined,
   HddOutlined,
+  HistoryOutlined,
   PushpinOutlined,
   RadarChartOutlined,
   ScanOutlined,
+  SecurityScanOutlined,
   SendOutlined,
   TeamOutlined,
   UserSwitchOutlined,
@@ -37,7 +41,11 @@ export type NavKey =
   | 'agents'
   | 'integrity'
   | 'exceptions'
+  | 'alerts'
+  | 'rules'
+  | 'indicators'
   | 'logs'
+  | 'logSchedules'
   | 'logSources'
   | 'logStorage'
   | 'logReceiving'
@@ -52,7 +60,7 @@ export type NavItem = {
   needs: readonly Permission[];
   chord: string;
 };
-export type NavGroup = { key: 'work' | 'inspection' | 'logs' | 'records' | 'administration'; items: readonly NavItem[] };
+export type NavGroup = { key: 'work' | 'inspection' | 'detection' | 'logs' | 'records' | 'administration'; items: readonly NavItem[] };
 
 /** The main navigation; an item is shown to those who hold one of its permissions. */
 export const NAVIGATION: readonly NavGroup[] = [
@@ -76,9 +84,18 @@ export const NAVIGATION: readonly NavGroup[] = [
     ],
   },
   {
+    key: 'detection',
+    items: [
+      { key: 'alerts', href: paths.alerts(), icon: AlertOutlined, needs: ['alerts.read'], chord: 'w' },
+      { key: 'rules', href: paths.rules(), icon: FunctionOutlined, needs: ['alerts.read'], chord: 'j' },
+      { key: 'indicators', href: paths.indicators(), icon: SecurityScanOutlined, needs: ['alerts.read'], chord: 'z' },
+    ],
+  },
+  {
     key: 'logs',
     items: [
       { key: 'logs', href: paths.logs(), icon: FileSearchOutlined, needs: ['logs.read'], chord: 'q' },
+      { key: 'logSchedules', href: paths.logSchedules(), icon: HistoryOutlined, needs: ['logs.read'], chord: 'b' },
       { key: 'logSources', href: paths.logSources(), icon: SendOutlined, needs: ['logs.read'], chord: 'r' },
       { key: 'logStorage', href: paths.logStorage(), icon: HddOutlined, needs: ['logs.read'], chord: 'k' },
       { key: 'logReceiving', href: paths.logReceiving(), icon: ApiOutlined, needs: ['logs.manage'], chord: 'v' },

@@ -177,6 +177,11 @@ const routeTree = root.addChildren([
       'logs.read',
     ),
     page(
+      'logs/schedules',
+      lazyRouteComponent(() => import('@/features/logs/SchedulesPage'), 'SchedulesPage'),
+      'logs.read',
+    ),
+    page(
       'logs/sources',
       lazyRouteComponent(() => import('@/features/logs/SourcesPage'), 'SourcesPage'),
       'logs.read',
@@ -190,6 +195,26 @@ const routeTree = root.addChildren([
       'logs/receiving',
       lazyRouteComponent(() => import('@/features/logs/ReceivingPage'), 'ReceivingPage'),
       'logs.manage',
+    ),
+    page(
+      'detection/alerts',
+      lazyRouteComponent(() => import('@/features/detection/AlertsPage'), 'AlertsPage'),
+      'alerts.read',
+    ),
+    page(
+      'detection/rules',
+      lazyRouteComponent(() => import('@/features/detection/RulesPage'), 'RulesPage'),
+      'alerts.read',
+    ),
+    page(
+      'detection/rules/edit',
+      lazyRouteComponent(() => import('@/features/detection/RuleEditorPage'), 'RuleEditorPage'),
+      'detection.manage',
+    ),
+    page(
+      'detection/indicators',
+      lazyRouteComponent(() => import('@/features/detection/IndicatorsPage'), 'IndicatorsPage'),
+      'alerts.read',
     ),
     page(
       'catalogue',

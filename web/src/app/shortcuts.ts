@@ -1,11 +1,10 @@
 import { useEffect, useRef } from 'react';
 import { useGo } from '@/features/shared/Link';
 import { useSession } from '@/features/shared/session';
+import { isTyping } from '@/features/shared/useKeys';
 import { visibleTo } from './navigation';
 
 const CHORD_MS = 1200;
-const typing = (target: EventTarget | null) =>
-  target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName));
 
 /** Page-wide keys: Ctrl+K palette, `/` search field, `?` help, `g` then a letter to a page. */
 export function useShortcuts({ onPalette, onHelp }: { onPalette: () => void; onHelp: () => void }) {
@@ -22,7 +21,7 @@ export function useShortcuts({ onPalette, onHelp }: { onPalette: () => void; onH
         now.onPalette();
         return;
       }
-      if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
       if (event.timeStamp - chordAt.current < CHORD_MS) {
         chordAt.current = 0;
         const item = visibleTo(now.permissions)

@@ -1,5 +1,6 @@
 import assessment from './en-US/assessment.json';
 import common from './en-US/common.json';
+import detection from './en-US/detection.json';
 import discovery from './en-US/discovery.json';
 import fields from './en-US/fields.json';
 import hosts from './en-US/hosts.json';
@@ -10,6 +11,7 @@ import plan from './en-US/plan.json';
 import problems from './en-US/problems.json';
 import records from './en-US/records.json';
 import words from './en-US/words.json';
+import detectionWords from './en-US/words-detection.json';
 import inspectionWords from './en-US/words-inspection.json';
 import logWords from './en-US/words-logs.json';
 import type { Messages } from './zh-CN';
@@ -22,10 +24,11 @@ export const en: Messages = {
   ...records,
   ...assessment,
   ...inspection,
+  ...detection,
   ...discovery,
   ...hosts,
   ...logs,
   ...logInputs,
   ...plan,
-  word: { ...words.word, ...inspectionWords, ...logWords },
+  word: { ...words.word, ...detectionWords, ...inspectionWords, ...logWords },
 };

@@ -1,5 +1,6 @@
 import assessment from './zh-CN/assessment.json';
 import common from './zh-CN/common.json';
+import detection from './zh-CN/detection.json';
 import discovery from './zh-CN/discovery.json';
 import fields from './zh-CN/fields.json';
 import hosts from './zh-CN/hosts.json';
@@ -10,6 +11,7 @@ import plan from './zh-CN/plan.json';
 import problems from './zh-CN/problems.json';
 import records from './zh-CN/records.json';
 import words from './zh-CN/words.json';
+import detectionWords from './zh-CN/words-detection.json';
 import inspectionWords from './zh-CN/words-inspection.json';
 import logWords from './zh-CN/words-logs.json';
 
@@ -21,11 +23,12 @@ export const zh = {
   ...records,
   ...assessment,
   ...inspection,
+  ...detection,
   ...discovery,
   ...hosts,
   ...logs,
   ...logInputs,
   ...plan,
-  word: { ...words.word, ...inspectionWords, ...logWords },
+  word: { ...words.word, ...detectionWords, ...inspectionWords, ...logWords },
 };
 export type Messages = typeof zh;

@@ -8,6 +8,7 @@ export const palette = {
   light: {
     series: ['#0d6173', '#c4621a', '#3f7fe0', '#7a45c9', '#b4304f', '#08703f'],
     marks: { good: '#17a267', warn: '#e09a1f', bad: '#d94a3f' },
+    severity: { critical: '#8f1d16', high: '#d94a3f', medium: '#e09a1f', low: '#3f7fe0', informational: '#8a98a3' },
     line: '#e3e8ec',
     text: '#17242b',
     sub: '#53636d',
@@ -16,6 +17,7 @@ export const palette = {
   dark: {
     series: ['#62c3d3', '#f0b070', '#93c0ff', '#c09cff', '#ff8fab', '#6fdca6'],
     marks: { good: '#2fae73', warn: '#d99a2b', bad: '#e2655b' },
+    severity: { critical: '#ff8077', high: '#d2453b', medium: '#d99a2b', low: '#5b95ea', informational: '#71818c' },
     line: '#27343c',
     text: '#e4ebee',
     sub: '#9fb0b9',

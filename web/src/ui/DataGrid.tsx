@@ -31,6 +31,8 @@ type Props<R> = {
   sort?: GridSort;
   onSort?: (sort: GridSort) => void;
   onOpen?: (row: R) => void;
+  /** Told which row the keys act upon. */
+  onActive?: (row: R | null) => void;
   /** The row shown in the drawer; walking with the arrows while it is open moves the drawer along. */
   openKey?: number | undefined;
   selected?: ReadonlySet<number>;
@@ -45,8 +47,8 @@ type Props<R> = {
  * (arrows, PageUp and PageDown, Home and End, Space, Enter), sticky header and left columns.
  */
 export function DataGrid<R>(props: Props<R>) {
-  const { label, columns, count, rowAt, rowKey, onRange, sort = null, onSort, onOpen, openKey, selected, onSelect } = props;
-  const { selectLabel = '', empty, rowHeight = 36 } = props;
+  const { label, columns, count, rowAt, rowKey, onRange, sort = null, onSort, onOpen, onActive, openKey } = props;
+  const { selected, onSelect, selectLabel = '', empty, rowHeight = 36 } = props;
   const ref = useRef<HTMLDivElement>(null);
   const prefix = useId();
   const [active, setActive] = useState(0);
@@ -106,10 +108,11 @@ export function DataGrid<R>(props: Props<R>) {
     [onOpen],
   );
   const activeRow = rowAt(at);
+  useEffect(() => onActive?.(activeRow ?? null), [activeRow, onActive]);
   const variables = { '--cols': template, '--w': `${width}px`, '--line-box': `${rowHeight - 1}px` } as CSSProperties;
-  return (
+  const grid = (
     <div
-      className="dg"
+      className={count === 0 ? 'dg bare' : 'dg'}
       ref={ref}
       role="grid"
       aria-label={label}
@@ -157,8 +160,15 @@ export function DataGrid<R>(props: Props<R>) {
           );
         })}
       </div>
-      {count === 0 && <div className="dg-empty">{empty}</div>}
     </div>
+  );
+  if (count > 0) return grid;
+  // Beside the grid, not in it: what it offers to do is no cell.
+  return (
+    <>
+      {grid}
+      {empty}
+    </>
   );
 }
 

@@ -14,6 +14,7 @@ import { useChange } from '@/features/shared/useChange';
 import { formatTime } from '@/i18n/format';
 import { Bones } from '@/ui/states';
 import { AssetInspections } from './AssetInspections';
+import { AssetLogs } from './AssetLogs';
 
 type Asset = Schemas['Asset'];
 type Values = Schemas['AssetInput'];
@@ -80,6 +81,7 @@ export function AssetDrawer({ open, id, onClose }: { open: boolean; id: number |
           items={[
             { key: 'form', label: t('common.details'), children: <AssetFields />, forceRender: true },
             { key: 'inspections', label: t('asset.inspections'), children: <AssetInspections asset={asset} /> },
+            { key: 'logs', label: t('logCoverage.tab'), children: <AssetLogs assetId={asset.id} /> },
             { key: 'history', label: t('history.title'), children: <HistoryOf kind="asset" id={asset.id} /> },
           ]}
         />

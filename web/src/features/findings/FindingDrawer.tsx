@@ -19,7 +19,7 @@ import { Pill } from '@/ui/Pill';
 import { Bones } from '@/ui/states';
 
 type Finding = Schemas['Finding'];
-type Cause = 'verdict' | 'log_silent' | 'log_clock' | 'log_rejects' | 'log_write' | 'log_disk' | 'log_search';
+type Cause = 'verdict' | 'log_silent' | 'log_clock' | 'log_rejects' | 'log_write' | 'log_disk' | 'log_search' | 'alert';
 
 export function FindingDrawer({ id, onClose }: { id: number | undefined; onClose: () => void }) {
   const { t } = useTranslation();
@@ -63,7 +63,7 @@ function Body({ finding }: { finding: Finding }) {
         {finding.major_hazard && <Pill tone="bad">{t('finding.hazard')}</Pill>}
       </p>
       {finding.detail && <p className="prewrap">{text(finding.detail)}</p>}
-      {finding.cause !== 'verdict' && <p className="sub small">{t('finding.byAlarm')}</p>}
+      {finding.cause !== 'verdict' && finding.cause !== 'alert' && <p className="sub small">{t('finding.byAlarm')}</p>}
       <Actions finding={finding} />
       <Tabs
         destroyOnHidden
@@ -156,11 +156,13 @@ function Cause({ finding }: { finding: Finding }) {
   switch (finding.cause as Cause) {
     case 'verdict':
       return name;
+    case 'alert':
+      return finding.cause_id === null ? name : <Link href={paths.alerts({ id: finding.cause_id, state: 'all' })}>{name}</Link>;
     case 'log_write':
     case 'log_disk':
       return <Link href={paths.logStorage()}>{name}</Link>;
     case 'log_search':
-      return <Link href={paths.logs({})}>{name}</Link>;
+      return <Link href={paths.logSchedules(finding.cause_id === null ? {} : { id: finding.cause_id })}>{name}</Link>;
     default:
       return <Link href={paths.logSources(finding.cause_id === null ? {} : { id: finding.cause_id })}>{name}</Link>;
   }

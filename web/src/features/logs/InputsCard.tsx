@@ -15,7 +15,7 @@ import { inputsQuery, inputTone, type LogInput, removeInput, setInputEnabled } f
 import { bytesText } from './show';
 import './inputs.css';
 
-/** Files and journals that the server reads by itself, and how that goes. */
+/** Files and journals that the server or agents read, and how that goes. */
 export function InputsCard() {
   const { t } = useTranslation();
   const [isAdding, setAdding] = useState(false);
@@ -64,6 +64,7 @@ function InputLine({ input }: { input: LogInput }) {
         <Pill tone={inputTone(input.state)}>{word('logInputState', input.state)}</Pill>
         <b className="mono">{name}</b>
         <span className="sub small">{word('logInputKind', input.kind)}</span>
+        {input.host != null && <span className="sub small">{t('logInput.on', { host: input.host })}</span>}
         <span className="grow" />
         <Button
           size="small"

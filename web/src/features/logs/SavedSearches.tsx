@@ -1,10 +1,12 @@
-import { DeleteOutlined, SaveOutlined, StarOutlined } from '@ant-design/icons';
+import { DeleteOutlined, HistoryOutlined, SaveOutlined, StarOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Button, Checkbox, Form, Input, Modal, Popconfirm, Popover } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from '@/features/shared/Link';
+import { paths } from '@/features/shared/paths';
 import { ErrorState, ProblemAlert } from '@/features/shared/problems';
-import { useSession } from '@/features/shared/session';
+import { useMay, useSession } from '@/features/shared/session';
 import { useChange } from '@/features/shared/useChange';
 import { Bones } from '@/ui/states';
 import { removeSearch, saveSearch, searchesQuery } from './api';
@@ -41,6 +43,7 @@ export function SavedSearches({ search }: { search: LogSearchState }) {
 function List({ onUse, onSave }: { onUse: (one: SavedSearch) => void; onSave: () => void }) {
   const { t } = useTranslation();
   const { account } = useSession();
+  const may = useMay();
   const { data, error, refetch } = useQuery(searchesQuery());
   const remove = useChange(removeSearch, { touches: ['logs/searches'], done: t('common.deleted') });
   return (
@@ -63,6 +66,15 @@ function List({ onUse, onSave }: { onUse: (one: SavedSearch) => void; onSave: ()
                 <span className="mono small sub ellipsis">{one.query || t('log.everything')}</span>
                 {one.shared && <span className="small sub">{t('log.sharedBy', { name: one.owner_name })}</span>}
               </button>
+              {may('logs.manage') && (
+                <Link
+                  href={paths.logSchedules({ id: one.id })}
+                  label={`${t('logSchedule.schedule')} ${one.name}`}
+                  title={t('logSchedule.schedule')}
+                >
+                  <HistoryOutlined aria-hidden />
+                </Link>
+              )}
               {one.owner_name === account.display_name && (
                 <Popconfirm
                   title={t('log.removeAsk', { name: one.name })}

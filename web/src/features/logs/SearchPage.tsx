@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/client';
 import { ErrorState } from '@/features/shared/problems';
 import { useMay } from '@/features/shared/session';
-import { useKeys } from '@/features/shared/useKeys';
+import { useKeys, walkingTo } from '@/features/shared/useKeys';
 import { useFormat } from '@/i18n/format';
 import { PageHead } from '@/ui/PageHead';
 import { Bones, EmptyState } from '@/ui/states';
@@ -45,7 +45,7 @@ export function SearchPage() {
   const live = () => search.ask({ live: view.live ? undefined : 'on' });
   // A dialog closes itself.
   const close = () => !document.activeElement?.closest('[role="dialog"]') && view.open !== null && open(undefined);
-  useKeys({ t: live, j: walkGrid, k: walkGrid, Escape: close });
+  useKeys({ t: live, j: walk, k: walk, Escape: close });
   const isEmpty = sources.data?.length === 0;
   const isWrong = mistake !== null || isQueryWrong(events.error);
   return (
@@ -108,13 +108,7 @@ export function SearchPage() {
   );
 }
 
-/** The keys of the list work from anywhere on the page: the first one goes there. */
-function walkGrid(event: KeyboardEvent) {
-  const grid = document.querySelector<HTMLElement>('.results [role="grid"]');
-  if (!grid || grid.contains(document.activeElement)) return;
-  event.preventDefault();
-  grid.focus();
-}
+const walk = walkingTo('.results [role="grid"]');
 
 function Note({ total, exact, ms }: { total: number; exact: boolean; ms: number | undefined }) {
   const { t } = useTranslation();

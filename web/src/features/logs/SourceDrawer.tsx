@@ -31,7 +31,7 @@ export function SourceDrawer({ source, onClose }: { source: LogSource | undefine
   const [form] = Form.useForm<Values>();
   const parsers = useQuery({ ...parsersQuery(), enabled: source !== undefined });
   const save = useChange((body: SourceInput) => saveSource({ ...body, id: source?.id ?? 0 }), {
-    touches: ['logs/sources'],
+    touches: ['logs/sources', 'logs/coverage', 'assets'],
     done: t('common.saved'),
     onDone: onClose,
     quiet: true,

@@ -17,6 +17,7 @@ import { Pill } from '@/ui/Pill';
 import { Sparkline } from '@/ui/Sparkline';
 import { Bones, EmptyState } from '@/ui/states';
 import { sourcesQuery } from './api';
+import { CoverageCard } from './CoverageCard';
 import { NoSources } from './NoSources';
 import { SourceDrawer } from './SourceDrawer';
 import { foundSources, isOutOfStep, lossesOf, SOURCE_TONES, sortedSources } from './sources';
@@ -61,6 +62,7 @@ export function SourcesPage() {
         <SearchBox value={q} onSearch={(text) => set({ q: text || undefined })} />
       </PageHead>
       {data && <Silent sources={sortedSources(data).filter((one) => one.state === 'silent')} onOpen={(id) => set({ id: String(id) })} />}
+      <CoverageCard />
       {data?.length === 0 ? (
         <NoSources />
       ) : (

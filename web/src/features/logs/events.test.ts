@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { piecesOf, termsOf } from './highlight';
+import { piecesOf } from '@/ui/pieces';
+import { termsOf } from './highlight';
 import { bytesText, cellOf, clockDifference, formatMilli, groupsOf, messageOf } from './show';
 import { spansOf, stretchesOf } from './spans';
 import { QUIET, TAIL_ROWS, tailAfter } from './tail';

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { histogramOption, rangeOfBuckets, tickOf } from './histogram';
+import { rangeOfBuckets, tickOf } from '@/features/shared/buckets';
+import { histogramOption } from './histogram';
 
 const HISTOGRAM = {
   seconds: 3600,

@@ -2,7 +2,7 @@ import { api, bodyOf, client, type Schemas } from '@/api/client';
 
 export type RetentionRule = Schemas['LogRetention'];
 export type RetentionInput = Schemas['LogRetentionInput'];
-export const RETENTION_TOUCHES = ['logs/retention', 'logs/storage', 'logs/sources'];
+export const RETENTION_TOUCHES = ['logs/retention', 'logs/storage', 'logs/sources', 'logs/coverage', 'assets'];
 
 export const useRetentions = () => api.useQuery('get', '/api/v1/logs/retention');
 export const setRetention = (body: RetentionInput) => bodyOf(client.POST('/api/v1/logs/retention', { body }));

@@ -1,9 +1,11 @@
 import { RightOutlined } from '@ant-design/icons';
+import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import type { Schemas } from '@/api/client';
+import { api, type Schemas } from '@/api/client';
 import { UNSETTLED } from '@/features/shared/domain';
 import { Link } from '@/features/shared/Link';
 import { type Href, paths } from '@/features/shared/paths';
+import { useMay } from '@/features/shared/session';
 import { cut } from '@/i18n/format';
 import { useText } from '@/i18n/words';
 import { Card } from '@/ui/Card';
@@ -28,6 +30,7 @@ export function First({ items, systems }: { items: readonly Item[]; systems: rea
   const assessments = new Map(systems.map((s) => [s.id, s.assessment_id]));
   return (
     <Card className="area-first flush" title={t('overview.first')}>
+      <Alerts />
       {items.length === 0 ? (
         <EmptyState title={t('overview.nothingFirst')} hint={t('overview.nothingFirstHint')} />
       ) : (
@@ -51,6 +54,33 @@ export function First({ items, systems }: { items: readonly Item[]; systems: rea
         </ol>
       )}
     </Card>
+  );
+}
+
+const PRESSING = { state: 'new,acknowledged,investigating', severity: 'critical,high' };
+
+/** Alerts that cannot wait: one line, above what is planned work. */
+function Alerts() {
+  const { t } = useTranslation();
+  const may = useMay();
+  const { data } = useQuery({
+    ...api.queryOptions('get', '/api/v1/alerts', { params: { query: { ...PRESSING, limit: 1 } } }),
+    enabled: may('alerts.read'),
+  });
+  if (!data || data.total === 0) return null;
+  return (
+    <ul className="plain first">
+      <li>
+        <Link href={paths.alerts({ severity: PRESSING.severity })}>
+          <Pill tone="bad">{t('alert.one')}</Pill>
+          <span className="first-text">
+            <span className="first-title">{t('overview.alerts', { n: data.total })}</span>
+            {data.overdue > 0 && <span className="late small">{t('alert.overdueN', { n: data.overdue })}</span>}
+          </span>
+          <RightOutlined className="sub" aria-hidden />
+        </Link>
+      </li>
+    </ul>
   );
 }
 

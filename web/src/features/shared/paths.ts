@@ -38,8 +38,16 @@ export const paths = {
   integrity: (query: { asset_id?: number; state?: string } = {}) => at('/integrity', query),
   logs: (query: { q?: string; where?: string; span?: string; from?: string; to?: string; event?: string } = {}) => at('/logs', query),
   logSources: (query: { id?: number } = {}) => at('/logs/sources', query),
+  logSchedules: (query: { id?: number } = {}) => at('/logs/schedules', query),
   logStorage: () => at('/logs/storage'),
   logReceiving: () => at('/logs/receiving'),
+  alerts: (
+    query: { state?: string; severity?: string; rule?: string; asset_id?: number; entity?: string; story?: number; id?: number } = {},
+  ) => at('/detection/alerts', query),
+  rules: (query: { tab?: 'coverage' | 'exceptions'; attack?: string; q?: string; id?: string; job?: number } = {}) =>
+    at('/detection/rules', query),
+  ruleEditor: (query: { id?: string; from?: string } = {}) => at('/detection/rules/edit', query),
+  indicators: (query: { q?: string; kind?: string } = {}) => at('/detection/indicators', query),
   catalogue: (query: { q?: string; domain?: string; id?: string } = {}) => at('/catalogue', query),
   accounts: () => at('/accounts'),
   ledger: (query: { subject_kind?: string; subject_id?: string; actor?: number; action?: string; from?: string; to?: string } = {}) =>

@@ -4,7 +4,12 @@ import { useKeys } from './useKeys';
 
 function Page({ onKey }: { onKey: () => void }) {
   useKeys({ t: onKey });
-  return <input aria-label="field" />;
+  return (
+    <>
+      <input aria-label="field" />
+      <input type="checkbox" aria-label="tick" />
+    </>
+  );
 }
 
 it('keys of a page rest while somebody types, with modifiers, and after g', () => {
@@ -19,4 +24,6 @@ it('keys of a page rest while somebody types, with modifiers, and after g', () =
   expect(onKey).toHaveBeenCalledTimes(1);
   fireEvent.keyDown(window, { key: 't' });
   expect(onKey).toHaveBeenCalledTimes(2);
+  fireEvent.keyDown(getByLabelText('tick'), { key: 't' });
+  expect(onKey).toHaveBeenCalledTimes(3);
 });

@@ -1,7 +1,7 @@
 import { memo } from 'react';
-import { piecesOf } from './highlight';
+import { piecesOf } from './pieces';
 
-/** A text with what was searched for marked in it. */
+/** A text with the terms that matter marked in it. */
 export const Marked = memo(function Marked({ text, terms }: { text: string; terms: readonly string[] }) {
   if (terms.length === 0) return text;
   let at = 0;
