@@ -3,6 +3,7 @@
 mod agreement;
 mod app;
 mod command;
+mod detect;
 mod inspect;
 mod lake;
 mod logs;
@@ -33,6 +34,9 @@ pub(crate) struct Args {
     /// Minutes that logs are sent at a steady rate, and again as a flood.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=60))]
     minutes: u32,
+    /// Events that the lake is measured with.
+    #[arg(long, default_value_t = 10_000_000, value_parser = clap::value_parser!(u64).range(100_000..))]
+    events: u64,
 }
 
 /// Something that is measured.
@@ -52,14 +56,16 @@ enum What {
     Documents,
     /// The page in a browser.
     Web,
-    /// The log lake: ten million events.
+    /// The log lake: ten million events, or as many as are asked for.
     Lake,
     /// Logs from end to end, beside rsyslog and syslog-ng.
     Logs,
+    /// Sigma rules on files of events, beside rsigma.
+    Detect,
 }
 
 impl What {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::App,
         Self::Scoring,
         Self::Inspect,
@@ -69,6 +75,7 @@ impl What {
         Self::Web,
         Self::Lake,
         Self::Logs,
+        Self::Detect,
     ];
 
     fn name(self) -> &'static str {
@@ -82,6 +89,7 @@ impl What {
             Self::Web => "web",
             Self::Lake => "lake",
             Self::Logs => "logs",
+            Self::Detect => "detect",
         }
     }
 }
@@ -102,8 +110,9 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
             What::Ledger => command::criterion(workspace, "xinglin-ledger", "seal")?,
             What::Documents => command::criterion(workspace, "xinglin-report", "documents")?,
             What::Web => web::run(workspace)?,
-            What::Lake => lake::run(workspace)?,
+            What::Lake => lake::run(workspace, args.events)?,
             What::Logs => logs::run(workspace, args.minutes)?,
+            What::Detect => detect::run(workspace)?,
         };
         let text = table.markdown();
         line(&format!("\n{text}"));

@@ -14,6 +14,7 @@ use crate::{
 const OPENAPI: &str = "web/openapi.json";
 const TYPES: &str = "web/src/api/schema.d.ts";
 const REFERENCE: &str = "docs/reference/cli.md";
+const RULES: &str = "docs/reference/rules.md";
 
 /// Flags of `gen`.
 #[derive(Debug, clap::Args)]
@@ -45,7 +46,18 @@ pub(crate) fn all(workspace: &Workspace, binary: &Path, mode: Mode) -> anyhow::R
     let openapi = shell::read(shell::command(binary, workspace.root()).arg("openapi"))?;
     let types = types(workspace, &openapi)?;
     let reference = reference(workspace, binary)?;
-    for (path, text) in [(OPENAPI, openapi), (TYPES, types), (REFERENCE, reference)] {
+    let mut rules = shell::command(binary, workspace.root());
+    let rules = shell::read(
+        rules
+            .args(["content", "rules"])
+            .arg(workspace.path("content")),
+    )?;
+    for (path, text) in [
+        (OPENAPI, openapi),
+        (TYPES, types),
+        (REFERENCE, reference),
+        (RULES, rules),
+    ] {
         let file = workspace.path(path);
         if fs::read_to_string(&file).is_ok_and(|present| present == text) {
             line(&format!("    {path} is up to date"));

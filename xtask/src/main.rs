@@ -4,6 +4,7 @@
 //! and needs Rust and Node only; what else it needs it installs from Debian by name.
 
 mod bench;
+mod compare;
 mod debian;
 mod drive;
 mod fuzz;
@@ -12,6 +13,7 @@ mod page;
 mod pypi;
 mod say;
 mod shell;
+mod sigma;
 mod test;
 mod tidy;
 mod up;
@@ -43,6 +45,8 @@ enum Verb {
     Gen(generate::Args),
     /// Measure the running program and print its figures beside their targets.
     Bench(bench::Args),
+    /// Compare what ours says with what others say of the same, thing by thing.
+    Compare(compare::Args),
     /// Give every parser millions of mutated inputs.
     Fuzz(fuzz::Args),
 }
@@ -55,6 +59,7 @@ fn main() -> ExitCode {
         Verb::Tidy => tidy::run(&workspace),
         Verb::Gen(args) => generate::run(&workspace, args),
         Verb::Bench(args) => bench::run(&workspace, args),
+        Verb::Compare(args) => compare::run(&workspace, args),
         Verb::Fuzz(args) => fuzz::run(&workspace, args),
     });
     match outcome {

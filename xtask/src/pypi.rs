@@ -15,6 +15,8 @@ const READERS: [&str; 4] = [
     "datafusion==55.0.0",
     "pyarrow==26.0.1",
 ];
+/// What reads Sigma rules as the specification's authors do, and what reads event logs.
+pub(crate) const SIGMA: [&str; 3] = ["pysigma==2.0.1", "evtx==0.14.0", "google-re2==1.1.20251105"];
 
 /// A Python that has `DuckDB`, made where there is none yet.
 pub(crate) fn with_duckdb(workspace: &Workspace) -> anyhow::Result<PathBuf> {
@@ -25,6 +27,11 @@ pub(crate) fn with_duckdb(workspace: &Workspace) -> anyhow::Result<PathBuf> {
 pub(crate) fn with_readers(workspace: &Workspace) -> anyhow::Result<PathBuf> {
     let all = "import chdb, datafusion, duckdb, pyarrow";
     with(workspace, "readers", all, &READERS)
+}
+
+/// A Python that reads Sigma rules and event logs of Windows, made where there is none yet.
+pub(crate) fn with_sigma(workspace: &Workspace) -> anyhow::Result<PathBuf> {
+    with(workspace, "sigma", "import sigma, evtx, re2", &SIGMA)
 }
 
 fn with(

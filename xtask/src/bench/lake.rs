@@ -25,7 +25,6 @@ use crate::{
     workspace::Workspace,
 };
 
-const EVENTS: u64 = 10_000_000;
 /// Packers get so many: their figures do not change with more.
 const PACKED: u64 = 1_000_000;
 const SECONDS: u32 = 1_800;
@@ -98,7 +97,7 @@ const QUESTIONS: [(&str, &str); 3] = [
 ];
 
 /// Writes, merges and reads, and says what each took.
-pub(super) fn run(workspace: &Workspace) -> anyhow::Result<Table> {
+pub(super) fn run(workspace: &Workspace, events: u64) -> anyhow::Result<Table> {
     debian::ensure(&[Need::Time])?;
     let python = pypi::with_duckdb(workspace)?;
     let program = build(workspace)?;
@@ -108,10 +107,13 @@ pub(super) fn run(workspace: &Workspace) -> anyhow::Result<Table> {
     }
     fs::create_dir_all(&folder)?;
     let lake = folder.join("lake");
-    let events = EVENTS.to_string();
     let (_, mut ours) = ours(
         &program,
-        &[OsString::from("write"), lake.clone().into(), events.into()],
+        &[
+            OsString::from("write"),
+            lake.clone().into(),
+            events.to_string().into(),
+        ],
         &folder,
     )?;
     let (_, found) = self::ours(
@@ -138,7 +140,7 @@ pub(super) fn run(workspace: &Workspace) -> anyhow::Result<Table> {
         }
     }
     let mut table = Table::new(format!(
-        "{EVENTS} events of an invented hospital's day, appended, made files of and merged; reading what the messages say is not in it."
+        "{events} events of an invented hospital's day, appended, made files of and merged; reading what the messages say is not in it."
     ));
     for (key, name, unit, target) in FIGURES {
         let figure = ours[key].as_f64().with_context(|| format!("no {key}"))?;
@@ -153,9 +155,11 @@ pub(super) fn run(workspace: &Workspace) -> anyhow::Result<Table> {
     for row in readers::rows(&ours)? {
         table.push(row);
     }
-    table.append(&readers::beside(workspace, &program, &folder, &ours)?);
-    table.append(&packers(&program, &folder)?);
-    table.append(&duckdb(&python, &lake, &folder)?);
+    table.append(&readers::beside(
+        workspace, &program, &folder, &ours, events,
+    )?);
+    table.append(&packers(&program, &folder, events.min(PACKED))?);
+    table.append(&duckdb(&python, &lake, &folder, events)?);
     Ok(table)
 }
 
@@ -189,13 +193,13 @@ fn ours(program: &Path, words: &[OsString], folder: &Path) -> anyhow::Result<(Ru
     clippy::cast_precision_loss,
     reason = "figures are far below what a double holds"
 )]
-fn packers(program: &Path, folder: &Path) -> anyhow::Result<String> {
+fn packers(program: &Path, folder: &Path, packed: u64) -> anyhow::Result<String> {
     let text = folder.join("messages.txt");
     let mut dump = shell::command(program, folder);
-    dump.arg("text").arg(&text).arg(PACKED.to_string());
+    dump.arg("text").arg(&text).arg(packed.to_string());
     shell::run(&mut dump)?;
     let mut table = format!(
-        "\nThe first {PACKED} messages as text:\n\n| packer | B/event | µs of CPU/event |\n| --- | ---: | ---: |\n"
+        "\nThe first {packed} messages as text:\n\n| packer | B/event | µs of CPU/event |\n| --- | ---: | ---: |\n"
     );
     for words in [
         ["zstd", "-1"],
@@ -204,13 +208,13 @@ fn packers(program: &Path, folder: &Path) -> anyhow::Result<String> {
         ["gzip", "-6"],
     ] {
         let name = words.join(" ");
-        let packed = folder.join("packed");
-        let command = format!("{name} -c {} > {}", text.display(), packed.display());
+        let into = folder.join("packed");
+        let command = format!("{name} -c {} > {}", text.display(), into.display());
         let all = ["sh", "-c", &command].map(OsString::from);
         let (run, _) = peers::measure("packer", &all, folder, folder, SECONDS)?;
-        let bytes = fs::metadata(&packed)?.len();
+        let bytes = fs::metadata(&into)?.len();
         line(&format!("    {name}: {bytes} bytes"));
-        let events = PACKED as f64;
+        let events = packed as f64;
         writeln!(
             table,
             "| {name} | {:.1} | {:.2} |",
@@ -222,7 +226,7 @@ fn packers(program: &Path, folder: &Path) -> anyhow::Result<String> {
 }
 
 /// `DuckDB` over our files.
-fn duckdb(python: &Path, lake: &Path, folder: &Path) -> anyhow::Result<String> {
+fn duckdb(python: &Path, lake: &Path, folder: &Path, events: u64) -> anyhow::Result<String> {
     let mut table = String::from(
         "\nDuckDB 2.0.0 over the files, warm, CPU of the query alone:\n\n| question | ms of CPU | rows |\n| --- | ---: | ---: |\n",
     );
@@ -238,7 +242,7 @@ fn duckdb(python: &Path, lake: &Path, folder: &Path) -> anyhow::Result<String> {
         let [seconds, rows, last] = words.as_slice() else {
             bail!("DuckDB said {said}");
         };
-        if name == "events" && last.parse() != Ok(EVENTS) {
+        if name == "events" && last.parse() != Ok(events) {
             bail!("DuckDB found {last} events");
         }
         let milliseconds = seconds.parse::<f64>()? * 1e3;

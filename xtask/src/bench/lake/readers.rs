@@ -6,7 +6,7 @@ use std::{fmt::Write as _, fs, path::Path};
 use anyhow::{Context as _, bail};
 use serde_json::Value;
 
-use super::{EVENTS, Row};
+use super::Row;
 use crate::{pypi, say::line, shell, workspace::Workspace};
 
 const SCRIPT: &str = include_str!("readers.py");
@@ -59,11 +59,12 @@ pub(super) fn beside(
     program: &Path,
     folder: &Path,
     report: &Value,
+    events: u64,
 ) -> anyhow::Result<String> {
     let python = pypi::with_readers(workspace)?;
     let file = folder.join("plain.parquet");
     let mut plain = shell::command(program, folder);
-    plain.arg("plain").arg(&file).arg(EVENTS.to_string());
+    plain.arg("plain").arg(&file).arg(events.to_string());
     shell::run(&mut plain)?;
     let mut readers = Vec::new();
     for name in READERS {
@@ -76,14 +77,18 @@ pub(super) fn beside(
         readers.push((name, said));
     }
     #[expect(clippy::cast_precision_loss, reason = "far below what a double holds")]
-    let size = fs::metadata(&file)?.len() as f64 / EVENTS as f64;
+    let size = fs::metadata(&file)?.len() as f64 / events as f64;
     fs::remove_file(&file)?;
-    table(report, &readers, size)
+    table(report, &readers, (events, size))
 }
 
-fn table(report: &Value, readers: &[(&str, Value)], size: f64) -> anyhow::Result<String> {
+fn table(
+    report: &Value,
+    readers: &[(&str, Value)],
+    (events, size): (u64, f64),
+) -> anyhow::Result<String> {
     let mut table = format!(
-        "\nThe same {EVENTS} events in one plain Parquet file (time, source, message, six fields; zstd -3, {size:.1} B/event), asked the same by readers with two threads; warm, CPU of the answer alone, in ms. The ratio is that of the best of them to ours.\n\n| question | ours |"
+        "\nThe same {events} events in one plain Parquet file (time, source, message, six fields; zstd -3, {size:.1} B/event), asked the same by readers with two threads; warm, CPU of the answer alone, in ms. The ratio is that of the best of them to ours.\n\n| question | ours |"
     );
     let mut rule = String::from("| --- | ---: |");
     for (name, said) in readers {
@@ -144,7 +149,7 @@ mod tests {
     fn the_best_reader_is_what_we_are_measured_by() {
         let said = |ms: f64| json!({"version": "1", "memory_mb": 9.0, "answers": {"rare": {"cpu_ms": ms, "answer": 7}}});
         let readers = [("a", said(30.0)), ("b", said(10.0))];
-        let table = table(&report(), &readers, 50.0).unwrap();
+        let table = table(&report(), &readers, (10, 50.0)).unwrap();
         assert!(
             table.contains("| a rare word anywhere | 2.0 | 30 | 10 | 5 x |"),
             "{table}"
@@ -155,6 +160,6 @@ mod tests {
     #[test]
     fn another_answer_is_an_error() {
         let said = json!({"answers": {"rare": {"cpu_ms": 1.0, "answer": 8}}});
-        assert!(table(&report(), &[("a", said)], 50.0).is_err());
+        assert!(table(&report(), &[("a", said)], (10, 50.0)).is_err());
     }
 }
