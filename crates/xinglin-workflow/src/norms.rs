@@ -54,7 +54,7 @@ impl Norms {
         };
         let (forms, wrong) = Forms::load(&below("forms/", "yaml"), &posts);
         errors.extend(wrong);
-        let (duties, wrong) = Duties::load(&below("duties/", "yaml"), &posts, &forms);
+        let (duties, wrong) = Duties::load(&below("duties/", "yaml"), &posts, &forms, &variables);
         errors.extend(wrong);
         let of = Known {
             posts: &posts,

@@ -143,6 +143,16 @@ impl Variables {
         self.0.iter()
     }
 
+    /// The whole number of a variable: what the hospital has set, else the default; `None`
+    /// for a text or a variable that there is not.
+    pub fn integer(&self, id: &str, set: &VariableSettings) -> Option<i64> {
+        let variable = self.get(id)?;
+        match set.get(id).unwrap_or(&variable.default) {
+            VariableValue::Integer(number) => Some(*number),
+            VariableValue::Text(_) => None,
+        }
+    }
+
     /// What stands in a document for a variable: what the hospital has set, else the
     /// default; `None` for a variable that there is not.
     pub fn value(&self, id: &str, set: &VariableSettings) -> Option<String> {
