@@ -114,7 +114,7 @@ fn every_frequency_and_most_kinds_of_proof_are_used() {
 
 #[test]
 fn a_folder_of_content_is_read_as_a_whole() {
-    let files: Vec<(String, String)> = ["organisation", "forms", "duties"]
+    let files: Vec<(String, String)> = ["organisation", "forms", "duties", "policies"]
         .iter()
         .flat_map(|folder| support::content_below(folder))
         .map(|(path, text)| (path.split("/content/").last().unwrap().to_owned(), text))
