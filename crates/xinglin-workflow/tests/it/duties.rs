@@ -27,12 +27,12 @@ duties:
     reason: {zh: "因为", en: "Because"}
 "#;
 
-const VARIABLES: &str = r#"
+const VARIABLES: &str = r"
 variables:
   - {id: contract_days, name: {zh: 天, en: Days}, type: integer, minimum: 1, default: 30}
   - {id: any_number, name: {zh: 数, en: Number}, type: integer, default: 30}
   - {id: hospital, name: {zh: 医院, en: Hospital}, type: text, default: 本院}
-"#;
+";
 
 fn variables() -> Variables {
     Variables::load("variables.yaml", VARIABLES).unwrap()
