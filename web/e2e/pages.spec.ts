@@ -25,6 +25,7 @@ const PAGES = [
   '/detection/rules/edit',
   '/detection/indicators',
   '/logs',
+  '/logs/sql',
   '/logs/sources',
   '/logs/storage',
   '/organisation',

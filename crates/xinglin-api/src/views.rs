@@ -93,6 +93,8 @@ word_schema! {
     LogTimeSource = Event EventLocal Receipt;
     /// What a field of events holds.
     LogFieldKind = Keyword Text Integer Address;
+    /// What a column of SQL holds.
+    LogSqlKind = Text Integer Number Flag Time Other;
     /// How writing logs goes.
     LogWriting = Writing Failing;
     /// As what events are taken out.

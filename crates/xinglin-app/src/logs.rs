@@ -25,6 +25,7 @@ mod search;
 mod searches;
 mod sink;
 mod sources;
+mod sql;
 mod storage;
 mod tokens;
 mod trial;
@@ -40,7 +41,8 @@ use tokio::sync::{Mutex, Semaphore};
 pub use xinglin_ingest::listen::{FileProgress, Problem};
 use xinglin_ingest::{Parsers, listen::Sources};
 pub use xinglin_lake::{
-    After, Facet, Facets, Histogram, Lake, LakeError, Opened, Query, QueryError, Stop, StoredEvent,
+    After, Facet, Facets, Histogram, Lake, LakeError, Opened, Query, QueryError, SqlColumn,
+    SqlError, SqlKind, SqlLimits, SqlMistake, Stop, StoredEvent,
 };
 use xinglin_lake::{Settings, disk::LocalDisk};
 use xinglin_store::logs;
@@ -63,6 +65,7 @@ pub use search::{Asked, Order, Page, Tail, Tailed, known_fields};
 pub use searches::{LogSearchForm, LogSearchRow};
 pub use sink::{EventSink, ParquetSink, TextSink};
 pub use sources::{LogSourceForm, LogSourceRow, SourceState};
+pub use sql::{SqlAsked, SqlExport, SqlRows};
 pub use storage::{Day, Storage};
 pub use tokens::{LogTokenForm, MadeLogToken};
 pub use trial::{Parser, Trial};
@@ -74,6 +77,7 @@ use crate::{Actor, App, AppError, Code, Content, tasks::blocking};
 use inputs::Inputs;
 use reader::{EventReader, Reading};
 use registry::Registry;
+use sql::Asking;
 
 /// So many searches run at once; others wait.
 const SEARCHES: usize = 3;
@@ -90,6 +94,8 @@ pub(crate) struct Logs {
     /// What receivers count.
     pub(super) heard: Arc<Sources>,
     pub(super) searching: Arc<Semaphore>,
+    /// Who asks in SQL.
+    pub(super) asking: Arc<Asking>,
     /// What is followed now.
     pub(super) inputs: Inputs,
     /// Where it listens for syslog, once it does.
@@ -176,6 +182,7 @@ impl App {
             registry,
             heard: Arc::default(),
             searching: Arc::new(Semaphore::new(SEARCHES)),
+            asking: Arc::default(),
             inputs: Inputs::default(),
             listening: OnceLock::new(),
             tending: Mutex::default(),

@@ -117,6 +117,12 @@ problems! {
     WeightsMissing = "weights-missing", Invalid, "weights are missing";
     /// A search of logs that cannot be read; where and what was expected is said.
     LogQueryWrong = "log-query-wrong", Unreadable, "the search cannot be read";
+    /// A question in SQL that cannot be answered; where and what was expected is said.
+    LogSqlWrong = "log-sql-wrong", Unreadable, "the question cannot be answered";
+    /// A question in SQL takes more time or memory than it may.
+    LogSqlTooMuch = "log-sql-too-much", Invalid, "the question takes more than it may";
+    /// Too many questions in SQL are being answered.
+    LogSqlBusy = "log-sql-busy", TooMany, "too many questions are being answered";
     /// The token is not known, or was taken back.
     LogTokenRefused = "log-token-refused", Unauthenticated, "the token does not count";
     /// The logs cannot be written at present: the disk is full or fails.

@@ -36,7 +36,7 @@ pub use search::{
     After, Bucket, Facet, Facets, Found, Histogram, Looked, Onward, Order, Search, Spread, Stop,
 };
 #[cfg(feature = "sql")]
-pub use sql::{Answer, Canceller, SqlError, SqlLimits};
+pub use sql::{Answer, SqlColumn, SqlError, SqlKind, SqlLimits, SqlMistake};
 pub use verify::{Flaw, Verified};
 
 use crate::{

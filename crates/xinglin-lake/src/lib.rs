@@ -37,7 +37,7 @@ pub use lake::{
     Search, Settings, Spread, Stop, Verified,
 };
 #[cfg(feature = "sql")]
-pub use lake::{Answer, Canceller, SqlError, SqlLimits};
+pub use lake::{Answer, SqlColumn, SqlError, SqlKind, SqlLimits, SqlMistake};
 pub use manifest::{FileEntry, ManifestError};
 pub use plain::{PlainFile, Shown};
 pub use query::{Expected, Query, QueryError};

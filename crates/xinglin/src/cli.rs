@@ -20,7 +20,7 @@ pub(crate) use inspect::{
 };
 pub(crate) use logs::{
     AskedArgs, DataArgs, ExportArgs, FormatArg, IngestArgs, LogsCommand, OrderArg, SearchArgs,
-    TailArgs,
+    SqlArgs, TailArgs,
 };
 pub(crate) use policies::{CoverageArgs, PoliciesCommand, PolicyExportArgs, PolicyListArgs};
 

@@ -2183,6 +2183,57 @@ export interface paths {
         patch: operations["update_log_source"];
         trace?: never;
     };
+    "/api/v1/logs/sql": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answers a question in SQL. */
+        post: operations["ask_logs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logs/sql/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The columns of the table `events`. */
+        get: operations["list_log_columns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logs/sql/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the answer to a question in SQL out as CSV. */
+        post: operations["export_log_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/logs/storage": {
         parameters: {
             query?: never;
@@ -4426,7 +4477,7 @@ export interface components {
             total: number;
         };
         /** @enum {string} */
-        LedgerAction: "account.authorise" | "account.change-password" | "account.create" | "account.disable" | "account.enable" | "account.lock" | "account.reset-password" | "account.set-up" | "account.unlock" | "agent-authority.create" | "agent-token.create" | "agent-token.end" | "agent.enrol" | "agent.revoke" | "agent.settings" | "assessment.close" | "assessment.create" | "assessment.settings" | "alert.assign" | "alert.comment" | "alert.raise" | "alert.triage" | "asset.create" | "asset.delete" | "asset.import" | "asset.update" | "attachment.create" | "department.create" | "department.delete" | "department.import" | "department.update" | "detection-exception.create" | "detection-exception.end" | "detection-rule.create" | "detection-rule.delete" | "detection-rule.disable" | "detection-rule.enable" | "detection-rule.update" | "detection.look-back" | "discovery.accept" | "discovery.start" | "discovery.take" | "drift.approve" | "evidence.expire" | "exception.create" | "exception.end" | "finding.accept" | "finding.expire" | "finding.open" | "finding.plan" | "finding.recur" | "finding.reject" | "finding.reopen" | "finding.resolve" | "finding.start" | "finding.submit" | "finding.unplan" | "finding.update" | "finding.verify" | "hazard.create" | "hazard.resolve" | "host_key.accept" | "host_key.forget" | "indicator-list.create" | "indicator-list.delete" | "inspection.take" | "integrity.approve" | "integrity.baseline" | "integrity.change" | "integrity.scan" | "integrity.wish" | "interview.answer" | "log-input.create" | "log-input.delete" | "log-input.update" | "log-retention.approve" | "log-retention.end" | "log-retention.propose" | "log-retention.refuse" | "log-retention.set" | "log-search.create" | "log-search.delete" | "log-search.schedule" | "log-search.unschedule" | "log-source.create" | "log-source.silent" | "log-source.update" | "log-token.create" | "log-token.end" | "logs.expire" | "logs.export" | "logs.import" | "logs.seal" | "organisation.set-up" | "organisation.update" | "person.create" | "person.delete" | "person.import" | "person.update" | "plan.approve" | "plan.create" | "plan.delete" | "plan.number" | "plan.refresh" | "planning.update" | "post.create" | "post.delete" | "post.update" | "scan_range.create" | "scan_range.end" | "session.begin" | "session.end" | "session.refuse" | "system.create" | "system.delete" | "system.import" | "system.update" | "task.reject" | "task.start" | "task.submit" | "task.update" | "task.verify" | "verdict.confirm" | "verdict.overrule" | "verdict.propose" | "verdict.reopen";
+        LedgerAction: "account.authorise" | "account.change-password" | "account.create" | "account.disable" | "account.enable" | "account.lock" | "account.reset-password" | "account.set-up" | "account.unlock" | "agent-authority.create" | "agent-token.create" | "agent-token.end" | "agent.enrol" | "agent.revoke" | "agent.settings" | "assessment.close" | "assessment.create" | "assessment.settings" | "alert.assign" | "alert.comment" | "alert.raise" | "alert.triage" | "asset.create" | "asset.delete" | "asset.import" | "asset.update" | "attachment.create" | "department.create" | "department.delete" | "department.import" | "department.update" | "detection-exception.create" | "detection-exception.end" | "detection-rule.create" | "detection-rule.delete" | "detection-rule.disable" | "detection-rule.enable" | "detection-rule.update" | "detection.look-back" | "discovery.accept" | "discovery.start" | "discovery.take" | "drift.approve" | "evidence.expire" | "exception.create" | "exception.end" | "finding.accept" | "finding.expire" | "finding.open" | "finding.plan" | "finding.recur" | "finding.reject" | "finding.reopen" | "finding.resolve" | "finding.start" | "finding.submit" | "finding.unplan" | "finding.update" | "finding.verify" | "hazard.create" | "hazard.resolve" | "host_key.accept" | "host_key.forget" | "indicator-list.create" | "indicator-list.delete" | "inspection.take" | "integrity.approve" | "integrity.baseline" | "integrity.change" | "integrity.scan" | "integrity.wish" | "interview.answer" | "log-input.create" | "log-input.delete" | "log-input.update" | "log-retention.approve" | "log-retention.end" | "log-retention.propose" | "log-retention.refuse" | "log-retention.set" | "log-search.create" | "log-search.delete" | "log-search.schedule" | "log-search.unschedule" | "log-source.create" | "log-source.silent" | "log-source.update" | "log-token.create" | "log-token.end" | "logs.expire" | "logs.export" | "logs.import" | "logs.seal" | "logs.sql" | "organisation.set-up" | "organisation.update" | "person.create" | "person.delete" | "person.import" | "person.update" | "plan.approve" | "plan.create" | "plan.delete" | "plan.number" | "plan.refresh" | "planning.update" | "post.create" | "post.delete" | "post.update" | "scan_range.create" | "scan_range.end" | "session.begin" | "session.end" | "session.refuse" | "system.create" | "system.delete" | "system.import" | "system.update" | "task.reject" | "task.start" | "task.submit" | "task.update" | "task.verify" | "verdict.confirm" | "verdict.overrule" | "verdict.propose" | "verdict.reopen";
         /** @description A sealed entry. */
         LedgerEntry: {
             action: components["schemas"]["LedgerAction"];
@@ -4915,6 +4966,43 @@ export interface components {
          * @enum {string}
          */
         LogSourceState: "sending" | "silent" | "new" | "stopped";
+        /** @description A column of the table `events`, or of an answer. */
+        LogSqlColumn: {
+            kind: components["schemas"]["LogSqlKind"];
+            name: string;
+        };
+        /** @description A question whose answer is to be taken out, and why. */
+        LogSqlExport: {
+            /** @description Whether numbers of people are masked. */
+            mask: boolean;
+            reason: string;
+            sql: string;
+        };
+        /** @description A question. */
+        LogSqlInput: {
+            /** @description Whether numbers of people are masked. */
+            mask: boolean;
+            /** @description One `SELECT`, `EXPLAIN` or `DESCRIBE` over the table `events`. */
+            sql: string;
+        };
+        /**
+         * @description What a column of SQL holds.
+         * @enum {string}
+         */
+        LogSqlKind: "text" | "integer" | "number" | "flag" | "time" | "other";
+        /** @description An answer. */
+        LogSqlRows: {
+            columns: components["schemas"]["LogSqlColumn"][];
+            /** Format: int64 */
+            milliseconds: number;
+            /**
+             * @description A value for each column: a text, a number, yes and no, or null. Instants are RFC 3339;
+             *     whole numbers beyond 2^53 are texts.
+             */
+            rows: unknown[][];
+            /** @description Whether there are more rows than are answered at once. */
+            truncated: boolean;
+        };
         /** @description What keeping logs takes. */
         LogStorage: {
             /** Format: int64 */
@@ -11002,6 +11090,98 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LogSource"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_logs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LogSqlInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogSqlRows"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_log_columns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogSqlColumn"][];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_log_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LogSqlExport"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
                 };
             };
             /** @description A problem (RFC 9457). */

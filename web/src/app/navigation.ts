@@ -6,6 +6,7 @@ import {
   BookOutlined,
   CloudServerOutlined,
   ClusterOutlined,
+  ConsoleSqlOutlined,
   DashboardOutlined,
   DesktopOutlined,
   FieldTimeOutlined,
@@ -45,6 +46,7 @@ export type NavKey =
   | 'rules'
   | 'indicators'
   | 'logs'
+  | 'logSql'
   | 'logSchedules'
   | 'logSources'
   | 'logStorage'
@@ -95,6 +97,7 @@ export const NAVIGATION: readonly NavGroup[] = [
     key: 'logs',
     items: [
       { key: 'logs', href: paths.logs(), icon: FileSearchOutlined, needs: ['logs.read'], chord: 'q' },
+      { key: 'logSql', href: paths.logSql(), icon: ConsoleSqlOutlined, needs: ['logs.read'], chord: 'm' },
       { key: 'logSchedules', href: paths.logSchedules(), icon: HistoryOutlined, needs: ['logs.read'], chord: 'b' },
       { key: 'logSources', href: paths.logSources(), icon: SendOutlined, needs: ['logs.read'], chord: 'r' },
       { key: 'logStorage', href: paths.logStorage(), icon: HddOutlined, needs: ['logs.read'], chord: 'k' },

@@ -177,6 +177,11 @@ const routeTree = root.addChildren([
       'logs.read',
     ),
     page(
+      'logs/sql',
+      lazyRouteComponent(() => import('@/features/logs/SqlPage'), 'SqlPage'),
+      'logs.read',
+    ),
+    page(
       'logs/schedules',
       lazyRouteComponent(() => import('@/features/logs/SchedulesPage'), 'SchedulesPage'),
       'logs.read',

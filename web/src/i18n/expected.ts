@@ -10,6 +10,9 @@ const RULES: readonly [RegExp, string][] = [
   [/^at most ([\d,]+) bytes$/, '不超过 $1 字节'],
   [/^at most ([\d,]+) rows$/, '不超过 $1 行'],
   [/^at most ([\d,]+)$/, '不超过 $1 个'],
+  [/^at most (\d+) MiB of memory$/, '不超过 $1 MiB 内存'],
+  [/^at most (\d+) seconds$/, '不超过 $1 秒'],
+  [/^a column of events such as (.+)$/, 'events 的列，如 $1'],
   [/^a path below (.+)$/, '$1 之下的路径'],
   [/^none of the last (\d+)$/, '与最近 $1 次口令不同'],
 ];

@@ -36,6 +36,7 @@ const GROUPS = {
   LogRunState: ['logRunState'],
   LogTimeSource: ['logAtFrom'],
   LogFieldKind: ['logFieldKind'],
+  LogSqlKind: ['logSqlKind'],
   LogWriting: ['logStorageState'],
   AlertSeverity: ['alertSeverity'],
   AlertState: ['alertState'],

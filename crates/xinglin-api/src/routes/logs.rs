@@ -8,4 +8,5 @@ pub(crate) mod receive;
 pub(crate) mod retention;
 pub(crate) mod schedules;
 pub(crate) mod sources;
+pub(crate) mod sql;
 pub(crate) mod tail;

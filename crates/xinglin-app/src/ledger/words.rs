@@ -63,7 +63,7 @@ words! {
         "log-search.create" "log-search.delete" "log-search.schedule" "log-search.unschedule"
         "log-source.create" "log-source.silent" "log-source.update"
         "log-token.create" "log-token.end"
-        "logs.expire" "logs.export" "logs.import" "logs.seal"
+        "logs.expire" "logs.export" "logs.import" "logs.seal" "logs.sql"
         "organisation.set-up" "organisation.update"
         "person.create" "person.delete" "person.import" "person.update"
         "plan.approve" "plan.create" "plan.delete" "plan.number" "plan.refresh"

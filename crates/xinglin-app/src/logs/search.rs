@@ -68,7 +68,7 @@ pub struct Tailed {
 }
 
 /// Calls a search off when whoever asked goes away.
-struct CallOff(Stop);
+pub(super) struct CallOff(pub(super) Stop);
 
 impl Drop for CallOff {
     fn drop(&mut self) {

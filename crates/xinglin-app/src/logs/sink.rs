@@ -192,7 +192,7 @@ impl<W: Write> TextSink<W> {
 
 /// A cell of CSV. What a spreadsheet would take for a formula is not one: logs have what
 /// attackers write.
-fn quoted(cell: &str) -> String {
+pub(super) fn quoted(cell: &str) -> String {
     let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
     let guard = if is_formula { "'" } else { "" };
     format!("\"{guard}{}\"", cell.replace('"', "\"\""))

@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// So often files may go while they are looked at: each time others have taken their place.
-const MOST_LOOKS: usize = 20;
+pub(super) const MOST_LOOKS: usize = 20;
 
 /// With what the log is looked at.
 pub(super) struct Eyes {

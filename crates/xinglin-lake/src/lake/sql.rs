@@ -2,67 +2,110 @@
 //!
 //! There is one table, `events`, with the columns that files have, and `text`, the text as it
 //! came. It is only read. Pages are read whose times, values and words may fit.
+//!
+//! Nobody is to stop the program by a question: what it takes in memory and time is bounded,
+//! and looked at wherever an engine may go on for long without giving anything.
 
+mod ask;
 mod json;
+mod mistake;
 mod pages;
 mod prune;
+mod question;
 mod table;
+mod watch;
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-        mpsc,
-    },
+    sync::{Arc, mpsc},
     thread,
-    time::Duration,
 };
 
-use datafusion::{
-    common::DataFusionError,
-    execution::{
-        context::{SQLOptions, SessionConfig, SessionContext},
-        disk_manager::{DiskManagerBuilder, DiskManagerMode},
-        memory_pool::GreedyMemoryPool,
-        runtime_env::RuntimeEnvBuilder,
-    },
-    sql::{
-        parser::{DFParser, Statement},
-        sqlparser::ast,
-    },
-};
-use futures_util::StreamExt as _;
+use arrow_schema::DataType;
 use thiserror::Error;
-use tokio::sync::Notify;
 
-use super::{Inner, Lake, LakeError};
-use table::Events;
+pub use mistake::SqlMistake;
 
-/// Rows that are computed at a time.
-const BATCH_ROWS: usize = 8_192;
+use super::{
+    Lake, LakeError, Stop,
+    look::{MOST_LOOKS, is_gone},
+};
+use ask::Asked;
+use table::Columns;
+
 /// Batches that wait for who asked.
 const WAITING: usize = 2;
+/// What a thread that answers may take for its stack: an engine descends into what is nested.
+/// Only what is used becomes memory.
+const STACK_BYTES: usize = 64 << 20;
 
-/// What a question may take.
+/// What a question may take, besides time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SqlLimits {
-    /// What sorting and grouping may take in memory.
+    /// What sorting, grouping and joining may take in memory, and a part of an answer.
     pub memory_bytes: usize,
-    /// How long it may take.
-    pub time: Duration,
     /// Rows that are answered; those beyond are cut off.
     pub rows: usize,
+}
+
+/// What the values of a column are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SqlKind {
+    /// Texts.
+    Text,
+    /// Whole numbers.
+    Integer,
+    /// Numbers.
+    Number,
+    /// Yes and no.
+    Flag,
+    /// Instants, as RFC 3339 in UTC.
+    Time,
+    /// Something else, written as text.
+    Other,
+}
+
+impl SqlKind {
+    /// The word for it, for programs.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Integer => "integer",
+            Self::Number => "number",
+            Self::Flag => "flag",
+            Self::Time => "time",
+            Self::Other => "other",
+        }
+    }
+
+    fn of(kind: &DataType) -> Self {
+        match kind {
+            DataType::Utf8 | DataType::Utf8View | DataType::LargeUtf8 => Self::Text,
+            DataType::Dictionary(_, values) => Self::of(values),
+            DataType::Boolean => Self::Flag,
+            DataType::Float16 | DataType::Float32 | DataType::Float64 => Self::Number,
+            DataType::Timestamp(..) => Self::Time,
+            kind if kind.is_integer() => Self::Integer,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// A column of the table or of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SqlColumn {
+    /// Its name.
+    pub name: String,
+    /// What its values are.
+    pub kind: SqlKind,
 }
 
 /// Why a question is not answered.
 #[derive(Debug, Error)]
 pub enum SqlError {
-    /// It is anything but one `SELECT`.
-    #[error("only one SELECT is answered")]
-    Refused,
-    /// It is no SQL, or about something that is not there.
+    /// It is no SQL, more than one statement or one that does not only read, or about
+    /// something that is not there.
     #[error("{0}")]
-    Wrong(String),
+    Wrong(SqlMistake),
     /// It takes more memory than it may.
     #[error("the question takes more memory than it may")]
     TooMuchMemory,
@@ -84,21 +127,17 @@ pub enum SqlError {
 ///
 /// When it is dropped, the question ends.
 pub struct Answer {
-    columns: Vec<String>,
+    columns: Vec<SqlColumn>,
     parts: mpsc::Receiver<Part>,
-    canceller: Canceller,
+    stop: Stop,
     is_cut: bool,
+    is_over: bool,
 }
 
 impl Answer {
-    /// The names of the columns.
-    pub fn columns(&self) -> &[String] {
+    /// The columns.
+    pub fn columns(&self) -> &[SqlColumn] {
         &self.columns
-    }
-
-    /// Ends the question from elsewhere.
-    pub fn canceller(&self) -> Canceller {
-        self.canceller.clone()
     }
 
     /// Whether there were more rows than were asked for; known at the end.
@@ -111,204 +150,110 @@ impl Iterator for Answer {
     type Item = Result<Vec<Vec<serde_json::Value>>, SqlError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        match self.parts.recv() {
+        if self.is_over {
+            return None;
+        }
+        let part = self.parts.recv();
+        self.is_over = !matches!(part, Ok(Part::Rows(_)));
+        match part {
             Ok(Part::Rows(rows)) => Some(Ok(rows)),
             Ok(Part::Failed(error)) => Some(Err(error)),
             Ok(Part::End { is_cut }) => {
                 self.is_cut = is_cut;
                 None
             }
-            Ok(Part::Columns(_)) | Err(_) => None,
+            // What came is not all there is.
+            Ok(Part::Columns(_)) | Err(_) => Some(Err(died())),
         }
     }
 }
 
 impl Drop for Answer {
     fn drop(&mut self) {
-        self.canceller.cancel();
-    }
-}
-
-/// Ends a question.
-#[derive(Debug, Clone, Default)]
-pub struct Canceller(Arc<Cancelled>);
-
-#[derive(Debug, Default)]
-struct Cancelled {
-    is_cancelled: AtomicBool,
-    told: Notify,
-}
-
-impl Canceller {
-    /// Ends it; nothing happens when it has ended.
-    pub fn cancel(&self) {
-        self.0.is_cancelled.store(true, Ordering::Release);
-        self.0.told.notify_one();
-    }
-
-    async fn cancelled(&self) {
-        while !self.0.is_cancelled.load(Ordering::Acquire) {
-            self.0.told.notified().await;
-        }
+        self.stop.cancel();
     }
 }
 
 enum Part {
-    Columns(Vec<String>),
+    Columns(Vec<SqlColumn>),
     Rows(Vec<Vec<serde_json::Value>>),
     End { is_cut: bool },
     Failed(SqlError),
 }
 
+/// The thread that answers is no more, without a word.
+fn died() -> SqlError {
+    SqlError::Failed("the engine stopped".to_owned())
+}
+
 impl Lake {
-    /// Answers one `SELECT` over the table `events`. Returns when the question is understood;
-    /// rows follow.
-    pub fn sql(&self, question: &str, limits: SqlLimits) -> Result<Answer, SqlError> {
-        let statement = only_select(question)?;
+    /// Answers one `SELECT`, `EXPLAIN` or `DESCRIBE` over the table `events`. Returns when the
+    /// question is understood; rows follow, until `stop` says that it is enough.
+    ///
+    /// Names of fields need no quotation marks: `source.ip` is the column of that name. One of
+    /// a common field that no event has is a column without values.
+    ///
+    /// # Errors
+    /// [`SqlError::Wrong`] with the place of a mistake; the others where it takes more than it
+    /// may, or the lake fails.
+    pub fn sql(&self, question: &str, limits: SqlLimits, stop: &Stop) -> Result<Answer, SqlError> {
+        let mut looks = 0;
+        loop {
+            match self.asked(question, limits, stop) {
+                // Another process merged files between one look and the next.
+                Err(SqlError::Lake(error))
+                    if self.eyes.is_some() && looks < MOST_LOOKS && is_gone(&error) =>
+                {
+                    looks += 1;
+                    self.look_again(0)?;
+                }
+                asked => return asked,
+            }
+        }
+    }
+
+    /// The columns of the table `events`, as they are now.
+    ///
+    /// # Errors
+    /// [`LakeError`] when files cannot be read.
+    pub fn sql_columns(&self) -> Result<Vec<SqlColumn>, LakeError> {
+        self.steadily(0, |inner| Ok(columns(&Columns::of(inner)?.schema())))
+    }
+
+    fn asked(&self, question: &str, limits: SqlLimits, stop: &Stop) -> Result<Answer, SqlError> {
         let (sender, parts) = mpsc::sync_channel(WAITING);
-        let canceller = Canceller::default();
         let asked = Asked {
             inner: Arc::clone(&self.inner),
+            question: question.to_owned(),
             limits,
-            canceller: canceller.clone(),
+            // Files of another process may go while they are read.
+            holds_files: self.eyes.is_some(),
+            stop: stop.clone(),
             sender,
         };
         thread::Builder::new()
             .name("lake-sql".to_owned())
-            .spawn(move || asked.answer(statement))
+            .stack_size(STACK_BYTES)
+            .spawn(move || asked.answer())
             .map_err(LakeError::from)?;
         match parts.recv() {
             Ok(Part::Columns(columns)) => Ok(Answer {
                 columns,
                 parts,
-                canceller,
+                stop: stop.clone(),
                 is_cut: false,
+                is_over: false,
             }),
             Ok(Part::Failed(error)) => Err(error),
-            Ok(Part::Rows(_) | Part::End { .. }) | Err(_) => {
-                Err(SqlError::Failed("the engine said nothing".to_owned()))
-            }
+            Ok(Part::Rows(_) | Part::End { .. }) | Err(_) => Err(died()),
         }
     }
 }
 
-/// The statement of a question, where it is one that only reads.
-fn only_select(question: &str) -> Result<Statement, SqlError> {
-    let mut statements = DFParser::parse_sql(question).map_err(|error| wrong(&error))?;
-    let (Some(statement), None) = (statements.pop_front(), statements.pop_front()) else {
-        return Err(SqlError::Refused);
-    };
-    match &statement {
-        Statement::Statement(inner) if matches!(inner.as_ref(), ast::Statement::Query(_)) => {
-            Ok(statement)
-        }
-        _ => Err(SqlError::Refused),
-    }
-}
-
-struct Asked {
-    inner: Arc<Inner>,
-    limits: SqlLimits,
-    canceller: Canceller,
-    sender: mpsc::SyncSender<Part>,
-}
-
-impl Asked {
-    /// Runs in a thread of its own: reading files blocks.
-    fn answer(self, statement: Statement) {
-        // No file goes while it is read.
-        let _reading = self.inner.reading();
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .build();
-        let outcome = runtime.map_err(LakeError::from).map_err(SqlError::from);
-        let outcome = outcome.and_then(|runtime| {
-            runtime.block_on(async {
-                let rows = tokio::time::timeout(self.limits.time, self.rows(statement));
-                tokio::select! {
-                    biased;
-                    () = self.canceller.cancelled() => Err(SqlError::Cancelled),
-                    outcome = rows => outcome.unwrap_or(Err(SqlError::TimedOut)),
-                }
-            })
-        });
-        let last = match outcome {
-            Ok(is_cut) => Part::End { is_cut },
-            Err(error) => Part::Failed(error),
-        };
-        // Who asked may be gone.
-        drop(self.sender.send(last));
-    }
-
-    /// Sends the answer; whether it was cut off.
-    async fn rows(&self, statement: Statement) -> Result<bool, SqlError> {
-        let context = self.context()?;
-        let events = Events::of(&self.inner)?;
-        context
-            .register_table("events", Arc::new(events))
-            .map_err(of)?;
-        let plan = context.state().statement_to_plan(statement).await;
-        let plan = plan.map_err(of)?;
-        let only_reads = SQLOptions::new()
-            .with_allow_ddl(false)
-            .with_allow_dml(false)
-            .with_allow_statements(false);
-        only_reads
-            .verify_plan(&plan)
-            .map_err(|_| SqlError::Refused)?;
-        let frame = context.execute_logical_plan(plan).await.map_err(of)?;
-        let most = self.limits.rows;
-        let frame = frame.limit(0, most.checked_add(1)).map_err(of)?;
-        let mut batches = frame.execute_stream().await.map_err(of)?;
-        let fields = batches.schema();
-        let columns = fields.fields().iter().map(|field| field.name().clone());
-        if self.sender.send(Part::Columns(columns.collect())).is_err() {
-            return Err(SqlError::Cancelled);
-        }
-        let mut sent = 0;
-        while let Some(batch) = batches.next().await {
-            let batch = batch.map_err(of)?;
-            let fitting = batch.num_rows().min(most - sent);
-            sent += fitting;
-            let rows = json::rows(&batch.slice(0, fitting)).map_err(|error| of(error.into()))?;
-            if self.sender.send(Part::Rows(rows)).is_err() {
-                return Err(SqlError::Cancelled);
-            }
-            if fitting < batch.num_rows() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    fn context(&self) -> Result<SessionContext, SqlError> {
-        let runtime = RuntimeEnvBuilder::new()
-            .with_memory_pool(Arc::new(GreedyMemoryPool::new(self.limits.memory_bytes)))
-            .with_disk_manager_builder(
-                DiskManagerBuilder::default().with_mode(DiskManagerMode::Disabled),
-            )
-            .build_arc()
-            .map_err(of)?;
-        let settings = SessionConfig::new()
-            .with_target_partitions(1)
-            .with_batch_size(BATCH_ROWS)
-            .with_information_schema(false);
-        Ok(SessionContext::new_with_config_rt(settings, runtime))
-    }
-}
-
-fn wrong(error: &DataFusionError) -> SqlError {
-    SqlError::Wrong(error.strip_backtrace())
-}
-
-/// What an error of the engine means to who asked.
-#[expect(clippy::needless_pass_by_value, reason = "it is mapped from errors")]
-fn of(error: DataFusionError) -> SqlError {
-    match error.find_root() {
-        DataFusionError::ResourcesExhausted(_) => SqlError::TooMuchMemory,
-        DataFusionError::External(_) | DataFusionError::Internal(_) => {
-            SqlError::Failed(error.strip_backtrace())
-        }
-        _ => wrong(&error),
-    }
+fn columns(schema: &arrow_schema::Schema) -> Vec<SqlColumn> {
+    let columns = schema.fields().iter().map(|field| SqlColumn {
+        name: field.name().clone(),
+        kind: SqlKind::of(field.data_type()),
+    });
+    columns.collect()
 }

@@ -8,6 +8,8 @@ mod kill;
 mod lines;
 mod look;
 mod positions;
+#[cfg(feature = "sql")]
+mod questions;
 mod search;
 mod simulated;
 #[cfg(feature = "sql")]

@@ -11,6 +11,8 @@ pub(crate) enum LogsCommand {
     Ingest(IngestArgs),
     /// Find events, one a line.
     Search(SearchArgs),
+    /// Answer a question in SQL over the table `events`.
+    Sql(SqlArgs),
     /// Write events to a file.
     Export(ExportArgs),
     /// Follow events as they come, one a line.
@@ -84,6 +86,29 @@ pub(crate) enum OrderArg {
     Asc,
     /// The latest first.
     Desc,
+}
+
+/// Flags of `logs sql`.
+#[derive(Debug, Args)]
+pub(crate) struct SqlArgs {
+    /// One SELECT, EXPLAIN or DESCRIBE; names of fields need no quotation marks; `-` for
+    /// standard input.
+    #[arg(value_name = "SQL")]
+    pub(crate) sql: String,
+    /// Print an object a line.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// At most so many rows [default: all].
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
+    /// Give up after so many seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    pub(crate) timeout: u64,
+    /// Sorting, grouping and joining may take so much memory.
+    #[arg(long, value_name = "MIB", default_value_t = 1024)]
+    pub(crate) memory: usize,
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
 }
 
 /// Flags of `logs export`.

@@ -4,6 +4,8 @@ mod export;
 mod ingest;
 mod line;
 mod search;
+mod sql;
+mod table;
 mod tail;
 mod time;
 
@@ -28,6 +30,7 @@ pub(crate) fn run(
     match command {
         LogsCommand::Ingest(args) => ingest::run(args, content_dir, printer),
         LogsCommand::Search(args) => search::run(args, content_dir, printer),
+        LogsCommand::Sql(args) => sql::run(args, content_dir, printer),
         LogsCommand::Export(args) => export::run(args, content_dir, printer),
         LogsCommand::Tail(args) => tail::run(args, content_dir, printer),
     }
@@ -63,20 +66,24 @@ impl Asked {
 /// Reads a query; a mistake is shown at its place.
 fn query(text: &str) -> Result<Query, Failure> {
     Query::parse(text).map_err(|error| {
-        let shown: String = text
-            .chars()
-            .map(|letter| if letter.is_control() { ' ' } else { letter })
-            .collect();
-        let before: usize = text
-            .chars()
-            .take(error.at)
-            .map(|letter| if letter.is_ascii() { 1 } else { 2 })
-            .sum();
-        Failure::input(anyhow!(
-            "the query cannot be read: {error}\n  {shown}\n  {}^",
-            " ".repeat(before)
-        ))
+        let marked = marked(text, error.at);
+        Failure::input(anyhow!("the query cannot be read: {error}\n{marked}"))
     })
+}
+
+/// A text with a mark below the letter at this place, from 0.
+fn marked(text: &str, at: usize) -> String {
+    let shown: String = text
+        .chars()
+        .map(|letter| if letter.is_control() { ' ' } else { letter })
+        .collect();
+    let before: usize = text.chars().take(at).map(columns).sum();
+    format!("  {shown}\n  {}^", " ".repeat(before))
+}
+
+/// The columns of a terminal that a letter takes.
+fn columns(letter: char) -> usize {
+    if letter.is_ascii() { 1 } else { 2 }
 }
 
 /// The logs of a data folder, to read them.

@@ -34,6 +34,7 @@ mod live;
 mod log_duty;
 mod log_evidence;
 mod log_schedules;
+mod log_sql;
 mod logs;
 mod logs_cli;
 mod plan;

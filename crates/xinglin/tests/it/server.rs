@@ -190,7 +190,17 @@ impl Client {
         (status, body)
     }
 
-    fn send(&self, method: &str, path: &str, kind: &str, body: &[u8]) -> (u16, String, Value) {
+    /// Asks and does not wait for the answer: the connection ends with what is returned.
+    pub(crate) fn begin(&self, path: &str, body: &Value) -> TcpStream {
+        self.request(
+            "POST",
+            path,
+            "application/json",
+            body.to_string().as_bytes(),
+        )
+    }
+
+    fn request(&self, method: &str, path: &str, kind: &str, body: &[u8]) -> TcpStream {
         let mut stream = TcpStream::connect(&self.address).expect("the server listens");
         let head = format!(
             "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nCookie: {}\r\nX-CSRF-Token: {}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\r\n",
@@ -201,6 +211,11 @@ impl Client {
         );
         stream.write_all(head.as_bytes()).expect("request");
         stream.write_all(body).expect("request");
+        stream
+    }
+
+    fn send(&self, method: &str, path: &str, kind: &str, body: &[u8]) -> (u16, String, Value) {
+        let mut stream = self.request(method, path, kind, body);
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("answer");
         let (head, body) = answer.split_once("\r\n\r\n").expect("head and body");

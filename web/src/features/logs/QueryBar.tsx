@@ -6,6 +6,7 @@ import { useBareProblemText } from '@/features/shared/problems';
 import { useWord } from '@/i18n/words';
 import { Chips } from '@/ui/Chips';
 import { type Filter, filtersText } from './filters';
+import { Mistake } from './Mistake';
 import { useFieldTitle } from './names';
 import { QueryField } from './QueryField';
 import { TimePicker } from './TimePicker';
@@ -45,7 +46,7 @@ export function QueryBar({ search, error, busy }: { search: LogSearchState; erro
           onClick={refresh}
         />
       </div>
-      {mistake && <Mistake query={view.q} at={mistake.at} text={word('logExpected', mistake.expected)} />}
+      {mistake && <Mistake id="query-mistake" query={view.q} at={mistake.at} text={word('logExpected', mistake.expected)} />}
       {!mistake && wrong && <ServerMistake error={wrong} query={asked.query} />}
       <Chips chips={view.filters.map(chip)} onReset={() => ask({ where: undefined })} />
     </>
@@ -56,25 +57,7 @@ function ServerMistake({ error, query }: { error: ApiError; query: string }) {
   const text = useBareProblemText();
   const word = useWord();
   const expected = error.fields[0]?.expected;
-  return <Mistake query={query} at={error.at} text={expected ? word('logExpected', expected) : text(error)} />;
-}
-
-/** The query with the place marked that is not understood. */
-function Mistake({ query, at, text }: { query: string; at: number | null; text: string }) {
-  // Characters, not the halves that some are stored in.
-  const letters = [...query];
-  return (
-    <div id="query-mistake" className="query-mistake" role="alert">
-      {at !== null && (
-        <code className="mono">
-          {letters.slice(0, at).join('')}
-          <mark>{letters[at] ?? '\u2423'}</mark>
-          {letters.slice(at + 1).join('')}
-        </code>
-      )}
-      <span>{text}</span>
-    </div>
-  );
+  return <Mistake id="query-mistake" query={query} at={error.at} text={expected ? word('logExpected', expected) : text(error)} />;
 }
 
 const EXAMPLES = [

@@ -4,6 +4,8 @@ import { Button, Tooltip } from 'antd';
 import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/client';
+import { Link } from '@/features/shared/Link';
+import { paths } from '@/features/shared/paths';
 import { ErrorState } from '@/features/shared/problems';
 import { useMay } from '@/features/shared/session';
 import { useKeys, walkingTo } from '@/features/shared/useKeys';
@@ -56,6 +58,7 @@ export function SearchPage() {
           !view.live && total.data && <Note total={total.data.total} exact={total.data.exact} ms={events.data?.pages[0]?.milliseconds} />
         }
       >
+        <Link href={paths.logSql()}>{t('nav.logSql')}</Link>
         <SavedSearches search={search} />
         {may('logs.export') && (
           <Button icon={<DownloadOutlined aria-hidden />} disabled={isWrong || view.live} onClick={() => setExporting(true)}>

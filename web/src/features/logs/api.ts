@@ -1,7 +1,7 @@
-import { infiniteQueryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, bodyOf, client, multipart, type Schemas } from '@/api/client';
 import { files } from '@/features/shared/paths';
-import type { LogExport, SourceInput } from './types';
+import type { LogExport, SourceInput, SqlExport } from './types';
 import type { TimeRange } from './view';
 
 /** A query over a time. */
@@ -51,12 +51,25 @@ export const importFile = ({ file, source }: { file: File; source: string }) => 
   };
   return bodyOf(client.POST('/api/v1/logs/imports', { body: { ...body, source }, bodySerializer }));
 };
+export const sqlColumnsQuery = () => api.queryOptions('get', '/api/v1/logs/sql/columns');
+/** A question is asked once for each turn, and called off when nobody waits for it any more. */
+export const sqlQuery = (sql: string, mask: boolean, turn: number) =>
+  queryOptions({
+    queryKey: ['post', '/api/v1/logs/sql', sql, mask, turn] as const,
+    queryFn: ({ signal }) => bodyOf(client.POST('/api/v1/logs/sql', { body: { sql, mask }, signal })),
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+    retry: false,
+  });
 /** The file as the server makes it, with the name it gave. */
-export const exportEvents = async (body: LogExport): Promise<File> => {
-  const { data, response } = await client.POST('/api/v1/logs/export', { body, parseAs: 'blob' });
+const fileOf = ({ data, response }: { data?: unknown; response: Response }, otherwise: string): File => {
   const name = /filename="?([^";]+)/.exec(response.headers.get('content-disposition') ?? '')?.[1];
-  return new File([data ?? ''], name ?? `logs.${body.format}`);
+  return new File([(data as Blob | undefined) ?? ''], name ?? otherwise);
 };
+export const exportEvents = async (body: LogExport): Promise<File> =>
+  fileOf(await client.POST('/api/v1/logs/export', { body, parseAs: 'blob' }), `logs.${body.format}`);
+export const exportAnswer = async (body: SqlExport): Promise<File> =>
+  fileOf(await client.POST('/api/v1/logs/sql/export', { body, parseAs: 'blob' }), 'logs-sql.csv');
 
 /** New events as they are kept; the browser connects again by itself when the line breaks. */
 export const tailSource = (query: string) => new EventSource(files.logTail(query));

@@ -17,3 +17,7 @@ export type LogToken = Schemas['LogToken'];
 export type LogImport = Schemas['LogImport'];
 export type LogTrial = Schemas['LogTrial'];
 export type LogExport = Schemas['LogExport'];
+export type SqlColumn = Schemas['LogSqlColumn'];
+export type SqlKind = Schemas['LogSqlKind'];
+export type SqlRows = Schemas['LogSqlRows'];
+export type SqlExport = Schemas['LogSqlExport'];

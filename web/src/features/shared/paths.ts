@@ -39,6 +39,7 @@ export const paths = {
   logs: (query: { q?: string; where?: string; span?: string; from?: string; to?: string; event?: string } = {}) => at('/logs', query),
   logSources: (query: { id?: number } = {}) => at('/logs/sources', query),
   logSchedules: (query: { id?: number } = {}) => at('/logs/schedules', query),
+  logSql: (query: { sql?: string } = {}) => at('/logs/sql', query),
   logStorage: () => at('/logs/storage'),
   logReceiving: () => at('/logs/receiving'),
   alerts: (

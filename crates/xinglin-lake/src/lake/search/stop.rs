@@ -34,7 +34,12 @@ impl Stop {
         self.called_off.store(true, Ordering::Relaxed);
     }
 
-    pub(super) fn is_now(&self) -> bool {
-        self.called_off.load(Ordering::Relaxed) || self.at.is_some_and(|at| Instant::now() >= at)
+    pub(in crate::lake) fn is_now(&self) -> bool {
+        self.is_called_off() || self.at.is_some_and(|at| Instant::now() >= at)
+    }
+
+    /// Whether somebody called it off, as opposed to time being over.
+    pub(in crate::lake) fn is_called_off(&self) -> bool {
+        self.called_off.load(Ordering::Relaxed)
     }
 }

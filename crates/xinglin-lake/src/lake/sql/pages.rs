@@ -1,6 +1,6 @@
 //! Reading pages as rows of the table.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, fmt, sync::Arc};
 
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, new_null_array};
 use arrow_schema::SchemaRef;
@@ -18,7 +18,6 @@ use crate::{
 };
 
 /// Pages that may have what is asked for, in the order they are read.
-#[derive(Debug)]
 pub(super) struct Pages {
     snapshot: Arc<Snapshot>,
     /// The columns that are asked for.
@@ -26,10 +25,16 @@ pub(super) struct Pages {
     list: Arc<[Page]>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 enum Page {
-    /// Of a file, from this row on, and how many rows.
-    File(Arc<FileEntry>, usize, usize),
+    /// Of a file.
+    File {
+        entry: Arc<FileEntry>,
+        /// The file itself, where it is held open.
+        held: Option<Arc<FileReader>>,
+        start: usize,
+        rows: usize,
+    },
     /// Of the events in memory.
     Hot {
         part: usize,
@@ -56,7 +61,12 @@ impl Pages {
             for (page, _) in may.iter().enumerate().filter(|(_, may)| **may) {
                 let start = page * PAGE_ROWS;
                 let rows = PAGE_ROWS.min(reader.rows() - start);
-                pages.push(Page::File(Arc::clone(entry), start, rows));
+                pages.push(Page::File {
+                    entry: Arc::clone(entry),
+                    held: snapshot.holds_files.then(|| Arc::clone(&reader)),
+                    start,
+                    rows,
+                });
             }
         }
         for (part, (_, batch)) in snapshot.hot.iter().enumerate() {
@@ -70,6 +80,12 @@ impl Pages {
             schema: Arc::clone(schema),
             list: pages.into(),
         })
+    }
+}
+
+impl fmt::Debug for Pages {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} pages", self.list.len())
     }
 }
 
@@ -112,11 +128,19 @@ struct Reading {
 impl Reading {
     fn page(&mut self, page: &Page) -> Result<RecordBatch> {
         match page {
-            Page::File(entry, start, rows) => {
+            Page::File {
+                entry,
+                held,
+                start,
+                rows,
+            } => {
                 if self.schema.fields().is_empty() {
                     return self.counted(*rows);
                 }
-                let reader = self.reader(entry).map_err(external)?;
+                let reader = match held {
+                    Some(reader) => Arc::clone(reader),
+                    None => self.reader(entry).map_err(external)?,
+                };
                 let batch = self.file_page(&reader, *start).map_err(|source| {
                     let file = entry.file_name();
                     external(LakeError::File { file, source })

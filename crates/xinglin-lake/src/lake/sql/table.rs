@@ -11,16 +11,29 @@ use datafusion::{
     logical_expr::{Expr, TableProviderFilterPushDown, TableType},
     physical_plan::{ExecutionPlan, streaming::StreamingTableExec},
 };
+use xinglin_core::Field;
 
 use super::{pages::Pages, prune::Pruning};
 use crate::{
     file::Layout,
     lake::{Inner, LakeError, search::Now},
     manifest::FileEntry,
+    rows::Kind,
 };
 
 /// How events are stored, not what they say.
 const STORAGE: [&str; 3] = ["time_rest", "encoding", "raw"];
+/// Columns of every event, besides its fields.
+const OWN: [&str; 8] = [
+    "time",
+    "time_from",
+    "received",
+    "sequence",
+    "source",
+    "peer",
+    "transport",
+    "text",
+];
 
 /// All events there were when the question was asked.
 pub(super) struct Snapshot {
@@ -30,6 +43,8 @@ pub(super) struct Snapshot {
     pub(super) hot: Vec<(Layout, RecordBatch)>,
     /// The columns of all of them.
     pub(super) layout: Layout,
+    /// Whether files are held open, for another process may remove them.
+    pub(super) holds_files: bool,
 }
 
 impl fmt::Debug for Snapshot {
@@ -46,8 +61,15 @@ pub(super) struct Events {
     schema: SchemaRef,
 }
 
-impl Events {
-    pub(super) fn of(inner: &Arc<Inner>) -> Result<Self, LakeError> {
+/// What there is, before anything is asked of it.
+pub(super) struct Columns {
+    files: Vec<Arc<FileEntry>>,
+    hot: Vec<(Layout, RecordBatch)>,
+    layout: Layout,
+}
+
+impl Columns {
+    pub(super) fn of(inner: &Inner) -> Result<Self, LakeError> {
         let Now {
             files, parts: hot, ..
         } = inner.now(&|_, _| true)?;
@@ -58,14 +80,40 @@ impl Events {
         for (own, _) in &hot {
             layout.merge(own);
         }
+        Ok(Self { files, hot, layout })
+    }
+
+    pub(super) fn schema(&self) -> SchemaRef {
+        schema(&self.layout)
+    }
+
+    /// Whether there is a column of this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.layout.fields.contains_key(name) || OWN.contains(&name)
+    }
+
+    /// A column for a common field that is asked for, whether an event has it or not: what is
+    /// asked must not depend on what was received.
+    pub(super) fn want(&mut self, name: &str) {
+        let field = Field::named(name).filter(|_| !self.has(name));
+        if let Some(field) = field {
+            let kind = Kind::of_field(field.value_type());
+            self.layout.fields.insert(name.to_owned(), kind);
+        }
+    }
+
+    /// The table of all that, with the columns that were asked for.
+    pub(super) fn table(self, inner: &Arc<Inner>, holds_files: bool) -> Events {
+        let Self { files, hot, layout } = self;
         let schema = schema(&layout);
         let snapshot = Arc::new(Snapshot {
             inner: Arc::clone(inner),
             files,
             hot,
             layout,
+            holds_files,
         });
-        Ok(Self { snapshot, schema })
+        Events { snapshot, schema }
     }
 }
 

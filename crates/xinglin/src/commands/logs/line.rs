@@ -42,7 +42,7 @@ impl<W: Write> Lines<W> {
 }
 
 /// A text on one line that tells a terminal nothing: logs have what attackers write.
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {
