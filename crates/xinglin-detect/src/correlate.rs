@@ -15,7 +15,6 @@
 //! - A field that an event has not is a value of its own in `group-by`.
 //! - Beyond the bounds of the settings, the groups and hits that are oldest go, and are counted.
 
-mod digest;
 mod group;
 mod groups;
 mod state;
@@ -24,8 +23,10 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use crate::rule::{Comparison, Correlation, CorrelationKind, Count, Rule};
-use digest::Digest;
+use crate::{
+    digest::Digest,
+    rule::{Comparison, Correlation, CorrelationKind, Count, Rule},
+};
 use group::{Fired, Need, Stored};
 use groups::Groups;
 pub use state::StateError;

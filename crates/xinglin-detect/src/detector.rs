@@ -1,14 +1,15 @@
-//! Rules and correlations together: what a program runs over its events.
+//! Rules, correlations and baselines together: what a program runs over its events.
 
 use jiff::Timestamp;
 
 use crate::{
+    baseline::{BaselineSettings, Baselines, Departure},
     correlate::{Alert, CorrelationSettings, Correlator, Hit, StateError},
     engine::{Engine, Settings},
     naive::Explanation,
     pipeline::Pipelines,
     record::{Datum, Record},
-    rule::{Correlation, Rule, RuleSet},
+    rule::{Baseline, Correlation, Rule, RuleSet},
 };
 
 /// What an event, or time, brought about.
@@ -18,9 +19,11 @@ pub struct Found {
     pub rules: Vec<usize>,
     /// The matches that met.
     pub alerts: Vec<Alert>,
+    /// What was unusual.
+    pub departures: Vec<Departure>,
 }
 
-/// An engine, and a correlator that is told of its matches.
+/// An engine, and a correlator and baselines that are told of its matches.
 ///
 /// The same events in the same order, from the same state, bring about the same.
 #[derive(Debug)]
@@ -28,7 +31,8 @@ pub struct Detector {
     engine: Engine,
     correlator: Correlator,
     correlations: Vec<Correlation>,
-    /// The fields that correlations ask for, in order.
+    baselines: Baselines,
+    /// The fields that correlations and baselines ask for, in order.
     wanted: Vec<String>,
     values: Vec<Option<String>>,
 }
@@ -44,13 +48,17 @@ impl Detector {
         let RuleSet {
             rules,
             correlations,
+            baselines,
             ..
         } = set;
         let mut wanted: Vec<String> = correlations.iter().flat_map(Correlation::fields).collect();
+        wanted.extend(baselines.iter().flat_map(Baseline::fields));
         wanted.sort_unstable();
         wanted.dedup();
         let correlator = Correlator::new(correlations.clone(), &rules, correlation_settings);
+        let baselines = Baselines::new(baselines, &rules, BaselineSettings::default());
         Self {
+            baselines,
             engine: Engine::with_wanted(rules, pipelines, settings, wanted.clone()),
             correlator,
             correlations,
@@ -68,10 +76,11 @@ impl Detector {
         found: &mut Found,
     ) {
         found.alerts.clear();
+        found.departures.clear();
         self.engine.push(record, &mut found.rules);
         let mut is_read = false;
         for rule in &found.rules {
-            if !self.correlator.listens(*rule) {
+            if !self.correlator.listens(*rule) && !self.baselines.listens(*rule) {
                 continue;
             }
             if !std::mem::replace(&mut is_read, true) {
@@ -89,6 +98,7 @@ impl Detector {
                 values.get(place.ok()?)?.clone()
             };
             self.correlator.push(hit, value, &mut found.alerts);
+            self.baselines.push(hit, value, &mut found.departures);
         }
         self.quieten(found);
     }
@@ -97,14 +107,17 @@ impl Detector {
     pub fn advance(&mut self, now: Timestamp, found: &mut Found) {
         found.rules.clear();
         found.alerts.clear();
+        found.departures.clear();
         self.correlator.advance(now, &mut found.alerts);
         self.quieten(found);
     }
 
-    /// Takes out what speaks only through correlations.
+    /// Takes out what speaks only through correlations or baselines.
     fn quieten(&self, found: &mut Found) {
-        let correlator = &self.correlator;
-        found.rules.retain(|rule| !correlator.is_silent(*rule));
+        let (correlator, baselines) = (&self.correlator, &self.baselines);
+        found
+            .rules
+            .retain(|rule| !correlator.is_silent(*rule) && !baselines.is_silent(*rule));
         found
             .alerts
             .retain(|alert| !correlator.is_silent_correlation(alert.correlation));
@@ -138,7 +151,12 @@ impl Detector {
 
     /// Whether times matter beyond the event at hand.
     pub fn has_correlations(&self) -> bool {
-        !self.correlations.is_empty()
+        !self.correlations.is_empty() || !self.baselines.is_empty()
+    }
+
+    /// The baselines, for what they say of themselves.
+    pub fn baselines(&self) -> &Baselines {
+        &self.baselines
     }
 
     /// The engine, for what it says of itself.

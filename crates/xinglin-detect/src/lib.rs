@@ -1,4 +1,5 @@
-//! Detection by rules of Sigma: reading rules, matching events, correlating matches.
+//! Detection by rules of Sigma: reading rules, matching events, correlating matches, and telling
+//! what is not usual.
 //!
 //! [`RuleSet`] reads rule files and says of each document that cannot be used why, with its
 //! line. [`Pipelines`] say which events a rule's log source means and what its fields are called
@@ -6,8 +7,10 @@
 //! event's own.
 
 mod address;
+pub mod baseline;
 pub mod correlate;
 mod detector;
+mod digest;
 mod engine;
 mod fold;
 mod json;

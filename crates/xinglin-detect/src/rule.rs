@@ -1,6 +1,7 @@
 //! Rules as they are written: what a Sigma document says, before anything is compiled.
 
 mod about;
+mod baseline;
 mod condition;
 mod correlation;
 mod dialect;
@@ -12,6 +13,7 @@ mod set;
 
 use std::collections::BTreeMap;
 
+pub use baseline::{Baseline, BaselineKind, Part, Per};
 pub use correlation::{Correlation, CorrelationKind, Count, Counted};
 pub use dialect::RegexRule;
 pub use set::{Filter, Problem, RuleSet};

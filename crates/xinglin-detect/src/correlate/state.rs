@@ -7,10 +7,10 @@
 use thiserror::Error;
 
 use super::{
-    Correlator, Digest, Losses,
+    Correlator, Losses,
     group::{Group, Stored},
 };
-use crate::rule::Correlation;
+use crate::{digest::Digest, rule::Correlation};
 
 const MAGIC: &[u8] = b"XLCORR2\n";
 

@@ -14,7 +14,7 @@ const STATUSES: [&str; 5] = [
     "unsupported",
 ];
 /// Keys that mean the same in every rule, or are read elsewhere.
-const KNOWN: [&str; 17] = [
+const KNOWN: [&str; 18] = [
     "title",
     "id",
     "name",
@@ -27,6 +27,7 @@ const KNOWN: [&str; 17] = [
     "logsource",
     "detection",
     "correlation",
+    "baseline",
     "filter",
     "action",
     "author",

@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::{
-    Correlation, Expr, LogSource, Meta, Rule, Selection, correlation, modifier::Placeholders, read,
-    selection,
+    Baseline, Correlation, Expr, LogSource, Meta, Rule, Selection, baseline, correlation,
+    modifier::Placeholders, read, selection,
 };
 use crate::yaml::{self, Broken, Entry, Kind, Node};
 
@@ -45,6 +45,8 @@ pub struct RuleSet {
     pub rules: Vec<Rule>,
     /// Rules for how matches meet.
     pub correlations: Vec<Correlation>,
+    /// Rules for what is usual.
+    pub baselines: Vec<Baseline>,
     /// What could not be loaded, in the order of reading.
     pub problems: Vec<Problem>,
     filters: Vec<Filter>,
@@ -114,6 +116,7 @@ impl RuleSet {
             self.lay(&filter);
         }
         self.resolve_correlations();
+        self.resolve_baselines();
     }
 
     fn refuse(&mut self, file: &str, node: Option<&Node>, broken: Broken) {
@@ -143,6 +146,8 @@ impl RuleSet {
         if let Some(correlation) = node.get("correlation") {
             self.correlations
                 .push(correlation::correlation(meta, correlation)?);
+        } else if let Some(learned) = node.get("baseline") {
+            self.baselines.push(baseline::baseline(meta, learned)?);
         } else if let Some(filter) = node.get("filter") {
             let filter = self.filter(meta, node, filter)?;
             self.filters.push(filter);
@@ -156,7 +161,7 @@ impl RuleSet {
                 condition,
             });
         } else {
-            let reason = "neither `detection` nor `correlation` nor `filter`";
+            let reason = "neither `detection` nor `correlation`, `baseline` or `filter`";
             return Err(Broken::new(node.line, reason));
         }
         Ok(())
@@ -201,6 +206,7 @@ impl RuleSet {
         };
         self.rules.retain(|rule| is_new(&rule.meta));
         self.correlations.retain(|rule| is_new(&rule.meta));
+        self.baselines.retain(|rule| is_new(&rule.meta));
         for (meta, reason) in doubles {
             self.refuse_meta(&meta, reason);
         }
@@ -257,6 +263,25 @@ impl RuleSet {
             };
             let correlation = self.correlations.remove(own);
             self.refuse_meta(&correlation.meta, reason);
+        }
+    }
+
+    /// Takes out baselines that learn from rules that are not here.
+    fn resolve_baselines(&mut self) {
+        let rules = &self.rules;
+        let is_here = |name: &String| rules.iter().any(|rule| rule.meta.is_called(name));
+        let mut wrong = Vec::new();
+        self.baselines.retain(|baseline| {
+            let mut names = baseline.rules.iter();
+            let missing = names.find(|name| !is_here(name));
+            if let Some(missing) = missing {
+                let reason = format!("the baseline learns from `{missing}`, which is no rule here");
+                wrong.push((baseline.meta.clone(), reason));
+            }
+            missing.is_none()
+        });
+        for (meta, reason) in wrong {
+            self.refuse_meta(&meta, reason);
         }
     }
 

@@ -8,23 +8,23 @@ use std::hash::Hasher as _;
     deprecated,
     reason = "the one in use by maps may change between versions"
 )]
-pub(super) struct Digest(std::hash::SipHasher);
+pub(crate) struct Digest(std::hash::SipHasher);
 
 impl Digest {
     #[expect(
         deprecated,
         reason = "the one in use by maps may change between versions"
     )]
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let keys = (0x7869_6e67_6c69_6e20, 0x636f_7272_656c_6174);
         Self(std::hash::SipHasher::new_with_keys(keys.0, keys.1))
     }
 
-    pub(super) fn add(&mut self, bytes: &[u8]) {
+    pub(crate) fn add(&mut self, bytes: &[u8]) {
         self.0.write(bytes);
     }
 
-    pub(super) fn number(&self) -> u64 {
+    pub(crate) fn number(&self) -> u64 {
         self.0.finish()
     }
 }
