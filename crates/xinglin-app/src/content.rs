@@ -12,7 +12,7 @@ use xinglin_core::{ObjectType, RequirementId};
 use xinglin_ingest::Parsers;
 use xinglin_inspect::{Check, CheckSet, checks};
 use xinglin_report::SheetSchema;
-use xinglin_workflow::{Measure, Measures};
+use xinglin_workflow::{Measure, Measures, Norms};
 
 use crate::{detection::DetectionContent, findings::AlarmRules, plans::Planning};
 
@@ -52,6 +52,7 @@ struct Parsed {
     // server that only shows results needs none of them.
     checks: OnceLock<CheckSet>,
     parsers: OnceLock<Arc<Parsers>>,
+    norms: OnceLock<Norms>,
 }
 
 impl fmt::Debug for Content {
@@ -99,6 +100,7 @@ impl Content {
             measures,
             checks: OnceLock::new(),
             parsers: OnceLock::new(),
+            norms: OnceLock::new(),
         })))
     }
 
@@ -181,6 +183,25 @@ impl Content {
             }
             Arc::new(parsers)
         })
+    }
+
+    /// Posts, forms, duties and policies; one that is wrong is logged and left out.
+    pub fn norms(&self) -> &Norms {
+        self.0.norms.get_or_init(|| {
+            let (norms, problems) = self.try_norms();
+            for problem in problems {
+                tracing::warn!(content.problem = %problem, "a norm is left out");
+            }
+            norms
+        })
+    }
+
+    /// The same, with what is wrong.
+    pub fn try_norms(&self) -> (Norms, Vec<xinglin_workflow::ContentError>) {
+        let folders = ["organisation/", "forms/", "duties/", "policies/"];
+        let files = folders.map(|folder| pairs(&self.0.files, folder)).concat();
+        let items = self.catalogue().items().iter();
+        Norms::load(&files, &items.map(|item| item.id).collect())
     }
 
     /// The check of an identifier.

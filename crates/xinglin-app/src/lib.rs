@@ -36,6 +36,7 @@ pub mod interviews;
 pub mod jobs;
 pub mod ledger;
 pub mod logs;
+pub mod norms;
 pub mod organisation;
 pub mod people;
 mod permission;

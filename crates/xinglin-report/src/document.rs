@@ -3,21 +3,66 @@
 use jiff::civil::Date;
 use xinglin_core::Lang;
 
-/// A document with cover, contents and numbered headings.
+/// A document.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Document {
     /// Language of fixed words and numbering style.
     pub lang: Lang,
-    /// The cover page.
-    pub cover: Cover,
-    /// Name in the header of each page after the cover.
+    /// How it begins.
+    pub front: Front,
+    /// What it is called: in the file's properties, and in the header of each page after a
+    /// cover.
     pub header: String,
-    /// Title over the table of contents.
-    pub contents_title: String,
-    /// Footer: text before the page number, between it and the page count, and after.
+    /// Footer: text before the page number, between it and the page count, and after; where
+    /// nothing stands between, the count is left out.
     pub footer: [String; 3],
     /// The text.
     pub blocks: Vec<Block>,
+}
+
+/// How a document begins.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Front {
+    /// With a cover page and contents; its headings are numbered.
+    Cover {
+        /// The cover page.
+        cover: Cover,
+        /// Title over the table of contents.
+        contents_title: String,
+    },
+    /// As an official document with a red head (红头文件); its headings are what they say.
+    RedHead(RedHead),
+}
+
+impl Front {
+    pub(crate) fn organisation(&self) -> &str {
+        match self {
+            Self::Cover { cover, .. } => &cover.organisation,
+            Self::RedHead(head) => &head.organisation,
+        }
+    }
+
+    pub(crate) fn date(&self) -> Date {
+        match self {
+            Self::Cover { cover, .. } => cover.date,
+            Self::RedHead(head) => head.date,
+        }
+    }
+}
+
+/// The beginning and the end of an official document, after GB/T 9704-2012 7.2 and 7.3.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RedHead {
+    /// Who issues it; 文件 stands behind it.
+    pub organisation: String,
+    /// The issue number (发文字号), or what a draft is called.
+    pub number: String,
+    /// The title.
+    pub title: String,
+    /// Who signs and when, at the end, one a line; empty for a draft.
+    pub signed: Vec<String>,
+    /// Date of making, kept in the file's properties.
+    pub date: Date,
 }
 
 /// The cover page.
@@ -62,6 +107,17 @@ pub enum Block {
     },
     /// A paragraph of body text.
     Paragraph(String),
+    /// A paragraph of a rule.
+    Clause {
+        /// Its number, such as 第一条; it stands out. Empty where none begins.
+        label: String,
+        /// Its text.
+        text: String,
+        /// Whether it is part of the one before, such as （一）.
+        is_part: bool,
+    },
+    /// Lines of commands or of a configuration.
+    Code(String),
     /// A small remark under a table or at a chapter's end.
     Note(String),
     /// A bulleted list.
@@ -79,7 +135,7 @@ pub enum Block {
 /// A table. Its header row is repeated on each page, rows never break across pages.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Table {
-    /// Caption without number; the writer numbers it.
+    /// Caption without number; the writer numbers it. Empty for a table that has none.
     pub caption: String,
     /// The columns.
     pub columns: Vec<Column>,

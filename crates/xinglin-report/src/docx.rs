@@ -14,7 +14,10 @@ use docx_rs::{
 use xinglin_core::Lang;
 use zip::{CompressionMethod, ZipArchive, ZipWriter, write::SimpleFileOptions};
 
-use crate::{document::Document, error::ReportError};
+use crate::{
+    document::{Document, Front},
+    error::ReportError,
+};
 
 /// Appends formatted text to a `String`, which takes everything.
 macro_rules! put {
@@ -45,8 +48,8 @@ pub fn render(document: &Document) -> Result<Vec<u8>, ReportError> {
     package.font_table = FONTS.as_bytes().to_vec();
     package.doc_props.core = xml::core_properties(
         &document.header,
-        &document.cover.organisation,
-        document.cover.date,
+        document.front.organisation(),
+        document.front.date(),
     )
     .into_bytes();
     let mut stored = Cursor::new(Vec::new());
@@ -94,22 +97,27 @@ fn shell(document: &Document) -> Docx {
         ),
     );
     let header = Header::new().add_paragraph(name);
-    let footer = Footer::new().add_paragraph(
-        Paragraph::new()
-            .style("Footer")
-            .add_run(small(before))
-            .add_page_num(PageNum::new())
-            .add_run(small(between))
-            .add_num_pages(NumPages::new())
-            .add_run(small(after)),
-    );
-    styles(document.lang)
+    let page = Paragraph::new()
+        .style("Footer")
+        .add_run(small(before))
+        .add_page_num(PageNum::new());
+    let page = if between.is_empty() {
+        page
+    } else {
+        page.add_run(small(between)).add_num_pages(NumPages::new())
+    };
+    let footer = Footer::new().add_paragraph(page.add_run(small(after)));
+    let docx = styles(document.lang)
         .into_iter()
+        .chain(red_head_styles())
         .fold(Docx::new(), Docx::add_style)
         .default_fonts(fonts(TABLE_FONT))
         .default_size(21)
-        .header(header)
-        .footer(footer)
+        .footer(footer);
+    match document.front {
+        Front::Cover { .. } => docx.header(header),
+        Front::RedHead(_) => docx,
+    }
 }
 
 const TITLE_FONT: &str = "方正小标宋简体";
@@ -229,3 +237,36 @@ fn styles(lang: Lang) -> Vec<Style> {
         centre(style("Footer", "footer", TABLE_FONT, 18, 0)),
     ]
 }
+
+/// Official documents (GB/T 9704-2012 7.2, 7.3): a title of 二号 小标宋, text of 三号 仿宋 in
+/// lines of 29 pt, two characters in at the first.
+fn red_head_styles() -> Vec<Style> {
+    let centre = |style: Style| style.align(AlignmentType::Center);
+    let first_line =
+        |style: Style| style.indent(None, Some(SpecialIndentType::FirstLine(640)), None, None);
+    let clause = |id: &str, name: &str| {
+        first_line(style(id, name, BODY_FONT, 32, 29)).align(AlignmentType::Both)
+    };
+    vec![
+        centre(style("RedHead", "Red Head", TITLE_FONT, 72, 0)).color(RED),
+        centre(style("IssueNumber", "Issue Number", BODY_FONT, 32, 29)),
+        centre(
+            style("RedTitle", "Red Title", TITLE_FONT, 44, 0).line_spacing(spaced(36, 580, 580)),
+        ),
+        centre(
+            style("Chapter", "Chapter", HEADING_FONT, 32, 0)
+                .line_spacing(spaced(29, 290, 290))
+                .outline_lvl(0)
+                .next("Clause"),
+        ),
+        clause("Clause", "Clause"),
+        clause("ClausePart", "Clause Part"),
+        style("Code", "Code", TABLE_FONT, 21, 16).indent(Some(640), None, None, None),
+        style("Signed", "Signed", BODY_FONT, 32, 29)
+            .align(AlignmentType::Right)
+            .indent(None, None, Some(1_280), None),
+    ]
+}
+
+/// The red of official documents.
+const RED: &str = "E60012";

@@ -18,7 +18,7 @@ mod sheet;
 mod templates;
 mod work_order;
 
-pub use document::{Align, Block, Cell, Column, Cover, CoverLine, Document, Table};
+pub use document::{Align, Block, Cell, Column, Cover, CoverLine, Document, Front, RedHead, Table};
 pub use docx::render;
 pub use error::{ReportError, SheetError, TemplateError};
 pub use gap::{

@@ -5,7 +5,7 @@ use jiff::civil::{Date, DateTime};
 use xinglin_core::{Lang, Text};
 
 use crate::{
-    document::{Align, Blocks, Cell, Cover, CoverLine, Document, Table},
+    document::{Align, Blocks, Cell, Cover, CoverLine, Document, Front, Table},
     docx,
     error::ReportError,
     plan::long_date,
@@ -96,9 +96,11 @@ fn document(order: &WorkOrder, texts: &WorkOrderTexts, lang: Lang) -> Document {
     ];
     Document {
         lang,
-        cover: cover(order, texts, lang),
+        front: Front::Cover {
+            cover: cover(order, texts, lang),
+            contents_title: say(&texts.contents),
+        },
         header: format!("{} {}", order.asset, say(&texts.title)),
-        contents_title: say(&texts.contents),
         footer: footer.map(say),
         blocks: blocks.0,
     }

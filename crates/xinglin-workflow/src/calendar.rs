@@ -170,6 +170,18 @@ impl WorkingDays {
         !is_weekend(date) && !is_fixed && !self.holidays.contains(&date)
     }
 
+    /// The day that is `count` working days after `from`; `from` itself for none. Where the
+    /// calendar ends before, its last working day.
+    pub fn after(&self, from: Date, count: u32) -> Date {
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
+        from.series(jiff::ToSpan::day(1))
+            .skip(1)
+            .filter(|day| self.is_working(*day))
+            .take(count)
+            .last()
+            .unwrap_or(from)
+    }
+
     /// The working days of the `weeks` weeks that begin on `from`. Shorter where the
     /// calendar of years 1 to 9999 ends.
     pub fn within_weeks(&self, from: Date, weeks: usize) -> Vec<Date> {

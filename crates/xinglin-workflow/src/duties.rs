@@ -9,7 +9,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use xinglin_core::{RequirementId, Text};
 
-use crate::{findings::Severity, forms::Frequency, words::words};
+use crate::{
+    findings::Severity,
+    forms::Frequency,
+    policies::variables::{VariableSettings, Variables},
+    words::words,
+};
 use proof::Proof;
 
 words! {
@@ -71,13 +76,26 @@ pub struct Owed {
     /// Counted from the last time instead of by the calendar.
     #[serde(default)]
     pub rolling: bool,
-    /// Of a daily duty: on working days only.
+    /// Of a daily duty: on working days only. After an event: `within_days` are working days.
     #[serde(default)]
     pub working_days: bool,
     /// After what.
     pub after: Option<DutyEvent>,
-    /// Within how many days of it.
+    /// Within how many days of it: the file's figure, or what the variable says.
     pub within_days: Option<u32>,
+    /// The variable of the policies by which a hospital sets `within_days`.
+    pub within_variable: Option<String>,
+}
+
+impl Owed {
+    /// Takes the days from what the hospital has `set`, else from the variable's default.
+    /// Nothing changes where the file gives the figure.
+    fn settle(&mut self, variables: &Variables, set: &VariableSettings) {
+        let named = self.within_variable.as_ref();
+        if let Some(number) = named.and_then(|id| variables.integer(id, set)) {
+            self.within_days = u32::try_from(number).ok();
+        }
+    }
 }
 
 /// A duty.
@@ -134,6 +152,17 @@ impl Duties {
     /// All duties, in the order of their ids.
     pub fn iter(&self) -> impl Iterator<Item = &Duty> {
         self.0.values()
+    }
+
+    /// The same duties with the days that the hospital has `set` for its policies, so that
+    /// what a document says and what is owed is one figure.
+    #[must_use]
+    pub fn settled(&self, variables: &Variables, set: &VariableSettings) -> Self {
+        let mut duties = self.clone();
+        for duty in duties.0.values_mut() {
+            duty.owed.settle(variables, set);
+        }
+        duties
     }
 
     /// How many there are.

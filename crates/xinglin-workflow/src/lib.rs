@@ -7,7 +7,8 @@
 //! phases and working days of a rectification plan (整改方案).
 //!
 //! [`Forms`] say what people fill in and who approves it; a [`Record`] lives by its form.
-//! [`Duties`] say what is owed how often, and what satisfies it.
+//! [`Duties`] say what is owed how often, and what satisfies it. [`Policies`] are the
+//! hospital's documents that found both.
 //!
 //! Everything here is a plain function: no I/O, no clock, no permission. Who may do what
 //! is decided by the use cases; what a state permits is decided here, in one table a noun.
@@ -28,6 +29,8 @@ mod forms;
 mod posts;
 
 mod duties;
+
+mod policies;
 
 mod norms;
 
@@ -61,5 +64,10 @@ pub use measures::{Measure, MeasureKind, MeasureOwner, Measures};
 pub use norms::Norms;
 pub use plan::rules::{KindRule, PhaseBySeverity, PhaseCode, PhaseRule, PlanContent};
 pub use plan::{PlanDraft, PlanError, PlanFinding, PlanInput, PlanPhase, PlanTask, compose};
+pub use policies::text::{PolicyBlock, PolicyReference, PolicyText};
+pub use policies::variables::{Variable, VariableSettings, VariableType, VariableValue, Variables};
+pub use policies::{
+    EVERYBODY, Policies, Policy, PolicyAnswer, PolicyHead, PolicyLevel, PolicyRequirement,
+};
 pub use posts::{PostRule, Posts};
 pub use tasks::{TaskAction, TaskError, TaskState};

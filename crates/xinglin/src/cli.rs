@@ -4,6 +4,7 @@ mod agent;
 mod detect;
 mod inspect;
 mod logs;
+mod policies;
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -21,6 +22,7 @@ pub(crate) use logs::{
     AskedArgs, DataArgs, ExportArgs, FormatArg, IngestArgs, LogsCommand, OrderArg, SearchArgs,
     TailArgs,
 };
+pub(crate) use policies::{CoverageArgs, PoliciesCommand, PolicyExportArgs, PolicyListArgs};
 
 /// 杏林盾: a hospital's classified-protection rectification plan as one running program.
 #[derive(Debug, Parser)]
@@ -51,6 +53,9 @@ pub(crate) enum Command {
     /// Sigma rules on files of events, without a server.
     #[command(subcommand)]
     Detect(DetectCommand),
+    /// The hospital's policies, as documents: a full set for level three to begin with.
+    #[command(subcommand)]
+    Policies(PoliciesCommand),
     /// The official result of an assessment.
     #[command(subcommand)]
     Assess(AssessCommand),

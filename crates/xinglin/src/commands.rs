@@ -9,6 +9,7 @@ mod inspect;
 mod ledger;
 mod logs;
 mod openapi;
+mod policies;
 mod report;
 mod serve;
 
@@ -92,6 +93,7 @@ pub(crate) fn run(cli: Cli, printer: &mut Printer) -> Result<Outcome, Failure> {
         Command::Agent(command) => agent::run(&command, content_dir, printer),
         Command::Logs(command) => logs::run(&command, content_dir, printer),
         Command::Detect(command) => detect::run(&command, content_dir, printer),
+        Command::Policies(command) => policies::run(&command, content_dir, printer),
         Command::Assess(command) => assess::run(&command, content_dir, printer),
         Command::Content(command) => content::run(&command, content_dir, printer),
         Command::Openapi => openapi::run(printer),

@@ -179,22 +179,21 @@ impl App {
         if !is_more {
             stream.runner.advance(self.now());
         }
-        let per_second = stream.pace.add(came.events.len());
-        {
-            let mut seen = self.detection().seen();
-            seen.cursor = stream.cursor;
-            seen.last = came.last;
-            seen.events_per_second = per_second;
-            seen.problem = None;
-            if let Some(last) = came.events.last() {
-                seen.received_at = Some(last.received_at);
-            }
-        }
         let now = self.now();
         let is_due = stream.cursor > stream.saved.0
             && now.as_second() - stream.saved.1.as_second() >= SAVE_SECONDS;
         if is_due || !stream.runner.pending.drafts.is_empty() {
             self.save_stream(stream).await?;
+        }
+        // Only now: who reads that nothing is behind finds every alert.
+        let per_second = stream.pace.add(came.events.len());
+        let mut seen = self.detection().seen();
+        seen.cursor = stream.cursor;
+        seen.last = came.last;
+        seen.events_per_second = per_second;
+        seen.problem = None;
+        if let Some(last) = came.events.last() {
+            seen.received_at = Some(last.received_at);
         }
         Ok(is_more)
     }

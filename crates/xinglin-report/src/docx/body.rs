@@ -10,11 +10,14 @@ use super::{
     table,
     xml::{paragraph_into, run_into},
 };
-use crate::document::{Block, Cover, Document};
+use crate::document::{Block, Cover, Document, Front, RedHead};
 
 /// `word/document.xml`: `prolog` opens the root element, `references` names header and footer.
 pub(super) fn write(document: &Document, prolog: &str, references: &str) -> String {
-    let headings = headings::collect(&document.blocks, document.lang);
+    let headings = match document.front {
+        Front::Cover { .. } => headings::collect(&document.blocks, document.lang),
+        Front::RedHead(_) => Vec::new(),
+    };
     let mut writer = Writer {
         xml: String::with_capacity(256 * 1024),
         lang: document.lang,
@@ -25,11 +28,23 @@ pub(super) fn write(document: &Document, prolog: &str, references: &str) -> Stri
     };
     writer.xml.push_str(prolog);
     writer.xml.push_str("<w:body>");
-    writer.cover(&document.cover);
-    writer.section(PORTRAIT, "");
-    writer.contents(document);
-    writer.page_break = true;
-    writer.blocks(&document.blocks, PORTRAIT, references);
+    match &document.front {
+        Front::Cover {
+            cover,
+            contents_title,
+        } => {
+            writer.cover(cover);
+            writer.section(PORTRAIT, "");
+            writer.contents(document, contents_title);
+            writer.page_break = true;
+            writer.blocks(&document.blocks, PORTRAIT, references);
+        }
+        Front::RedHead(head) => {
+            writer.red_head(head);
+            writer.blocks(&document.blocks, PORTRAIT, references);
+            writer.signed(&head.signed);
+        }
+    }
     writer.xml.push_str(&section(PORTRAIT, references));
     writer.xml.push_str("</w:body></w:document>");
     writer.xml
@@ -108,9 +123,40 @@ impl Writer<'_> {
         }
     }
 
+    /// The name in red, the number over a red line, the title.
+    fn red_head(&mut self, head: &RedHead) {
+        let xml = &mut self.xml;
+        let name = format!("{}文件", head.organisation);
+        xml.push_str("<w:p><w:pPr><w:pStyle w:val=\"RedHead\"/><w:spacing w:before=\"600\" w:after=\"400\"/></w:pPr>");
+        let size = red_head_size(&name);
+        run_into(xml, &format!("<w:sz w:val=\"{size}\"/>"), &name);
+        xml.push_str("</w:p>");
+        let line = "<w:pBdr><w:bottom w:val=\"single\" w:sz=\"18\" w:space=\"10\" w:color=\"E60012\"/></w:pBdr>";
+        paragraph_into(xml, "IssueNumber", line, &head.number);
+        for line in head.title.lines() {
+            paragraph_into(xml, "RedTitle", "", line);
+        }
+    }
+
+    /// Who signs and when, kept together on a page.
+    fn signed(&mut self, lines: &[String]) {
+        for (index, line) in lines.iter().enumerate() {
+            let before = if index == 0 { 1_160 } else { 0 };
+            let keep = if index + 1 < lines.len() {
+                "<w:keepNext/>"
+            } else {
+                ""
+            };
+            let properties = format!(
+                "{keep}<w:spacing w:before=\"{before}\" w:line=\"580\" w:lineRule=\"exact\"/>"
+            );
+            paragraph_into(&mut self.xml, "Signed", &properties, line);
+        }
+    }
+
     /// A real field, so that Word can update it, filled in so that it shows at once.
-    fn contents(&mut self, document: &Document) {
-        paragraph_into(&mut self.xml, "ContentsTitle", "", &document.contents_title);
+    fn contents(&mut self, document: &Document, title: &str) {
+        paragraph_into(&mut self.xml, "ContentsTitle", "", title);
         let pages = layout::pages(document, self.headings);
         let listed: Vec<(usize, &Heading)> = self
             .headings
@@ -155,7 +201,16 @@ impl Writer<'_> {
     fn blocks(&mut self, blocks: &[Block], page: Page, references: &str) {
         for (index, block) in blocks.iter().enumerate() {
             match block {
-                Block::Heading { level, .. } => self.heading(*level),
+                Block::Heading { level, text } => self.heading(*level, text),
+                Block::Clause {
+                    label,
+                    text,
+                    is_part,
+                } => self.clause(label, text, *is_part),
+                Block::Code(text) => {
+                    let properties = self.properties();
+                    paragraph_into(&mut self.xml, "Code", properties, text);
+                }
                 Block::Paragraph(text) => {
                     let keep = if layout::followed_by_table(blocks, index) {
                         "<w:keepNext/><w:keepLines/>"
@@ -176,6 +231,9 @@ impl Writer<'_> {
                         .enumerate()
                         .map(|(index, item)| format!("{}.\t{item}", index + 1)),
                 ),
+                Block::Table(table) if table.caption.is_empty() => {
+                    table::write(&mut self.xml, table, page.text_width());
+                }
                 Block::Table(table) => {
                     self.tables += 1;
                     let number = self.tables;
@@ -212,13 +270,36 @@ impl Writer<'_> {
         }
     }
 
-    fn heading(&mut self, level: u8) {
+    fn clause(&mut self, label: &str, text: &str, is_part: bool) {
+        let properties = self.properties();
+        let (style, face) = if is_part {
+            ("ClausePart", "")
+        } else {
+            ("Clause", "<w:rFonts w:eastAsia=\"黑体\"/>")
+        };
+        put!(
+            self.xml,
+            "<w:p><w:pPr><w:pStyle w:val=\"{style}\"/>{properties}</w:pPr>"
+        );
+        // The ideographic space after 第一条; （一） needs none.
+        if !is_part && !label.is_empty() {
+            run_into(&mut self.xml, face, &format!("{label}　"));
+        } else {
+            run_into(&mut self.xml, "", label);
+        }
+        run_into(&mut self.xml, "", text);
+        self.xml.push_str("</w:p>");
+    }
+
+    fn heading(&mut self, level: u8, text: &str) {
+        let properties = self.properties();
         let index = self.next_heading;
         self.next_heading += 1;
         let Some(heading) = self.headings.get(index) else {
+            let properties = format!("<w:keepNext/><w:keepLines/>{properties}");
+            paragraph_into(&mut self.xml, "Chapter", &properties, text);
             return;
         };
-        let properties = self.properties();
         put!(
             self.xml,
             "<w:p><w:pPr><w:pStyle w:val=\"Heading{}\"/><w:keepNext/><w:keepLines/>{properties}</w:pPr>\
@@ -243,6 +324,14 @@ impl Writer<'_> {
             self.xml.push_str("</w:p>");
         }
     }
+}
+
+/// The size in half points at which a name fits one line, at most 36 pt.
+fn red_head_size(name: &str) -> u32 {
+    let characters = u32::try_from(name.chars().count())
+        .unwrap_or(u32::MAX)
+        .max(1);
+    (PORTRAIT.text_width() / 10 / characters).clamp(36, 72)
 }
 
 fn field_start(xml: &mut String, attributes: &str, instruction: &str) {

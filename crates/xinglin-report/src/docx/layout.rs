@@ -105,6 +105,10 @@ impl Flow {
                     self.put(self.paragraph(text), self.keep(blocks, index + 1));
                 }
                 Block::Paragraph(text) => self.lines(text, 14, 560, 2),
+                Block::Clause { label, text, .. } => {
+                    self.lines(&format!("{label}　{text}"), 16, 580, 0);
+                }
+                Block::Code(text) => self.lines(text, 10, 320, 4),
                 Block::Note(text) => {
                     self.lines(text, 9, 260, 0);
                     self.used += 180;

@@ -4,7 +4,7 @@ use xinglin_core::{Lang, Text, Verdict};
 
 use super::{GapDocument, chapters};
 use crate::{
-    document::{Blocks, Cell, Cover, CoverLine, Document},
+    document::{Blocks, Cell, Cover, CoverLine, Document, Front},
     plan::{joined, long_date, percent},
     result::Severity,
     templates::{Figure, GapTexts, Passage, Templates, Values},
@@ -85,9 +85,11 @@ pub(super) fn document(gap: &GapDocument, templates: &Templates, lang: Lang) -> 
     let words = &texts.cover;
     Document {
         lang,
-        cover: cover(&context),
+        front: Front::Cover {
+            cover: cover(&context),
+            contents_title: context.say(&words.contents).to_owned(),
+        },
         header: context.fill(&words.header),
-        contents_title: context.say(&words.contents).to_owned(),
         footer: [
             &words.footer_before,
             &words.footer_between,

@@ -4,7 +4,7 @@ use xinglin_core::{Lang, Text};
 
 use super::{PlanDocument, TaskKind, background, effect, measures, problems, schedule, values};
 use crate::{
-    document::{Blocks, Cell, Cover, CoverLine, Document},
+    document::{Blocks, Cell, Cover, CoverLine, Document, Front},
     result::Severity,
     templates::{Passage, PlanTexts, PlanWords, Templates, Values},
 };
@@ -92,9 +92,11 @@ pub(super) fn document(plan: &PlanDocument, templates: &Templates, lang: Lang) -
     let words = &texts.cover;
     Document {
         lang,
-        cover: cover(&context),
+        front: Front::Cover {
+            cover: cover(&context),
+            contents_title: context.say(&words.contents).to_owned(),
+        },
         header: context.fill(&words.header),
-        contents_title: context.say(&words.contents).to_owned(),
         footer: [
             &words.footer_before,
             &words.footer_between,

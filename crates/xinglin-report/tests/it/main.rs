@@ -9,6 +9,7 @@ mod gap;
 mod hostile;
 mod items;
 mod plan;
+mod red_head;
 mod samples;
 mod sheets;
 mod templates;

@@ -110,7 +110,8 @@ impl Duty {
         self.by_calendar(every, owed_since.min(today), &accepted, today, days)
     }
 
-    /// Where the duty stands that `event` (its key) brought on the day `on`.
+    /// Where the duty stands that `event` (its key) brought on the day `on`. `None` for a
+    /// periodic duty, or where the calendar ends.
     pub fn status_after(
         &self,
         event: &str,
@@ -120,9 +121,13 @@ impl Duty {
         days: &WorkingDays,
     ) -> Option<DutyStatus> {
         self.owed.after?;
-        let due_on = on
-            .checked_add(i64::from(self.owed.within_days?).days())
-            .ok()?;
+        let within = self.owed.within_days?;
+        let due_on = if self.owed.working_days {
+            days.after(on, within)
+        } else {
+            let span = Span::new().try_days(within).ok()?;
+            on.checked_add(span).ok()?
+        };
         let met = evidence
             .iter()
             .filter(|e| e.on >= on && e.on <= today)
@@ -233,15 +238,7 @@ impl Duty {
 
     /// The first day on which it is late that was due on `last`.
     fn late_from(&self, last: Date, days: &WorkingDays) -> Option<Date> {
-        let grace = usize::try_from(self.grace_days).ok()?;
-        let graced = last
-            .series(1.day())
-            .skip(1)
-            .filter(|day| days.is_working(*day))
-            .take(grace)
-            .last()
-            .unwrap_or(last);
-        graced.tomorrow().ok()
+        days.after(last, self.grace_days).tomorrow().ok()
     }
 }
 

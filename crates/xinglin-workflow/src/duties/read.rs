@@ -11,6 +11,7 @@ use super::{
 use crate::{
     content::{ContentError, check_text, parse},
     forms::{Forms, Frequency, read::is_word},
+    policies::variables::{VariableSettings, VariableType, Variables},
     posts::Posts,
 };
 
@@ -21,12 +22,14 @@ struct DutiesFile {
 }
 
 impl Duties {
-    /// Reads duties from files given as (path, YAML text), against the posts and forms that
-    /// they name. A duty that is wrong is left out and is among the errors.
+    /// Reads duties from files given as (path, YAML text), against the posts, forms and
+    /// variables that they name. Days that a variable sets are its default until they are
+    /// [settled](Self::settled). A duty that is wrong is left out and is among the errors.
     pub fn load(
         files: &[(String, String)],
         posts: &Posts,
         forms: &Forms,
+        variables: &Variables,
     ) -> (Self, Vec<ContentError>) {
         let mut duties: BTreeMap<String, Duty> = BTreeMap::new();
         let mut errors = Vec::new();
@@ -41,11 +44,14 @@ impl Duties {
             let name = file.rsplit(['/', '\\']).next().unwrap_or_default();
             for mut duty in read {
                 name.trim_end_matches(".yaml").clone_into(&mut duty.area);
-                if let Err(error) = check(file, &duty, posts, forms) {
+                let checked = check(file, &duty, posts, forms)
+                    .and_then(|()| check_variable(file, &duty, variables));
+                if let Err(error) = checked {
                     errors.push(error);
                 } else if duties.contains_key(&duty.id) {
                     errors.push(ContentError::new(file, &duty.id, "an id that no other has"));
                 } else {
+                    duty.owed.settle(variables, &VariableSettings::new());
                     duties.insert(duty.id.clone(), duty);
                 }
             }
@@ -86,7 +92,8 @@ fn check(file: &str, duty: &Duty, posts: &Posts, forms: &Forms) -> Result<(), Co
     }
     if !is_owed(&duty.owed) {
         return wrong(
-            "`owed` to be `every` (`rolling` or `working_days` with it) or `after` with `within_days`",
+            "`owed` to be `every` (`rolling` or `working_days` with it) or `after` with \
+             `within_days` or `within_variable`",
         );
     }
     if posts.get(&duty.by).is_none() {
@@ -114,15 +121,38 @@ fn check(file: &str, duty: &Duty, posts: &Posts, forms: &Forms) -> Result<(), Co
     Ok(())
 }
 
+/// That the variable of a duty counts days: whole numbers from 0 up.
+fn check_variable(file: &str, duty: &Duty, variables: &Variables) -> Result<(), ContentError> {
+    let Some(id) = &duty.owed.within_variable else {
+        return Ok(());
+    };
+    let counts = variables.get(id).is_some_and(|variable| {
+        let is_counted = variable.kind == VariableType::Integer;
+        is_counted && variable.minimum.is_some_and(|least| least >= 0)
+    });
+    if counts {
+        return Ok(());
+    }
+    let expected = format!(
+        "`within_variable` to be a variable of policies/variables.yaml with `type: integer` \
+         and a `minimum` of at least 0, not `{id}`"
+    );
+    Err(ContentError::new(file, &duty.id, expected))
+}
+
 fn is_owed(owed: &Owed) -> bool {
     match (owed.every, owed.after) {
         (Some(every), None) => {
             let is_daily = every == Frequency::Daily;
             owed.within_days.is_none()
+                && owed.within_variable.is_none()
                 && (is_daily || !owed.working_days)
                 && !(is_daily && owed.rolling)
         }
-        (None, Some(_)) => owed.within_days.is_some() && !owed.rolling && !owed.working_days,
+        (None, Some(_)) => {
+            let is_one = owed.within_days.is_some() != owed.within_variable.is_some();
+            is_one && !owed.rolling
+        }
         _ => false,
     }
 }

@@ -126,15 +126,7 @@ impl Within {
                 .checked_add(SignedDuration::from_hours(hours.into()))
                 .ok(),
             Self::WorkingDays(count) => {
-                let count = usize::try_from(count).ok()?;
-                let first = from.to_zoned(zone.clone()).date();
-                let last = first
-                    .series(1.day())
-                    .skip(1)
-                    .filter(|day| days.is_working(*day))
-                    .take(count)
-                    .last()
-                    .unwrap_or(first);
+                let last = days.after(from.to_zoned(zone.clone()).date(), count);
                 let end = last.tomorrow().ok()?.to_zoned(zone.clone()).ok()?;
                 Some(end.timestamp())
             }

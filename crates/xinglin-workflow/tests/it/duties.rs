@@ -4,7 +4,8 @@ use jiff::civil::Date;
 use proptest::prelude::*;
 use serde_json::json;
 use xinglin_workflow::{
-    Calendar, Duties, Duty, DutyEvidence, DutyState, Frequency, ProofKind, WorkingDays,
+    Calendar, Duties, Duty, DutyEvidence, DutyState, Frequency, ProofKind, VariableSettings,
+    VariableValue, Variables, WorkingDays,
 };
 
 use crate::{form_read, support};
@@ -26,10 +27,21 @@ duties:
     reason: {zh: "因为", en: "Because"}
 "#;
 
+const VARIABLES: &str = r"
+variables:
+  - {id: contract_days, name: {zh: 天, en: Days}, type: integer, minimum: 1, default: 30}
+  - {id: any_number, name: {zh: 数, en: Number}, type: integer, default: 30}
+  - {id: hospital, name: {zh: 医院, en: Hospital}, type: text, default: 本院}
+";
+
+fn variables() -> Variables {
+    Variables::load("variables.yaml", VARIABLES).unwrap()
+}
+
 fn load(text: &str) -> (Duties, Vec<String>) {
     let (forms, _) = form_read::load(form_read::FORM);
     let files = [("duties/test.yaml".to_owned(), text.to_owned())];
-    let (duties, errors) = Duties::load(&files, &form_read::posts(), &forms);
+    let (duties, errors) = Duties::load(&files, &form_read::posts(), &forms, &variables());
     (duties, errors.iter().map(ToString::to_string).collect())
 }
 
@@ -233,6 +245,72 @@ fn a_duty_after_an_event_is_met_by_evidence_of_that_event() {
 }
 
 #[test]
+fn days_after_an_event_are_worked_where_the_duty_says_so() {
+    let days = working_days();
+    let due_on = |owed: &str, on: &str| {
+        let status = duty(owed).status_after("BG-1", day(on), &[], day(on), &days);
+        status.unwrap().due_on
+    };
+    // Fridays and a Saturday; 4 to 6 April 2026 are a holiday.
+    let cases = [
+        (
+            "{after: change_done, within_days: 3}",
+            "2026-03-06",
+            "2026-03-09",
+        ),
+        (
+            "{after: change_done, within_days: 3, working_days: true}",
+            "2026-03-06",
+            "2026-03-11",
+        ),
+        (
+            "{after: change_done, within_days: 3, working_days: true}",
+            "2026-04-03",
+            "2026-04-09",
+        ),
+        (
+            "{after: change_done, within_days: 0, working_days: true}",
+            "2026-03-07",
+            "2026-03-07",
+        ),
+    ];
+    for (owed, on, expected) in cases {
+        assert_eq!(due_on(owed, on), day(expected), "{owed}");
+    }
+}
+
+#[test]
+fn a_hospital_sets_the_days_of_its_policies_for_its_duties() {
+    let owed = "{after: supplier_chosen, within_variable: contract_days}";
+    let (duties, errors) = load(&DUTY.replace("{every: monthly}", owed));
+    assert_eq!(errors, Vec::<String>::new());
+    let days = working_days();
+    let due_on = |duties: &Duties| {
+        let duty = duties.get("looked").unwrap();
+        let status = duty.status_after("GYHT-1", day("2026-03-01"), &[], day("2026-03-02"), &days);
+        status.unwrap().due_on
+    };
+    assert_eq!(due_on(&duties), day("2026-03-31"));
+    let set = |value| VariableSettings::from([("contract_days".to_owned(), value)]);
+    let stricter = duties.settled(&variables(), &set(VariableValue::Integer(10)));
+    assert_eq!(due_on(&stricter), day("2026-03-11"));
+    // Unset again it is the default, whatever was set before.
+    let back = stricter.settled(&variables(), &VariableSettings::new());
+    assert_eq!(back, duties);
+    let fixed = duty("{after: supplier_chosen, within_days: 7}").owed;
+    let of_text = duties.settled(&variables(), &set(VariableValue::Text("ten".to_owned())));
+    assert_eq!(
+        (fixed.within_days, due_on(&of_text)),
+        (Some(7), day("2026-03-31"))
+    );
+    // More days than the calendar has.
+    let endless = duties.settled(&variables(), &set(VariableValue::Integer(1 << 31)));
+    let duty = endless.get("looked").unwrap();
+    let today = day("2026-03-02");
+    assert_eq!(duty.status_after("GYHT-1", today, &[], today, &days), None);
+}
+
+#[test]
 fn evidence_is_taken_by_kind_content_and_subject() {
     let duty = duty("{every: monthly}");
     let record = |form: &str, risk: &str| DutyEvidence {
@@ -298,6 +376,31 @@ fn a_mistake_is_named_by_duty() {
             "`owed`",
         ),
         ("{every: monthly}", "{after: drill_held}", "`owed`"),
+        (
+            "{every: monthly}",
+            "{every: monthly, within_variable: contract_days}",
+            "`owed`",
+        ),
+        (
+            "{every: monthly}",
+            "{after: drill_held, within_days: 3, within_variable: contract_days}",
+            "`owed`",
+        ),
+        (
+            "{every: monthly}",
+            "{after: drill_held, within_variable: lost_days}",
+            "`lost_days`",
+        ),
+        (
+            "{every: monthly}",
+            "{after: drill_held, within_variable: hospital}",
+            "`hospital`",
+        ),
+        (
+            "{every: monthly}",
+            "{after: drill_held, within_variable: any_number}",
+            "`minimum`",
+        ),
         (
             "{every: monthly}",
             "{every: daily, rolling: true}",

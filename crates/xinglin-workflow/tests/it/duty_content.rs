@@ -2,13 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use xinglin_workflow::{Duties, DutyEvent, Frequency, Norms, ProofKind};
+use xinglin_workflow::{Duties, DutyEvent, Frequency, Norms, ProofKind, Variables};
 
 use crate::{form_content, support};
 
+fn variables() -> Variables {
+    let path = "content/policies/variables.yaml";
+    Variables::load(path, &support::text(path)).unwrap()
+}
+
 fn load() -> (Duties, xinglin_workflow::Forms) {
     let (posts, forms) = form_content::load();
-    let (duties, errors) = Duties::load(&support::content("duties"), &posts, &forms);
+    let (duties, errors) = Duties::load(&support::content("duties"), &posts, &forms, &variables());
     let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
     assert!(errors.is_empty(), "{}", errors.join("\n"));
     (duties, forms)
@@ -28,6 +33,42 @@ fn every_duty_is_whole() {
         assert!(duty.reason.zh.chars().count() >= 12, "{}", duty.id);
         assert!(!duty.remind_days_before.is_empty(), "{}", duty.id);
     }
+}
+
+/// A figure in its words would be wrong as soon as the hospital sets another.
+#[test]
+fn duties_whose_days_a_hospital_sets_say_no_figure() {
+    let (duties, _) = load();
+    let is_figure = |c: char| c.is_ascii_digit();
+    let mut set = 0;
+    for duty in duties.iter() {
+        if duty.owed.within_variable.is_some() {
+            set += 1;
+            assert!(!duty.what.zh.contains(is_figure), "{}", duty.what.zh);
+            assert!(!duty.what.en.contains(is_figure), "{}", duty.what.en);
+            assert!(duty.owed.within_days.is_some(), "{}", duty.id);
+        }
+    }
+    assert!(set >= 4, "{set}");
+}
+
+/// Forms, duties and policies speak of the same posts; one that nobody names is no post.
+#[test]
+fn every_post_is_named() {
+    let (duties, forms) = load();
+    let (posts, _) = form_content::load();
+    let texts: String = ["forms", "policies"]
+        .iter()
+        .flat_map(|folder| support::content_below(folder))
+        .map(|(_, text)| text)
+        .collect();
+    for post in posts.iter() {
+        let by_form = texts.contains(&format!("post: {}}}", post.code));
+        let by_policy = texts.contains(&format!("{{{{post:{}}}}}", post.code));
+        let by_duty = duties.iter().any(|duty| duty.by == post.code);
+        assert!(by_policy && (by_form || by_duty), "{}", post.code);
+    }
+    assert!(forms.len() >= 70);
 }
 
 #[test]
@@ -73,7 +114,7 @@ fn every_frequency_and_most_kinds_of_proof_are_used() {
 
 #[test]
 fn a_folder_of_content_is_read_as_a_whole() {
-    let files: Vec<(String, String)> = ["organisation", "forms", "duties"]
+    let files: Vec<(String, String)> = ["organisation", "forms", "duties", "policies"]
         .iter()
         .flat_map(|folder| support::content_below(folder))
         .map(|(path, text)| (path.split("/content/").last().unwrap().to_owned(), text))
@@ -128,6 +169,7 @@ fn the_guides_show_what_works() {
         &[("a.yaml".to_owned(), format!("duties:\n{duty}"))],
         &posts,
         &forms,
+        &variables(),
     );
     assert_eq!((duties.len(), errors), (1, vec![]));
 }

@@ -14,6 +14,8 @@ mod merge;
 mod plan;
 mod plan_content;
 mod plan_properties;
+mod policy_content;
+mod policy_text;
 mod reconcile;
 mod record_properties;
 mod records;

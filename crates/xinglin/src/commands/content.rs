@@ -42,6 +42,7 @@ struct Found {
     checks: usize,
     expectations: usize,
     rules: RuleReport,
+    norms: usize,
     problems: Vec<String>,
 }
 
@@ -55,7 +56,10 @@ fn check(folder: Option<&Path>, json: bool, printer: &mut Printer) -> Result<Out
     let checks = content::under("checks/", folder).map_err(Failure::input)?;
     try_checks(&checks, &mut found);
     match &loaded {
-        Ok(content) => try_rules(content, &mut found),
+        Ok(content) => {
+            try_rules(content, &mut found);
+            try_norms(content, &mut found);
+        }
         Err(error) => found.problems.push(error.to_string()),
     }
     report(&found, json, printer).map_err(Failure::internal)?;
@@ -103,12 +107,21 @@ fn try_rules(content: &Content, found: &mut Found) {
     problems.extend(of_rules.map(ToString::to_string));
 }
 
+fn try_norms(content: &Content, found: &mut Found) {
+    let (norms, errors) = content.try_norms();
+    found.norms = norms.forms.len() + norms.duties.len() + norms.policies.len();
+    found.expectations += norms.samples();
+    let errors = errors.iter().map(ToString::to_string);
+    found.problems.extend(errors);
+}
+
 fn report(found: &Found, json: bool, printer: &mut Printer) -> std::io::Result<()> {
     let Found {
         files,
         checks,
         expectations,
         rules,
+        norms,
         problems,
     } = found;
     let count = rules.rules + rules.correlations + rules.baselines;
@@ -119,6 +132,7 @@ fn report(found: &Found, json: bool, printer: &mut Printer) -> std::io::Result<(
             "expectations": expectations,
             "rules": count,
             "samples": rules.samples,
+            "norms": norms,
             "problems": problems,
         }));
     }
@@ -126,7 +140,7 @@ fn report(found: &Found, json: bool, printer: &mut Printer) -> std::io::Result<(
         printer.line(problem)?;
     }
     printer.line(&format!(
-        "{files} files, {checks} checks, {expectations} expectations, {count} rules, {} samples, {} problems",
+        "{files} files, {checks} checks, {expectations} expectations, {count} rules, {} samples, {norms} norms, {} problems",
         rules.samples,
         problems.len()
     ))

@@ -39,6 +39,7 @@ mod logs;
 mod logs_cli;
 mod plan;
 mod planning;
+mod policies_cli;
 mod records;
 mod server;
 mod syslog_tls;
