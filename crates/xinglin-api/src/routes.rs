@@ -250,6 +250,13 @@ pub(crate) fn table() -> OpenApiRouter<AppState> {
         ))
         .routes(routes!(detection::rules::enable_detection_rule))
         .routes(routes!(detection::rules::disable_detection_rule))
+        .routes(routes!(detection::baselines::list_accepted))
+        .routes(routes!(detection::baselines::withdraw_accepted))
+        .routes(routes!(
+            detection::baselines::get_countries,
+            detection::baselines::import_countries,
+            detection::baselines::delete_countries
+        ))
         .routes(routes!(detection::indicators::list_indicators))
         .routes(routes!(detection::indicators::import_indicators))
         .routes(routes!(detection::indicators::delete_indicators))

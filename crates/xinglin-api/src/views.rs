@@ -102,7 +102,7 @@ word_schema! {
     /// How grave an alert is.
     AlertSeverity = Informational Low Medium High Critical;
     /// What made an alert.
-    AlertKind = Rule Correlation Indicator;
+    AlertKind = Rule Correlation Baseline Indicator;
     /// Where an alert stands.
     AlertState = New Acknowledged Investigating Closed;
     /// What an alert was.

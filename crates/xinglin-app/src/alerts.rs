@@ -22,7 +22,7 @@ pub use triage::{Triage, Triaged};
 
 use crate::{
     Actor, App, AppError, Code, Permission,
-    detection::{KnownRule, ShownEvent, all_fit, kept_numbers},
+    detection::{KnownRule, Learned, ShownEvent, all_fit, kept_numbers},
 };
 
 const MOST_BUCKETS: i64 = 400;
@@ -70,6 +70,8 @@ pub struct AlertDetail {
     pub related: Vec<AlertRow>,
     /// The exception that keeps such matches quiet by now.
     pub suppressed_by: Option<DetectionExceptionId>,
+    /// What a baseline learned; `None` for alerts of others.
+    pub learned: Option<Learned>,
 }
 
 /// How alerts are spread over time.
@@ -208,8 +210,11 @@ impl App {
                 && all_fit(&events, &alert.seen.group, &exception, &self.pipelines());
             suppressed_by = suppressed_by.or(is_it.then_some(exception.id));
         }
+        let learned = alert.seen.learned.clone();
+        let learned = learned.and_then(|learned| serde_json::from_value(learned).ok());
         let row = self.alert_row(actor, alert).await?;
         Ok(AlertDetail {
+            learned,
             row,
             rule,
             events,

@@ -7,6 +7,7 @@
 //! kill it goes on where it was.
 
 mod assets;
+mod baselines;
 mod book;
 mod commit;
 mod draft;
@@ -22,6 +23,7 @@ mod quiet;
 mod rules;
 mod runner;
 mod trial;
+mod words;
 
 use std::{
     collections::HashMap,
@@ -33,6 +35,8 @@ use std::{
 
 use jiff::Timestamp;
 
+pub(crate) use baselines::accept;
+pub use baselines::{AcceptedView, CountriesView, ImportedCountries};
 pub use book::{KnownRule, Matched};
 pub(crate) use draft::numbers as kept_numbers;
 pub use exceptions::{ExceptionRow, NewException};
@@ -45,6 +49,7 @@ pub(crate) use policy::DetectionContent;
 pub use rules::{Rejected, RuleRow};
 pub(crate) use runner::all_fit;
 pub use trial::{ShownEvent, Trial, TrialProblem};
+pub use xinglin_detect::baseline::{Accepted, Extent, Figure, Learned};
 pub use xinglin_store::{
     detection::{Condition, DetectionException},
     indicators::{Indicator, IndicatorFilter},
@@ -69,6 +74,8 @@ pub(crate) struct Detection {
     rules: AtomicU64,
     exceptions: AtomicU64,
     indicators: AtomicU64,
+    /// Counted up when people said something of what is usual, or of countries.
+    usual: AtomicU64,
 }
 
 /// How detection is doing.
@@ -81,6 +88,8 @@ struct Seen {
     received_at: Option<Timestamp>,
     events_per_second: f64,
     correlations: usize,
+    /// How much baselines know, by their keys.
+    extents: HashMap<String, Extent>,
     indicators: usize,
     problem: Option<String>,
 }
@@ -112,6 +121,11 @@ impl Detection {
     /// Exceptions are others than before.
     pub(crate) fn change_exceptions(&self) {
         self.exceptions.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// People said something of what is usual, or brought other ranges of countries.
+    pub(crate) fn change_usual(&self) {
+        self.usual.fetch_add(1, Ordering::AcqRel);
     }
 
     /// Indicators are others than before.

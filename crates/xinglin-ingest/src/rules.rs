@@ -64,6 +64,8 @@ pub struct RuleReport {
     pub rules: usize,
     /// Rules for how matches meet.
     pub correlations: usize,
+    /// Rules for what is usual.
+    pub baselines: usize,
     /// Samples that were tried.
     pub samples: usize,
     /// What is wrong, by file and line.
@@ -219,6 +221,7 @@ impl Check<'_> {
     fn run(&mut self, set: RuleSet, pipelines: Pipelines, parsers: &Parsers) {
         self.report.rules = set.rules.len();
         self.report.correlations = set.correlations.len();
+        self.report.baselines = set.baselines.len();
         let problems = set.problems.iter();
         self.report
             .problems

@@ -98,6 +98,12 @@ pub struct Seen {
     pub last: Vec<u64>,
     /// The fields by which a correlation groups, and their values.
     pub group: Vec<(String, Option<String>)>,
+    /// Why, in words, where a baseline made it.
+    #[serde(default)]
+    pub why: Option<Text>,
+    /// What a baseline learned, as it tells it.
+    #[serde(default)]
+    pub learned: Option<serde_json::Value>,
 }
 
 /// Somebody or something an alert is about.

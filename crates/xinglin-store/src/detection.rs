@@ -1,6 +1,7 @@
 //! Detection: how far it is on the stream, what it counted, rules of the hospital, and what
 //! rules shall not speak of.
 
+mod baselines;
 mod counts;
 mod exceptions;
 mod rules;
@@ -8,6 +9,10 @@ mod rules;
 use jiff::Timestamp;
 use sea_orm::{ActiveValue::Set, entity::prelude::*, sea_query::OnConflict};
 
+pub use baselines::{
+    AcceptedRow, CountryList, LearnedRow, accepted, countries, delete_accepted, delete_countries,
+    each_learned, find_accepted, insert_accepted, put_countries, save_learned,
+};
 pub use counts::{DayCount, RuleSum, add_counts, rule_days, rule_sums};
 pub use exceptions::{
     Condition, DetectionException, counting, due, find as find_exception,

@@ -16,6 +16,7 @@ mod m0011_log_duty;
 mod m0012_log_runs;
 mod m0013_detection;
 mod m0014_log_inputs_of_agents;
+mod m0015_baselines;
 
 /// All migrations in order. Released ones are never edited: expand, then contract.
 pub(crate) struct Migrator;
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_log_runs::Migration),
             Box::new(m0013_detection::Migration),
             Box::new(m0014_log_inputs_of_agents::Migration),
+            Box::new(m0015_baselines::Migration),
         ]
     }
 }

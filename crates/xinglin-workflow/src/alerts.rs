@@ -25,6 +25,8 @@ words! {
         Rule = "rule", "规则", "Rule";
         /// A rule for how matches meet in time.
         Correlation = "correlation", "关联规则", "Correlation";
+        /// A rule for what is usual.
+        Baseline = "baseline", "基线", "Baseline";
         /// A value that is on a list.
         Indicator = "indicator", "威胁指标", "Indicator";
     }

@@ -942,6 +942,62 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/detection/accepted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what people accepted as usual, the newest first. */
+        get: operations["list_accepted"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/detection/accepted/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes back what was accepted as usual. */
+        delete: operations["withdraw_accepted"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/detection/countries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ranges of countries that count. */
+        get: operations["get_countries"];
+        put?: never;
+        /**
+         * Takes in ranges of countries, in place of those before: CSV of network,country or
+         *     first,last,country.
+         */
+        post: operations["import_countries"];
+        /** Removes the ranges of countries. */
+        delete: operations["delete_countries"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/detection/coverage": {
         parameters: {
             query?: never;
@@ -2762,6 +2818,36 @@ export interface components {
             protocol?: string | null;
             reason: string;
         };
+        /** @description What a person accepted as usual: an hour, a volume or a value. */
+        AcceptedHabit: {
+            accepted_at: string;
+            accepted_by: string;
+            /**
+             * Format: int64
+             * @description The alert that was answered so.
+             */
+            alert_id: number | null;
+            /** @description Whom it is about. */
+            entity: string[];
+            /**
+             * Format: int32
+             * @description From 0 to 23.
+             */
+            hour: number | null;
+            /** Format: int64 */
+            id: number;
+            /** @description On which days that hour is usual: working days, or others. */
+            is_workday: boolean | null;
+            reason: string;
+            /** @description The baseline. */
+            rule: string;
+            value: string | null;
+            /**
+             * Format: int64
+             * @description Up to this a volume is usual.
+             */
+            volume: number | null;
+        };
         /** @description An account. */
         Account: {
             /** @description Of `set_roles`, `disable`, `enable`, `unlock`, `reset_password`. */
@@ -2967,6 +3053,7 @@ export interface components {
              */
             events_kept: components["schemas"]["ShownEvent"][];
             false_positive_notes: components["schemas"]["Text"][];
+            learned: components["schemas"]["AlertLearned"] | null;
             playbook: string | null;
             references: string[];
             /** @description Others of the same story. */
@@ -2999,7 +3086,31 @@ export interface components {
          * @description What made an alert.
          * @enum {string}
          */
-        AlertKind: "rule" | "correlation" | "indicator";
+        AlertKind: "rule" | "correlation" | "baseline" | "indicator";
+        /** @description What was usual, and what is not. Of hours, volume and value one is there. */
+        AlertLearned: {
+            /**
+             * Format: int32
+             * @description On so many of them there was something.
+             */
+            active_days: number;
+            /** @description The day that is unusual. */
+            day: string;
+            /**
+             * Format: int32
+             * @description Learned from so many days before.
+             */
+            days: number;
+            /** Format: int64 */
+            events: number;
+            hours: components["schemas"]["LearnedHours"] | null;
+            /** @description The day on which it was first seen. */
+            since: string;
+            value: components["schemas"]["LearnedValue"] | null;
+            volume: components["schemas"]["LearnedVolume"] | null;
+            /** @description The figures as a sentence. */
+            why: components["schemas"]["Text"];
+        };
         /** @description One page of alerts. */
         AlertList: {
             /** @description By severity, whatever severities were asked for. */
@@ -3481,6 +3592,18 @@ export interface components {
          * @enum {string}
          */
         Conclusion: "compliant" | "basically_compliant" | "noncompliant" | "excellent" | "good" | "fair" | "poor";
+        /** @description A list of the ranges of countries. */
+        CountryList: {
+            imported_at: string;
+            imported_by: string;
+            name: string;
+            /** Format: int64 */
+            ranges: number;
+        };
+        /** @description The ranges of countries that count; null where nobody brought any. */
+        CountryRanges: {
+            list: components["schemas"]["CountryList"] | null;
+        };
         /** @description What the overview shows. */
         Dashboard: {
             /** @description Over all systems, counted as items times systems. */
@@ -3657,6 +3780,8 @@ export interface components {
         };
         /** @description How detection is doing. */
         DetectionStatus: {
+            /** @description Rules for what is usual that speak. */
+            baselines: number;
             /**
              * Format: int64
              * @description Events that were received and not looked at yet.
@@ -4163,6 +4288,15 @@ export interface components {
         };
         /** @enum {string} */
         Importance: "critical" | "important" | "ordinary";
+        /** @description What became of a list of ranges. */
+        ImportedCountries: {
+            /** Format: int64 */
+            kept: number;
+            /** @description The first lines that were not taken, at most 20. */
+            problems: components["schemas"]["RangeProblem"][];
+            /** Format: int64 */
+            rejected: number;
+        };
         /** @description What became of a list. */
         ImportedIndicators: {
             /** Format: int64 */
@@ -4476,8 +4610,70 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        /** @description A value that is known. */
+        KnownValue: {
+            /**
+             * Format: int32
+             * @description On so many days it was there.
+             */
+            days: number;
+            value: string;
+        };
+        /** @description An hour that is unusual. */
+        LearnedHours: {
+            /**
+             * Format: int32
+             * @description From 0 to 23.
+             */
+            hour: number;
+            /** @description For each hour, on how many of the days there was something. */
+            hours: number[];
+            /** @description Whether people work on that day. */
+            is_workday: boolean;
+            /**
+             * Format: int32
+             * @description How many days were compared.
+             */
+            of_days: number;
+            /** @description Whether it was compared with days of the same kind only. */
+            of_kind: boolean;
+        };
+        /** @description A value that is unusual. */
+        LearnedValue: {
+            field: string;
+            /** @description Whether it was never there before. */
+            is_first: boolean;
+            /** @description Values that are known, those of the most days first; at most 12. */
+            known: components["schemas"]["KnownValue"][];
+            /** @description How many are known. */
+            of_values: number;
+            value: string;
+        };
+        /** @description A volume that is unusual. */
+        LearnedVolume: {
+            /**
+             * Format: int64
+             * @description The median of what lies between the days and their median.
+             */
+            deviation: number;
+            /** @description The days before; for an hour the fullest hour of each. */
+            history: components["schemas"]["VolumeOfDay"][];
+            /**
+             * Format: int64
+             * @description Up to this it would have been usual.
+             */
+            limit: number;
+            /** Format: int64 */
+            median: number;
+            /** @description day or hour. */
+            per: string;
+            /** @description The field that was added up; null where events were counted. */
+            sum: string | null;
+            /** Format: int64 */
+            value: number;
+        };
         /** @enum {string} */
-        LedgerAction: "account.authorise" | "account.change-password" | "account.create" | "account.disable" | "account.enable" | "account.lock" | "account.reset-password" | "account.set-up" | "account.unlock" | "agent-authority.create" | "agent-token.create" | "agent-token.end" | "agent.enrol" | "agent.revoke" | "agent.settings" | "assessment.close" | "assessment.create" | "assessment.settings" | "alert.assign" | "alert.comment" | "alert.raise" | "alert.triage" | "asset.create" | "asset.delete" | "asset.import" | "asset.update" | "attachment.create" | "department.create" | "department.delete" | "department.import" | "department.update" | "detection-exception.create" | "detection-exception.end" | "detection-rule.create" | "detection-rule.delete" | "detection-rule.disable" | "detection-rule.enable" | "detection-rule.update" | "detection.look-back" | "discovery.accept" | "discovery.start" | "discovery.take" | "drift.approve" | "evidence.expire" | "exception.create" | "exception.end" | "finding.accept" | "finding.expire" | "finding.open" | "finding.plan" | "finding.recur" | "finding.reject" | "finding.reopen" | "finding.resolve" | "finding.start" | "finding.submit" | "finding.unplan" | "finding.update" | "finding.verify" | "hazard.create" | "hazard.resolve" | "host_key.accept" | "host_key.forget" | "indicator-list.create" | "indicator-list.delete" | "inspection.take" | "integrity.approve" | "integrity.baseline" | "integrity.change" | "integrity.scan" | "integrity.wish" | "interview.answer" | "log-input.create" | "log-input.delete" | "log-input.update" | "log-retention.approve" | "log-retention.end" | "log-retention.propose" | "log-retention.refuse" | "log-retention.set" | "log-search.create" | "log-search.delete" | "log-search.schedule" | "log-search.unschedule" | "log-source.create" | "log-source.silent" | "log-source.update" | "log-token.create" | "log-token.end" | "logs.expire" | "logs.export" | "logs.import" | "logs.seal" | "logs.sql" | "organisation.set-up" | "organisation.update" | "person.create" | "person.delete" | "person.import" | "person.update" | "plan.approve" | "plan.create" | "plan.delete" | "plan.number" | "plan.refresh" | "planning.update" | "post.create" | "post.delete" | "post.update" | "scan_range.create" | "scan_range.end" | "session.begin" | "session.end" | "session.refuse" | "system.create" | "system.delete" | "system.import" | "system.update" | "task.reject" | "task.start" | "task.submit" | "task.update" | "task.verify" | "verdict.confirm" | "verdict.overrule" | "verdict.propose" | "verdict.reopen";
+        LedgerAction: "account.authorise" | "account.change-password" | "account.create" | "account.disable" | "account.enable" | "account.lock" | "account.reset-password" | "account.set-up" | "account.unlock" | "agent-authority.create" | "agent-token.create" | "agent-token.end" | "agent.enrol" | "agent.revoke" | "agent.settings" | "assessment.close" | "assessment.create" | "assessment.settings" | "alert.assign" | "alert.comment" | "alert.raise" | "alert.triage" | "asset.create" | "asset.delete" | "asset.import" | "asset.update" | "attachment.create" | "department.create" | "department.delete" | "department.import" | "department.update" | "detection-countries.delete" | "detection-countries.import" | "detection-exception.create" | "detection-exception.end" | "detection-rule.create" | "detection-rule.delete" | "detection-rule.disable" | "detection-rule.enable" | "detection-rule.update" | "detection-usual.withdraw" | "detection.look-back" | "discovery.accept" | "discovery.start" | "discovery.take" | "drift.approve" | "evidence.expire" | "exception.create" | "exception.end" | "finding.accept" | "finding.expire" | "finding.open" | "finding.plan" | "finding.recur" | "finding.reject" | "finding.reopen" | "finding.resolve" | "finding.start" | "finding.submit" | "finding.unplan" | "finding.update" | "finding.verify" | "hazard.create" | "hazard.resolve" | "host_key.accept" | "host_key.forget" | "indicator-list.create" | "indicator-list.delete" | "inspection.take" | "integrity.approve" | "integrity.baseline" | "integrity.change" | "integrity.scan" | "integrity.wish" | "interview.answer" | "log-input.create" | "log-input.delete" | "log-input.update" | "log-retention.approve" | "log-retention.end" | "log-retention.propose" | "log-retention.refuse" | "log-retention.set" | "log-search.create" | "log-search.delete" | "log-search.schedule" | "log-search.unschedule" | "log-source.create" | "log-source.silent" | "log-source.update" | "log-token.create" | "log-token.end" | "logs.expire" | "logs.export" | "logs.import" | "logs.seal" | "logs.sql" | "organisation.set-up" | "organisation.update" | "person.create" | "person.delete" | "person.import" | "person.update" | "plan.approve" | "plan.create" | "plan.delete" | "plan.number" | "plan.refresh" | "planning.update" | "post.create" | "post.delete" | "post.update" | "scan_range.create" | "scan_range.end" | "session.begin" | "session.end" | "session.refuse" | "system.create" | "system.delete" | "system.import" | "system.update" | "task.reject" | "task.start" | "task.submit" | "task.update" | "task.verify" | "verdict.confirm" | "verdict.overrule" | "verdict.propose" | "verdict.reopen";
         /** @description A sealed entry. */
         LedgerEntry: {
             action: components["schemas"]["LedgerAction"];
@@ -5544,6 +5740,12 @@ export interface components {
             /** Format: int64 */
             finding_id: number;
         };
+        /** @description A line that is no range. */
+        RangeProblem: {
+            expected: string;
+            found: string;
+            line: number;
+        };
         /** @description Who reaches what. */
         ReachAnswer: {
             /** @description Whether the parts are all; not so when the question is too wide for these rules. */
@@ -5806,6 +6008,16 @@ export interface components {
             /** @description One document, in YAML, with an identifier. */
             text: string;
         };
+        /** @description How much a baseline knows. */
+        RuleLearned: {
+            bytes: number;
+            /** @description Users, hosts or addresses it knows. */
+            entities: number;
+            /** @description Those of them it would speak of: they are known for long enough. */
+            known: number;
+            /** @description The first day it knows of; null before the first event. */
+            since: string | null;
+        };
         /** @description Rules, and what could not be loaded. */
         RuleList: {
             items: components["schemas"]["RuleRow"][];
@@ -5845,6 +6057,7 @@ export interface components {
             id: string;
             kind: components["schemas"]["AlertKind"];
             last_hit_at: string | null;
+            learned: components["schemas"]["RuleLearned"] | null;
             level: components["schemas"]["AlertSeverity"];
             /**
              * Format: int64
@@ -6297,6 +6510,12 @@ export interface components {
             cells: components["schemas"]["CellRef"][];
             reason?: string | null;
             verdict?: components["schemas"]["Verdict"] | null;
+        };
+        /** @description The volume of a day. */
+        VolumeOfDay: {
+            day: string;
+            /** Format: int64 */
+            value: number;
         };
         /**
          * @description What is weak about a port.
@@ -8438,6 +8657,156 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_accepted: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedHabit"][];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_accepted: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_countries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountryRanges"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_countries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["IndicatorListForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedCountries"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_countries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
         responses: {
             204: {
                 headers: {

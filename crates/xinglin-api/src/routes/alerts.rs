@@ -1,5 +1,6 @@
 //! Alerts: what detection found, and answering it.
 
+mod learned;
 mod view;
 
 use std::collections::BTreeMap;

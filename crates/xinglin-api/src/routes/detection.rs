@@ -1,5 +1,6 @@
 //! Detection: how it is doing, exceptions, and what is looked for.
 
+pub(crate) mod baselines;
 pub(crate) mod indicators;
 pub(crate) mod rules;
 
@@ -46,6 +47,8 @@ pub(crate) struct DetectionStatus {
     /// Rules for single events that speak.
     rules: usize,
     correlations: usize,
+    /// Rules for what is usual that speak.
+    baselines: usize,
     /// Documents that could not be loaded.
     rejected: usize,
     indicators: usize,
@@ -149,6 +152,7 @@ pub(crate) async fn get_detection_status(
         events_per_second: status.events_per_second,
         rules: status.rules,
         correlations: status.correlations,
+        baselines: status.baselines,
         rejected: status.rejected,
         indicators: status.indicators,
         last_reload_at: instant_opt(status.last_reload_at),

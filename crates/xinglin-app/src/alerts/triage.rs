@@ -13,6 +13,7 @@ use super::AlertDetail;
 use crate::{
     Actor, App, AppError, Code, Permission,
     change::Change,
+    detection::accept,
     error::{Check, reason},
 };
 
@@ -62,6 +63,13 @@ impl App {
             changed: 0,
             skipped: u64::try_from(triage.ids.len() - found.len()).unwrap_or_default(),
         };
+        // What was allowed, or no attack, is what the baseline is to know as usual.
+        let is_usual = triage.action == AlertAction::Close
+            && matches!(
+                triage.verdict,
+                Some(AlertVerdict::Benign | AlertVerdict::FalsePositive)
+            );
+        let mut accepted = 0_u64;
         let mut subjects = Vec::new();
         for mut alert in found {
             if !step(&mut alert, &triage, change.now()) {
@@ -69,6 +77,10 @@ impl App {
                 continue;
             }
             alerts::save(change.tx(), &alert).await?;
+            if is_usual {
+                let why = why.as_deref().unwrap_or_default();
+                accepted += u64::from(accept(&change, actor, &alert, why).await?);
+            }
             let text = match triage.action {
                 AlertAction::Assign => self.name_of(&change, triage.assigned_to).await?,
                 _ => why.clone(),
@@ -85,6 +97,7 @@ impl App {
             "verdict": triage.verdict.map(AlertVerdict::word),
             "assigned_to": triage.assigned_to,
             "reason": why,
+            "accepted_as_usual": accepted,
         });
         let action = match triage.action {
             AlertAction::Assign => "alert.assign",
@@ -92,6 +105,9 @@ impl App {
         };
         change.note_all(action, subjects, payload);
         change.commit().await?;
+        if accepted > 0 {
+            self.detection().change_usual();
+        }
         Ok(done)
     }
 

@@ -7,14 +7,15 @@ use serde_json::Value;
 use xinglin_core::Text;
 use xinglin_detect::{
     Level, Pipelines, Problem, Rule, RuleSet, View,
+    baseline::Calendar,
     naive::Facts,
-    rule::{Correlation, LogSource, Meta},
+    rule::{Baseline, Correlation, LogSource, Meta},
 };
 use xinglin_lake::StoredEvent;
 use xinglin_store::detection::{OwnRule, Switch};
 use xinglin_workflow::{AlertKind, AlertSeverity};
 
-use super::policy::Attack;
+use super::{policy::Attack, words::BaselineWords};
 use crate::Content;
 
 /// Where the rules of content are.
@@ -87,11 +88,15 @@ pub struct Matched {
 /// All rules that are known, and what could not be loaded.
 #[derive(Debug, Default)]
 pub(crate) struct RuleBook {
-    /// Rules for single events as the engine has them, then correlations.
+    /// Rules for single events as the engine has them, then correlations, then baselines.
     pub(crate) rules: Vec<KnownRule>,
-    /// Both as they are written, in the same order.
+    /// All as they are written, in the same order.
     pub(crate) parsed: Vec<Rule>,
     pub(crate) correlations: Vec<Correlation>,
+    pub(crate) baselines: Vec<Baseline>,
+    /// Which days people work on, and how alerts of baselines say why.
+    pub(crate) calendar: Calendar,
+    pub(crate) words: BaselineWords,
     pub(crate) problems: Vec<Problem>,
     by_key: HashMap<String, usize>,
     pub(crate) loaded_at: Option<Timestamp>,
@@ -113,8 +118,8 @@ impl RuleBook {
         self.rules.get(self.place(key)?)
     }
 
-    /// What of an event made a rule match: selection, field and value. For a correlation, what
-    /// made one of its rules match.
+    /// What of an event made a rule match: selection, field and value. For a correlation or
+    /// a baseline, what made one of its rules match.
     pub(crate) fn explain(
         &self,
         key: &str,
@@ -144,7 +149,7 @@ impl RuleBook {
         matched
     }
 
-    /// A rule, or the rules that a correlation is about.
+    /// A rule, or the rules that a correlation or a baseline is about.
     fn parts(&self, key: &str) -> Vec<&Rule> {
         let mut parts = Vec::new();
         let mut open = vec![key];
@@ -155,6 +160,8 @@ impl RuleBook {
                 parts.extend(self.parsed.iter().filter(|rule| is_it(&rule.meta)));
                 let above = self.correlations.iter().filter(|rule| is_it(&rule.meta));
                 next.extend(above.flat_map(|rule| rule.rules.iter().map(String::as_str)));
+                let learned = self.baselines.iter().filter(|rule| is_it(&rule.meta));
+                next.extend(learned.flat_map(|rule| rule.rules.iter().map(String::as_str)));
             }
             if next.is_empty() {
                 break;
@@ -208,18 +215,24 @@ pub(crate) fn load_with(
     set.finish();
     let attack = &content.detection().attack;
     let of_rules = set.rules.iter();
-    let of_rules = of_rules.map(|rule| (&rule.meta, Some(&rule.logsource)));
-    let of_correlations = set.correlations.iter().map(|rule| (&rule.meta, None));
+    let of_rules = of_rules.map(|rule| (&rule.meta, AlertKind::Rule, Some(&rule.logsource)));
+    let of_correlations = set.correlations.iter();
+    let of_correlations = of_correlations.map(|rule| (&rule.meta, AlertKind::Correlation, None));
+    let of_baselines = set.baselines.iter();
+    let of_baselines = of_baselines.map(|rule| (&rule.meta, AlertKind::Baseline, None));
     let mut book = RuleBook {
         parsed: set.rules.clone(),
         correlations: set.correlations.clone(),
+        baselines: set.baselines.clone(),
+        calendar: content.detection().calendar(),
+        words: content.detection().words.clone(),
         problems: set.problems.clone(),
         loaded_at: Some(now),
         ..RuleBook::default()
     };
-    for (meta, logsource) in of_rules.chain(of_correlations) {
+    for (meta, kind, logsource) in of_rules.chain(of_correlations).chain(of_baselines) {
         let text = texts.get(&meta.file).copied().unwrap_or_default();
-        let mut rule = known(meta, logsource, document(text, meta.line), attack);
+        let mut rule = known(meta, kind, logsource, document(text, meta.line), attack);
         rule.switch = switches.get(&rule.key).cloned();
         rule.enabled = rule.switch.as_ref().is_none_or(|switch| switch.enabled);
         rule.changed = changed.get(&meta.file).cloned();
@@ -232,6 +245,7 @@ pub(crate) fn load_with(
 /// A rule by what it says of itself.
 pub(crate) fn known(
     meta: &Meta,
+    kind: AlertKind,
     logsource: Option<&LogSource>,
     text: String,
     attack: &Attack,
@@ -252,7 +266,6 @@ pub(crate) fn known(
         let en = english.get(place).unwrap_or(zh);
         Text::new(zh.clone(), en.clone())
     });
-    let is_correlation = logsource.is_none();
     KnownRule {
         key: meta.key().to_owned(),
         title: both(&meta.title, "title"),
@@ -262,11 +275,7 @@ pub(crate) fn known(
         ),
         level: severity_of(meta.level),
         status: meta.status.clone(),
-        kind: if is_correlation {
-            AlertKind::Correlation
-        } else {
-            AlertKind::Rule
-        },
+        kind,
         is_own: meta.file.starts_with(OWN),
         logsource: logsource.cloned().unwrap_or_default(),
         enabled: true,
@@ -333,7 +342,8 @@ fn condition_of(text: &str) -> String {
     if let Some(condition) = document.pointer("/detection/condition") {
         return plain(condition);
     }
-    let Some(correlation) = document.get("correlation").and_then(Value::as_object) else {
+    let correlation = document.get("correlation").or(document.get("baseline"));
+    let Some(correlation) = correlation.and_then(Value::as_object) else {
         return String::new();
     };
     let listed = |value: &Value| match value {
@@ -343,7 +353,27 @@ fn condition_of(text: &str) -> String {
         }
         other => plain(other),
     };
-    let order = ["type", "rules", "group-by", "timespan", "condition"];
+    let order = [
+        "type",
+        "rules",
+        "group-by",
+        "timespan",
+        "condition",
+        "field",
+        "as",
+        "sum",
+        "per",
+        "deviations",
+        "factor",
+        "least",
+        "around",
+        "usual",
+        "days",
+        "learning",
+        "support",
+        "active",
+        "most_new",
+    ];
     let parts = order.iter().filter_map(|key| {
         let value = correlation.get(*key)?;
         let value = match value.as_object() {

@@ -9,7 +9,7 @@ use xinglin_core::AlertId;
 use xinglin_ledger::Subject;
 use xinglin_store::{
     alerts::{self, Alert, AlertNote},
-    detection::{self, Progress},
+    detection::{self, LearnedRow, Progress},
     indicators,
 };
 use xinglin_workflow::{AlertKind, AlertState};
@@ -36,11 +36,12 @@ pub(crate) fn detector() -> Actor {
 }
 
 impl App {
-    /// Stores what was found and, where there is one, how far the stream was looked at.
+    /// Stores what was found and, where there is one, how far the stream was looked at with what
+    /// baselines learned there.
     pub(crate) async fn commit_found(
         &self,
         pending: &Pending,
-        progress: Option<&Progress>,
+        progress: Option<(&Progress, &[LearnedRow])>,
         places: &Places,
         look_back: bool,
     ) -> Result<Committed, AppError> {
@@ -89,8 +90,9 @@ impl App {
         for ((kind, value), (hits, last)) in &pending.indicators {
             indicators::add_hits(change.tx(), kind, value, *hits, *last).await?;
         }
-        if let Some(progress) = progress {
+        if let Some((progress, learned)) = progress {
             detection::set_progress(change.tx(), progress).await?;
+            detection::save_learned(change.tx(), learned).await?;
         }
         note_made(&mut change, &made);
         change.commit_counted().await?;
@@ -207,6 +209,7 @@ impl App {
 
 /// Whether matches are part of an alert that is open.
 fn goes_on(alert: &Alert, draft: &Draft, window: SignedDuration) -> bool {
+    let window = draft::window_of(draft.kind, window);
     draft.first_at.duration_since(alert.last_at) <= window
         && alert.first_at.duration_since(draft.last_at) <= window
 }

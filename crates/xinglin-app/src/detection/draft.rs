@@ -44,6 +44,8 @@ pub(crate) struct Raised<'r> {
     pub(crate) source: &'r str,
     /// The fields by which a correlation groups.
     pub(crate) values: Vec<(String, Option<String>)>,
+    /// What a baseline learned, and why in words.
+    pub(crate) learned: Option<(serde_json::Value, Text)>,
 }
 
 /// What is not in the store yet.
@@ -64,7 +66,7 @@ impl Pending {
         let group_key = group_key(&raised.rule.key, &raised.group);
         let place = self.by_group.get(&group_key).copied();
         if let Some(draft) = place.and_then(|place| self.drafts.get_mut(place))
-            && raised.first_at.duration_since(draft.last_at) <= window
+            && raised.first_at.duration_since(draft.last_at) <= window_of(raised.rule.kind, window)
         {
             draft.take(raised);
             return;
@@ -138,6 +140,10 @@ impl Draft {
     }
 
     fn take(&mut self, raised: Raised<'_>) {
+        if let Some((learned, why)) = raised.learned {
+            self.seen.learned = Some(learned);
+            self.seen.why = Some(why);
+        }
         let mut numbers = raised.events;
         numbers.sort_unstable();
         self.first_at = self.first_at.min(raised.first_at);
@@ -161,6 +167,18 @@ impl Draft {
     }
 }
 
+/// What a baseline says of one day is one alert, however far apart it happens.
+const OF_BASELINE: SignedDuration = SignedDuration::from_hours(24);
+
+/// So much may lie between matches of one alert.
+pub(crate) fn window_of(kind: AlertKind, window: SignedDuration) -> SignedDuration {
+    if kind == AlertKind::Baseline {
+        OF_BASELINE.max(window)
+    } else {
+        window
+    }
+}
+
 /// Keeps the number of an event: the first and the last ones are.
 pub(crate) fn keep(seen: &mut Seen, number: u64) {
     if seen.first.len() < KEPT {
@@ -177,6 +195,10 @@ pub(crate) fn keep(seen: &mut Seen, number: u64) {
 pub(crate) fn join_seen(seen: &mut Seen, later: &Seen) -> Vec<Entity> {
     for number in later.first.iter().chain(&later.last) {
         keep(seen, *number);
+    }
+    if later.learned.is_some() {
+        seen.learned.clone_from(&later.learned);
+        seen.why.clone_from(&later.why);
     }
     for source in &later.sources {
         if !seen.sources.contains(source) && seen.sources.len() < KEPT {

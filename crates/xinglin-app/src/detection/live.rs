@@ -1,6 +1,7 @@
 //! Looking at the stream, batch after batch, on a thread of its own.
 
 use std::{
+    collections::HashMap,
     sync::{Arc, atomic::Ordering, mpsc},
     thread,
     time::{Duration, Instant},
@@ -9,8 +10,12 @@ use std::{
 use jiff::Timestamp;
 use tokio::runtime::Handle;
 use xinglin_core::IndicatorId;
-use xinglin_detect::Pipelines;
+use xinglin_detect::{
+    Pipelines,
+    baseline::{Baselines, EntityState, Extent},
+};
 use xinglin_store::{detection as store, indicators as kept};
+use xinglin_workflow::AlertKind;
 
 use super::{
     IndicatorKind,
@@ -51,6 +56,7 @@ pub(super) struct Stream {
     rules: u64,
     exceptions: u64,
     indicators: u64,
+    usual: u64,
     pace: Pace,
 }
 
@@ -59,6 +65,16 @@ struct Pace {
     since: Instant,
     events: u64,
     per_second: f64,
+}
+
+impl Stream {
+    /// Gives its baselines what others learned of the days before.
+    pub(super) fn take_past(&mut self, past: &Baselines) {
+        for baseline in past.list() {
+            let key = baseline.meta.key();
+            self.runner.baselines.take_past(key, past);
+        }
+    }
 }
 
 impl Pace {
@@ -140,12 +156,7 @@ impl App {
     async fn detect_step(&self) -> Result<bool, AppError> {
         let logs = self.logs()?;
         let mut held = self.detection().stream.lock().await;
-        if held.is_none() {
-            *held = Some(self.begin_stream().await?);
-        }
-        let Some(stream) = held.as_mut() else {
-            return Ok(false);
-        };
+        let stream = self.stream_in(&mut held).await?;
         self.refresh(stream).await?;
         // What could not be stored is stored before more is looked at.
         if !stream.runner.pending.drafts.is_empty() {
@@ -187,26 +198,45 @@ impl App {
         Ok(is_more)
     }
 
+    /// The stream, begun where nobody looked at it yet.
+    pub(super) async fn stream_in<'s>(
+        &self,
+        held: &'s mut Option<Stream>,
+    ) -> Result<&'s mut Stream, AppError> {
+        let stream = match held.take() {
+            Some(stream) => stream,
+            None => self.begin_stream().await?,
+        };
+        Ok(held.insert(stream))
+    }
+
     async fn save_detection(&self) -> Result<(), AppError> {
         let mut held = self.detection().stream.lock().await;
         match held.as_mut() {
-            Some(stream) if stream.cursor > stream.saved.0 => self.save_stream(stream).await,
+            Some(stream) if stream.cursor > stream.saved.0 => {
+                self.save_stream(stream).await?;
+                self.tell_extents(stream);
+                Ok(())
+            }
             _ => Ok(()),
         }
     }
 
     /// Stores what was found, together with how far it is.
-    async fn save_stream(&self, stream: &mut Stream) -> Result<(), AppError> {
+    pub(super) async fn save_stream(&self, stream: &mut Stream) -> Result<(), AppError> {
         let now = self.now();
         let progress = progress_of(stream.cursor, stream.runner.save(), stream.events, now);
+        let changes = stream.runner.baselines.changes().into_iter();
+        let learned: Vec<store::LearnedRow> = changes.map(learned_row).collect();
         self.commit_found(
             &stream.runner.pending,
-            Some(&progress),
+            Some((&progress, &learned)),
             &stream.places,
             false,
         )
         .await?;
         stream.runner.pending = Pending::default();
+        stream.runner.baselines.settle();
         let costs = stream.runner.costs();
         let costs = costs.map(|(key, cost)| (key.to_owned(), cost)).collect();
         *self.detection().costs() = costs;
@@ -226,6 +256,8 @@ impl App {
         if !state.is_empty() {
             runner.load(&state);
         }
+        let usual = self.detection().usual.load(Ordering::Acquire);
+        self.read_learned(&mut runner).await?;
         let now = self.now();
         Ok(Stream {
             runner,
@@ -239,6 +271,7 @@ impl App {
             // Both are read before anything is looked at.
             exceptions: u64::MAX,
             indicators: u64::MAX,
+            usual,
             pace: Pace {
                 since: Instant::now(),
                 events: 0,
@@ -296,6 +329,59 @@ impl App {
         Ok(Runner::new(set, book, Arc::clone(pipelines), window))
     }
 
+    /// Has baselines know what was stored of them, and what people said.
+    async fn read_learned(&self, runner: &mut Runner) -> Result<(), AppError> {
+        self.read_usual(runner).await?;
+        let keys: Vec<String> = {
+            let list = runner.baselines.list();
+            list.map(|rule| rule.meta.key().to_owned()).collect()
+        };
+        for key in keys {
+            let baselines = &mut runner.baselines;
+            let mut others = 0_u64;
+            let restore = |row: store::LearnedRow| {
+                let state = EntityState {
+                    baseline: row.rule,
+                    entity: row.entity,
+                    bytes: row.state,
+                };
+                others += u64::from(baselines.restore(&state).is_err());
+            };
+            store::each_learned(self.store().db(), &key, restore).await?;
+            if others > 0 {
+                tracing::warn!(
+                    detection.rule = key,
+                    detection.entities = others,
+                    "a baseline begins anew where it is another one than before"
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// Has baselines know what people accepted, and the ranges of countries.
+    pub(super) async fn read_usual(&self, runner: &mut Runner) -> Result<(), AppError> {
+        if runner.baselines.is_empty() {
+            return Ok(());
+        }
+        let countries = self.read_countries().await?;
+        runner.baselines.set_countries(countries);
+        let accepted = self.read_accepted().await?;
+        runner.baselines.set_accepted(&accepted);
+        Ok(())
+    }
+
+    /// Keeps at hand how much baselines know.
+    fn tell_extents(&self, stream: &Stream) {
+        let baselines = &stream.runner.baselines;
+        let extents: HashMap<String, Extent> = baselines
+            .list()
+            .enumerate()
+            .map(|(place, rule)| (rule.meta.key().to_owned(), baselines.extent(place)))
+            .collect();
+        self.detection().seen().extents = extents;
+    }
+
     /// All rules as they are now.
     pub(super) async fn read_rules(&self) -> Result<Loaded, AppError> {
         let db = self.store().db();
@@ -310,13 +396,21 @@ impl App {
         let detection = self.detection();
         let rules = detection.rules.load(Ordering::Acquire);
         if rules != stream.rules {
+            // Baselines that were switched on know what they had learned before.
+            self.save_stream(stream).await?;
             let mut runner = self.compile(&stream.pipelines).await?;
             runner.load(&stream.runner.save());
+            self.read_learned(&mut runner).await?;
             runner.pending = std::mem::take(&mut stream.runner.pending);
             runner.indicators = Arc::clone(&stream.runner.indicators);
             runner.quiet = std::mem::take(&mut stream.runner.quiet);
             stream.runner = runner;
             stream.rules = rules;
+        }
+        let usual = detection.usual.load(Ordering::Acquire);
+        if usual != stream.usual {
+            self.read_usual(&mut stream.runner).await?;
+            stream.usual = usual;
         }
         let exceptions = detection.exceptions.load(Ordering::Acquire);
         if exceptions != stream.exceptions {
@@ -331,6 +425,7 @@ impl App {
         if self.now().as_second() - stream.places_at.as_second() >= PLACES_SECONDS {
             stream.places = self.read_places().await?;
             stream.places_at = self.now();
+            self.tell_extents(stream);
         }
         let mut seen = detection.seen();
         seen.indicators = stream.runner.indicators.len();
@@ -338,7 +433,7 @@ impl App {
         let met = book
             .rules
             .iter()
-            .filter(|rule| rule.logsource.is_empty() && rule.enabled);
+            .filter(|rule| rule.kind == AlertKind::Correlation && rule.enabled);
         seen.correlations = met.count();
         Ok(())
     }
@@ -371,5 +466,13 @@ impl App {
         let listed = self.logs()?.registry.all().into_iter();
         let sources = listed.filter_map(|one| Some((one.source.name, one.source.asset_id?)));
         Places::read(self.store().db(), sources).await
+    }
+}
+
+fn learned_row(state: EntityState) -> store::LearnedRow {
+    store::LearnedRow {
+        rule: state.baseline,
+        entity: state.entity,
+        state: state.bytes,
     }
 }

@@ -1,4 +1,5 @@
 //! Looking back: rules and indicators over logs that were received before they were there.
+//! What baselines learn of those days is theirs on the stream as well.
 
 use std::{ops::ControlFlow, sync::Arc, time::Duration};
 
@@ -99,6 +100,7 @@ impl App {
         let window = self.content().detection().policy.window();
         let mut runner = Runner::of(set, Arc::new(book), self.pipelines(), window);
         runner.quiet = self.read_quiet().await?;
+        self.read_usual(&mut runner).await?;
         if wanted.indicators {
             runner.indicators = Arc::new(self.read_indicators().await?);
         }
@@ -188,6 +190,8 @@ impl Run {
         self.take(&mut batch)?;
         self.runner.advance(to);
         self.commit()?;
+        let past = self.app.take_past(&self.runner.baselines);
+        self.handle.block_on(past)?;
         self.job.reach(u64::MAX, self.counts);
         Ok(true)
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use xinglin_core::Text;
+use xinglin_workflow::AlertKind;
 
 use super::exceptions::sees_detection;
 use crate::{Actor, App, AppError};
@@ -23,6 +24,8 @@ pub struct DetectionStatus {
     pub rules: usize,
     /// Rules for how matches meet that speak.
     pub correlations: usize,
+    /// Rules for what is usual that speak.
+    pub baselines: usize,
     /// Documents that could not be loaded.
     pub rejected: usize,
     /// Indicators that count.
@@ -83,12 +86,17 @@ impl App {
             .clone()
             .filter(|rule| rule.kind.word() == "correlation")
             .count();
+        let baselines = speak
+            .clone()
+            .filter(|rule| rule.kind == AlertKind::Baseline)
+            .count();
         Ok(DetectionStatus {
+            baselines,
             is_running: seen.is_running,
             behind_events: behind,
             behind_seconds: waits,
             events_per_second: seen.events_per_second,
-            rules: speak.count() - correlations,
+            rules: speak.count() - correlations - baselines,
             correlations,
             rejected: book.problems.len(),
             indicators: seen.indicators,

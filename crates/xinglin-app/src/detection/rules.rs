@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use jiff::{Timestamp, ToSpan as _, civil::Date};
 use serde_json::json;
+use xinglin_detect::baseline::Extent;
 use xinglin_store::{
     alerts::{self, RuleVerdicts},
     detection::{self, OwnRule, RuleSum, Switch},
@@ -36,6 +37,8 @@ pub struct RuleRow {
     /// What it takes to look at an event of its log source by this rule alone; `None` before it
     /// was measured.
     pub nanoseconds_per_event: Option<u64>,
+    /// How much a baseline knows; `None` for others, and for one that does not learn.
+    pub learned: Option<Extent>,
     /// The name of who changed it last, and when.
     pub changed: Option<(String, Timestamp)>,
 }
@@ -281,6 +284,7 @@ impl App {
             .iter()
             .map(|rule| &rule.meta)
             .chain(book.correlations.iter().map(|rule| &rule.meta))
+            .chain(book.baselines.iter().map(|rule| &rule.meta))
             .any(|meta| meta.file == TRIED && meta.id.is_some());
         if !has_id {
             let expected = "an identifier of its own";
@@ -319,6 +323,7 @@ impl App {
         let mut verdicts: HashMap<String, RuleVerdicts> = alerts::rule_verdicts(db).await?;
         let people = self.actor_names().await?;
         let costs = self.detection().costs().clone();
+        let extents = self.detection().seen().extents.clone();
         let rows = rules.into_iter().map(|rule| {
             let switched = rule
                 .switch
@@ -333,6 +338,7 @@ impl App {
                     .iter()
                     .map(|day| hits.get(day).copied().unwrap_or(0))
                     .collect(),
+                learned: extents.get(&rule.key).copied().filter(|_| rule.enabled),
                 sum: sums.remove(&rule.key).unwrap_or_default(),
                 verdicts: verdicts.remove(&rule.key).unwrap_or_default(),
                 changed: changed.map(|(who, at)| (people.get(&who).unwrap_or(&who).clone(), at)),

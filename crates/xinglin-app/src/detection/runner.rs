@@ -1,6 +1,9 @@
-//! Detection over events in the order of receipt: rules, correlations, exceptions, indicators.
+//! Detection over events in the order of receipt: rules, correlations, baselines, exceptions,
+//! indicators.
 //! No I/O: what it finds waits in [`Pending`] until it is committed together with the place in
 //! the stream.
+
+mod unusual;
 
 use std::{
     cell::OnceCell,
@@ -13,6 +16,7 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use xinglin_core::Event;
 use xinglin_detect::{
     Datum, Engine, Pipelines, Record, RuleSet, Settings, View,
+    baseline::{BaselineSettings, Baselines, Departure},
     correlate::{self, CorrelationSettings, Correlator, Hit},
     naive::Facts,
 };
@@ -34,6 +38,10 @@ const BOUNDS: CorrelationSettings = CorrelationSettings {
     most_groups: 50_000,
     most_hits: 2_000,
 };
+/// Users, hosts or addresses that a baseline may know, and values of each. A thousand bytes each
+/// are about what they take.
+const MOST_ENTITIES: usize = 10_000;
+const MOST_VALUES: usize = 200;
 /// What the engine may remember of values.
 const MEMO_BYTES: usize = 16 << 20;
 
@@ -47,18 +55,21 @@ pub(crate) type Cost = (u64, u64);
 pub(crate) struct Runner {
     engine: Engine,
     correlator: Correlator,
+    pub(crate) baselines: Baselines,
     pipelines: Arc<Pipelines>,
     zone: TimeZone,
     window: SignedDuration,
     pub(crate) book: Arc<RuleBook>,
-    /// Places in the book of the engine's rules, and of correlations.
+    /// Places in the book of the engine's rules, of correlations and of baselines.
     rules: Vec<usize>,
     correlations: Vec<usize>,
+    learners: Vec<usize>,
     pub(crate) quiet: Quiet,
     pub(crate) indicators: Arc<Table>,
     pub(crate) pending: Pending,
     matched: Vec<usize>,
     met: Vec<correlate::Alert>,
+    departed: Vec<Departure>,
     looked: u64,
     /// By rule of the engine.
     costs: Vec<Cost>,
@@ -98,7 +109,13 @@ impl Runner {
         pipelines: Arc<Pipelines>,
         window: SignedDuration,
     ) -> Self {
-        let set = speaking(set, &|key| book.get(key).is_some_and(|rule| rule.enabled));
+        // What others speak for stays silent when those are switched off.
+        let silent = silent(&set);
+        let speaks = |key: &str| {
+            let is_enabled = book.get(key).is_some_and(|rule| rule.enabled);
+            is_enabled && !silent.contains(key)
+        };
+        let set = speaking(set, &speaks);
         Self::of(set, book, pipelines, window)
     }
 
@@ -118,6 +135,15 @@ impl Runner {
         let rules = places(set.rules.iter().map(|rule| rule.meta.key()).collect());
         let keys = set.correlations.iter().map(|rule| rule.meta.key());
         let correlations = places(keys.collect());
+        let keys = set.baselines.iter().map(|rule| rule.meta.key());
+        let learners = places(keys.collect());
+        let learning = BaselineSettings {
+            most_entities: MOST_ENTITIES,
+            most_values: MOST_VALUES,
+            calendar: book.calendar.clone(),
+            ..BaselineSettings::default()
+        };
+        let baselines = Baselines::new(set.baselines, &set.rules, learning);
         let zone = jiff::tz::offset(8).to_time_zone();
         let correlator = Correlator::new(set.correlations, &set.rules, BOUNDS);
         let settings = Settings {
@@ -128,17 +154,20 @@ impl Runner {
         Self {
             engine,
             correlator,
+            baselines,
             pipelines,
             zone,
             window,
             book,
             rules,
             correlations,
+            learners,
             quiet: Quiet::default(),
             indicators: Arc::default(),
             pending: Pending::default(),
             matched: Vec::new(),
             met: Vec::new(),
+            departed: Vec::new(),
             looked: 0,
             costs: Vec::new(),
         }
@@ -218,6 +247,7 @@ impl Runner {
             Facts::new(&stored.event, &view, &self.zone)
         };
         let mut met = std::mem::take(&mut self.met);
+        let mut departed = std::mem::take(&mut self.departed);
         let day = self.day(stored.received_at);
         for number in matched {
             let place = self.rules.get(*number).copied().unwrap_or(usize::MAX);
@@ -236,7 +266,7 @@ impl Runner {
                 *self.pending.quieted.entry(id).or_default() += 1;
                 continue;
             }
-            if self.correlator.listens(*number) {
+            if self.correlator.listens(*number) || self.baselines.listens(*number) {
                 let hit = Hit {
                     rule: *number,
                     event: stored.sequence,
@@ -246,8 +276,10 @@ impl Runner {
                 let facts = facts.get_or_init(seen);
                 let value = |name: &str| facts.values(name).next().map(str::to_owned);
                 self.correlator.push(hit, value, &mut met);
+                self.baselines.push(hit, value, &mut departed);
             }
-            if rule.enabled && !self.correlator.is_silent(*number) {
+            let is_silent = self.correlator.is_silent(*number) || self.baselines.is_silent(*number);
+            if rule.enabled && !is_silent {
                 self.pending.raise(of_event(rule, stored), self.window);
             }
         }
@@ -255,6 +287,10 @@ impl Runner {
             self.together(&alert, Some(stored));
         }
         self.met = met;
+        for departure in departed.drain(..) {
+            self.unusual(&departure, stored);
+        }
+        self.departed = departed;
     }
 
     /// Matches that met, by the event that made them meet where it was one.
@@ -304,6 +340,7 @@ impl Runner {
             entities: about,
             source: stored.map_or("", |stored| stored.source.as_str()),
             values: alert.group.clone(),
+            learned: None,
         };
         self.pending.raise(raised, self.window);
     }
@@ -351,6 +388,7 @@ fn of_event<'r>(rule: &'r KnownRule, stored: &'r StoredEvent) -> Raised<'r> {
         entities: entities::of_event(&stored.event, &stored.source),
         source: &stored.source,
         values: Vec::new(),
+        learned: None,
     }
 }
 
@@ -378,7 +416,21 @@ pub(crate) fn all_fit(
     !events.is_empty() && events.iter().all(fits)
 }
 
-/// Leaves out rules that are not wanted, unless a correlation that is needs them.
+/// Rules that speak through correlations or baselines only, by their keys.
+fn silent(set: &RuleSet) -> BTreeSet<String> {
+    let of_correlations = set.correlations.iter().filter(|rule| !rule.generate);
+    let of_correlations = of_correlations.flat_map(|rule| &rule.rules);
+    let of_baselines = set.baselines.iter().filter(|rule| !rule.generate);
+    let of_baselines = of_baselines.flat_map(|rule| &rule.rules);
+    let names: BTreeSet<&String> = of_correlations.chain(of_baselines).collect();
+    let rules = set.rules.iter().map(|rule| &rule.meta);
+    // A rule that says how grave it is may speak when those that use it are switched off.
+    let rules = rules.filter(|meta| meta.level.is_none());
+    let silent = rules.filter(|meta| names.iter().any(|name| meta.is_called(name)));
+    silent.map(|meta| meta.key().to_owned()).collect()
+}
+
+/// Leaves out rules that are not wanted, unless a correlation or a baseline that is needs them.
 pub(crate) fn speaking(mut set: RuleSet, is_enabled: &dyn Fn(&str) -> bool) -> RuleSet {
     let mut parents: HashMap<String, Vec<String>> = HashMap::new();
     for rule in &set.correlations {
@@ -392,6 +444,11 @@ pub(crate) fn speaking(mut set: RuleSet, is_enabled: &dyn Fn(&str) -> bool) -> R
         .iter()
         .filter(|rule| is_enabled(rule.meta.key()));
     let mut open: Vec<String> = speak.flat_map(|rule| rule.rules.clone()).collect();
+    let learn = set
+        .baselines
+        .iter()
+        .filter(|rule| is_enabled(rule.meta.key()));
+    open.extend(learn.flat_map(|rule| rule.rules.clone()));
     while let Some(name) = open.pop() {
         if needed.insert(name.clone()) {
             open.extend(parents.get(&name).cloned().unwrap_or_default());
@@ -402,5 +459,6 @@ pub(crate) fn speaking(mut set: RuleSet, is_enabled: &dyn Fn(&str) -> bool) -> R
     };
     set.rules.retain(|rule| is_kept(&rule.meta));
     set.correlations.retain(|rule| is_kept(&rule.meta));
+    set.baselines.retain(|rule| is_kept(&rule.meta));
     set
 }

@@ -82,7 +82,9 @@ impl App {
         check.finish()?;
         let Loaded { set, book } = self.read_tried(text).await?;
         let problems = problems_of(&book);
-        if hours == 0 || set.rules.is_empty() && set.correlations.is_empty() {
+        if hours == 0
+            || set.rules.is_empty() && set.correlations.is_empty() && set.baselines.is_empty()
+        {
             return Ok(Trial {
                 problems,
                 ..Trial::default()

@@ -81,19 +81,24 @@ fn areas(set: &RuleSet) -> BTreeMap<String, Vec<Row<'_>>> {
     let mut areas: BTreeMap<String, Vec<Row<'_>>> = BTreeMap::new();
     let rules = set.rules.iter();
     let rules = rules.map(|rule| (&rule.meta, logs(&rule.logsource)));
-    let correlations = set.correlations.iter().map(|correlation| {
+    let logs_of = |names: &[String]| {
         let own = |name: &String| {
             let mut rules = set.rules.iter();
             let found = rules.find(|rule| rule.meta.is_called(name))?;
             Some(logs(&found.logsource))
         };
-        let logs: BTreeSet<String> = correlation.rules.iter().filter_map(own).collect();
+        let logs: BTreeSet<String> = names.iter().filter_map(own).collect();
         let logs: Vec<String> = logs.into_iter().collect();
-        (&correlation.meta, logs.join(", "))
-    });
+        logs.join(", ")
+    };
+    let correlations = set.correlations.iter();
+    let correlations = correlations.map(|rule| (&rule.meta, logs_of(&rule.rules)));
+    let baselines = set.baselines.iter();
+    let baselines = baselines.map(|rule| (&rule.meta, logs_of(&rule.rules)));
     // What has no level speaks through a correlation only.
     for (meta, logs) in rules
         .chain(correlations)
+        .chain(baselines)
         .filter(|(meta, _)| meta.level.is_some())
     {
         let inside = meta.file.strip_prefix(RULES).unwrap_or(&meta.file);

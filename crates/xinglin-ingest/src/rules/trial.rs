@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, tz};
 use xinglin_detect::{
     Engine, Pipelines, RuleSet, View,
+    baseline::{BaselineSettings, Baselines},
     correlate::{Alert, CorrelationSettings, Correlator, Hit},
     naive::Facts,
-    rule::{Correlation, Meta},
+    rule::{Baseline, Correlation, Meta},
 };
 
 use super::sample::{Message, Sample, Samples};
@@ -20,6 +21,8 @@ pub(super) enum Kind {
     Rule(usize),
     /// One for how matches meet.
     Correlation(usize),
+    /// One for what is usual.
+    Baseline(usize),
 }
 
 impl Kind {
@@ -34,6 +37,7 @@ pub(super) struct Trial<'p> {
     pipelines: Pipelines,
     engine: Engine,
     correlations: Vec<Correlation>,
+    baselines: Vec<Baseline>,
     settings: Settings,
 }
 
@@ -44,6 +48,8 @@ struct Outcome {
     matched: BTreeSet<usize>,
     /// Correlations that were met.
     met: BTreeSet<usize>,
+    /// Baselines that something was unusual for.
+    departed: BTreeSet<usize>,
     /// Rules whose log source some event was of.
     reached: BTreeSet<usize>,
     /// Messages that no parser reads.
@@ -62,6 +68,7 @@ impl<'p> Trial<'p> {
             engine: Engine::new(set.rules, pipelines.clone(), settings),
             pipelines,
             correlations: set.correlations,
+            baselines: set.baselines,
             settings: Settings {
                 zone,
                 ..Settings::default()
@@ -74,6 +81,11 @@ impl<'p> Trial<'p> {
         Correlator::new(self.correlations.clone(), self.engine.rules(), settings)
     }
 
+    fn baselines(&self) -> Baselines {
+        let settings = BaselineSettings::default();
+        Baselines::new(self.baselines.clone(), self.engine.rules(), settings)
+    }
+
     /// All rules and what they say of themselves.
     pub(super) fn all(&self) -> Vec<(Kind, Meta)> {
         let rules = self.engine.rules().iter().enumerate();
@@ -81,15 +93,18 @@ impl<'p> Trial<'p> {
         let correlations = self.correlations.iter().enumerate();
         let correlations =
             correlations.map(|(place, rule)| (Kind::Correlation(place), rule.meta.clone()));
-        rules.chain(correlations).collect()
+        let baselines = self.baselines.iter().enumerate();
+        let baselines = baselines.map(|(place, rule)| (Kind::Baseline(place), rule.meta.clone()));
+        rules.chain(correlations).chain(baselines).collect()
     }
 
     /// Whether a rule speaks through others only.
     pub(super) fn is_silent(&self, kind: Kind) -> bool {
         let correlator = self.correlator();
         match kind {
-            Kind::Rule(place) => correlator.is_silent(place),
+            Kind::Rule(place) => correlator.is_silent(place) || self.baselines().is_silent(place),
             Kind::Correlation(place) => correlator.is_silent_correlation(place),
+            Kind::Baseline(_) => false,
         }
     }
 
@@ -134,6 +149,7 @@ impl<'p> Trial<'p> {
         let has_hit = match kind {
             Kind::Rule(place) => outcome.matched.contains(&place),
             Kind::Correlation(place) => outcome.met.contains(&place),
+            Kind::Baseline(place) => outcome.departed.contains(&place),
         };
         let is_near = self.is_near(kind, &outcome);
         match (must_hit, has_hit) {
@@ -150,7 +166,7 @@ impl<'p> Trial<'p> {
                 Err(reason.to_owned())
             }
             (false, false) if !is_near => {
-                Err("it says nothing, since no rule that is correlated matches".to_owned())
+                Err("it says nothing, since no rule it is about matches".to_owned())
             }
             _ => Ok(()),
         }
@@ -158,27 +174,28 @@ impl<'p> Trial<'p> {
 
     /// Whether a sample came so far that its outcome says something of the rule.
     fn is_near(&self, kind: Kind, outcome: &Outcome) -> bool {
-        match kind {
-            Kind::Rule(place) => outcome.reached.contains(&place),
-            Kind::Correlation(place) => {
-                let rules = self.correlations.get(place).map(|own| &own.rules);
-                rules.into_iter().flatten().any(|name| {
-                    let is_called = |meta: &Meta| meta.is_called(name);
-                    let mut matched = outcome.matched.iter();
-                    let mut met = outcome.met.iter();
-                    let rules = self.engine.rules();
-                    let other = |at: &usize| self.correlations.get(*at).map(|rule| &rule.meta);
-                    matched.any(|at| rules.get(*at).is_some_and(|rule| is_called(&rule.meta)))
-                        || met.any(|at| other(at).is_some_and(is_called))
-                })
-            }
-        }
+        let about = match kind {
+            Kind::Rule(place) => return outcome.reached.contains(&place),
+            Kind::Correlation(place) => self.correlations.get(place).map(|own| &own.rules),
+            Kind::Baseline(place) => self.baselines.get(place).map(|own| &own.rules),
+        };
+        about.into_iter().flatten().any(|name| {
+            let is_called = |meta: &Meta| meta.is_called(name);
+            let mut matched = outcome.matched.iter();
+            let mut met = outcome.met.iter();
+            let rules = self.engine.rules();
+            let other = |at: &usize| self.correlations.get(*at).map(|rule| &rule.meta);
+            matched.any(|at| rules.get(*at).is_some_and(|rule| is_called(&rule.meta)))
+                || met.any(|at| other(at).is_some_and(is_called))
+        })
     }
 
     fn outcome(&mut self, messages: &[Message]) -> Outcome {
         let mut outcome = Outcome::default();
         let mut memory = Memory::default();
         let mut correlator = self.correlator();
+        let mut baselines = self.baselines();
+        let mut departures = Vec::new();
         let mut alerts: Vec<Alert> = Vec::new();
         let mut matched = Vec::new();
         for (number, message) in (0_u64..).zip(messages) {
@@ -205,6 +222,7 @@ impl<'p> Trial<'p> {
                 };
                 let value = |name: &str| facts.values(name).next().map(str::to_owned);
                 correlator.push(hit, value, &mut alerts);
+                baselines.push(hit, value, &mut departures);
             }
         }
         // What waits for the end of its time gets it.
@@ -214,6 +232,7 @@ impl<'p> Trial<'p> {
             let end = last.at.checked_add(SignedDuration::from_secs(seconds));
             correlator.advance(end.unwrap_or(last.at), &mut alerts);
         }
+        outcome.departed = departures.iter().map(|one| one.baseline).collect();
         outcome.met = alerts.iter().map(|alert| alert.correlation).collect();
         outcome
     }

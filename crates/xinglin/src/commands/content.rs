@@ -124,7 +124,7 @@ fn report(found: &Found, json: bool, printer: &mut Printer) -> std::io::Result<(
         norms,
         problems,
     } = found;
-    let count = rules.rules + rules.correlations;
+    let count = rules.rules + rules.correlations + rules.baselines;
     if json {
         return printer.json(&json!({
             "files": files,

@@ -61,7 +61,7 @@ pub(crate) fn run(
         rejected,
     } = rules::load(args, &files, printer)?;
     let is_routed = !pipelines.is_empty();
-    let rules = set.rules.len() + set.correlations.len();
+    let rules = set.rules.len() + set.correlations.len() + set.baselines.len();
     if rules == 0 {
         return Err(Failure::input(anyhow!("--rules: there is no rule")));
     }
@@ -166,7 +166,7 @@ impl Run {
                 *latest = event.at().max(*latest);
             }
             detector.push(event, output.number(record), *latest, found);
-            if found.rules.is_empty() && found.alerts.is_empty() {
+            if found.rules.is_empty() && found.alerts.is_empty() && found.departures.is_empty() {
                 return Ok(());
             }
             output.write(Some((event, record)), detector, found)

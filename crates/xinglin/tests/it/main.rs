@@ -12,6 +12,7 @@ mod agent_program;
 mod agents;
 mod agents_hostile;
 mod assessments;
+mod baselines;
 mod content_cli;
 mod coverage;
 mod dashboard;

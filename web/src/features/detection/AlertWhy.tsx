@@ -2,6 +2,7 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '@/i18n/format';
 import { Pill } from '@/ui/Pill';
+import { AlertUsual } from './AlertUsual';
 import { KeptEventCard } from './KeptEventCard';
 import type { AlertDetail } from './types';
 import { conditionPieces, reasonsOf } from './why';
@@ -17,6 +18,7 @@ export function AlertWhy({ alert }: { alert: AlertDetail }) {
   const left = alert.events - events.length;
   return (
     <>
+      {alert.learned && <AlertUsual learned={alert.learned} />}
       <Reasons alert={alert} />
       <h2 className="part">{t('alert.eventsOf', { n: count(alert.events) })}</h2>
       {events.length === 0 ? (

@@ -15,6 +15,7 @@ import { Pill } from '@/ui/Pill';
 import { Sparkline } from '@/ui/Sparkline';
 import { Bones } from '@/ui/states';
 import { removeRule, ruleQuery, switchRule } from './api';
+import { LearnedOf } from './BaselinesTab';
 import { LookBackDialog } from './LookBackDialog';
 import { RuleNotes } from './RuleNotes';
 import { logSourceOf, ORIGIN_TONES } from './rules';
@@ -129,6 +130,7 @@ function Figures({ rule }: { rule: RuleDetail }) {
         ? t('detection.notJudged')
         : `${formatRate(rule.precision, 0)} · ${t('detection.precisionOf', { right: rule.true_positives, wrong: rule.false_positives })}`,
     ],
+    ...(rule.kind === 'baseline' ? [[t('detection.learned'), <LearnedOf key="learned" rule={rule} />] as [string, ReactNode]] : []),
     [t('detection.cost'), rule.nanoseconds_per_event === null ? '—' : `${short(rule.nanoseconds_per_event)} ns`],
     [
       t('detection.lastHit'),

@@ -7,6 +7,7 @@ import { paths } from '@/features/shared/paths';
 import { numberOf, useSearchState } from '@/features/shared/search';
 import { useMay } from '@/features/shared/session';
 import { PageHead } from '@/ui/PageHead';
+import { BaselinesTab } from './BaselinesTab';
 import { CoverageTab } from './CoverageTab';
 import { ExceptionsTab } from './ExceptionsTab';
 import { LookBackDialog } from './LookBackDialog';
@@ -15,7 +16,7 @@ import { RulesTab } from './RulesTab';
 import { StatusStrip } from './StatusStrip';
 import './rules.css';
 
-const TABS = ['rules', 'coverage', 'exceptions'] as const;
+const TABS = ['rules', 'baselines', 'coverage', 'exceptions'] as const;
 
 /** What is looked for in the logs: the rules, what they cover, and where they are told to be quiet. */
 export function RulesPage() {
@@ -55,7 +56,7 @@ export function RulesPage() {
         }
         items={TABS.map((key) => ({ key, label: t(`detection.tab.${key}`) }))}
       />
-      {tab === 'rules' ? <RulesTab /> : tab === 'coverage' ? <CoverageTab /> : <ExceptionsTab />}
+      {tab === 'rules' ? <RulesTab /> : tab === 'baselines' ? <BaselinesTab /> : tab === 'coverage' ? <CoverageTab /> : <ExceptionsTab />}
       {isLooking && (
         <LookBackDialog
           onClose={() => setLooking(false)}

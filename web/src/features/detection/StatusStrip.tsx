@@ -25,6 +25,7 @@ export function StatusStrip() {
     [t('detection.behind'), t('detection.behindOf', { n: data.behind_events, seconds: data.behind_seconds }), word === 'behind'],
     [t('detection.rulesOn'), count(data.rules), false],
     [t('detection.correlations'), count(data.correlations), false],
+    [t('detection.baselines'), count(data.baselines), false],
     [t('detection.rejected'), count(data.rejected), data.rejected > 0],
     [t('detection.indicators'), short(data.indicators), false],
   ];

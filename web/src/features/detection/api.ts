@@ -15,6 +15,8 @@ export const rulesQuery = () => api.queryOptions('get', '/api/v1/detection/rules
 export const ruleQuery = (id: string) => api.queryOptions('get', '/api/v1/detection/rules/{id}', { params: { path: { id } } });
 export const coverageQuery = () => api.queryOptions('get', '/api/v1/detection/coverage');
 export const statusQuery = () => api.queryOptions('get', '/api/v1/detection/status');
+export const acceptedQuery = () => api.queryOptions('get', '/api/v1/detection/accepted');
+export const countriesQuery = () => api.queryOptions('get', '/api/v1/detection/countries');
 export const indicatorsQuery = (query: { q?: string; kind?: IndicatorKind; offset: number; limit: number }) =>
   api.queryOptions('get', '/api/v1/indicators', { params: { query } });
 export const jobQuery = (id: number) => api.queryOptions('get', '/api/v1/jobs/{id}', { params: { path: { id } } });
@@ -52,5 +54,17 @@ export const uploadIndicators = ({ file, name, expires_on }: { file: File; name:
   };
   return bodyOf(client.POST('/api/v1/indicators/lists', { body: { ...body, name, expires_on }, bodySerializer }));
 };
+export const uploadCountries = ({ file, name }: { file: File; name: string }) => {
+  const { bodySerializer: fileAlone, body } = multipart(file);
+  const bodySerializer = () => {
+    const form = fileAlone();
+    form.append('name', name);
+    return form;
+  };
+  return bodyOf(client.POST('/api/v1/detection/countries', { body: { ...body, name, expires_on: null }, bodySerializer }));
+};
+export const removeCountries = ({ reason }: { reason: string }) => client.DELETE('/api/v1/detection/countries', { body: { reason } });
+export const withdrawAccepted = ({ id, reason }: Reasoned<number>) =>
+  client.DELETE('/api/v1/detection/accepted/{id}', { params: { path: { id } }, body: { reason } });
 export const removeIndicators = ({ id, reason }: Reasoned<number>) =>
   client.DELETE('/api/v1/indicators/lists/{id}', { params: { path: { id } }, body: { reason } });

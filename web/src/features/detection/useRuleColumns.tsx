@@ -49,7 +49,7 @@ export function useRuleColumns(): GridColumn<RuleRow>[] {
             </span>
             {!rule.enabled && <Pill tone="mute">{t('detection.off')}</Pill>}
             {rule.origin === 'hospital' && <Pill tone={ORIGIN_TONES.hospital}>{word('ruleOrigin', rule.origin)}</Pill>}
-            {rule.kind === 'correlation' && <Pill tone="info">{word('ruleKind', rule.kind)}</Pill>}
+            {(rule.kind === 'correlation' || rule.kind === 'baseline') && <Pill tone="info">{word('ruleKind', rule.kind)}</Pill>}
           </span>
         ),
       },

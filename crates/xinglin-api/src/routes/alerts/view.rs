@@ -6,6 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use xinglin_app::alerts::{AlertAction, AlertDetail as Detail, AlertRow, AlertVerdict};
 
+use super::learned::{AlertLearned, learned_view};
 use crate::{
     routes::detection::{ShownEvent, shown_view},
     time::instant,
@@ -142,6 +143,8 @@ pub(crate) struct AlertDetail {
     pub(super) requirements: Vec<String>,
     pub(super) playbook: Option<String>,
     pub(super) condition: String,
+    /// What a baseline learned; null for alerts of others.
+    pub(super) learned: Option<AlertLearned>,
     pub(super) timeline: Vec<AlertMoment>,
     /// Others of the same story.
     pub(super) related: Vec<Alert>,
@@ -212,7 +215,9 @@ pub(super) fn detail_view(detail: Detail) -> AlertDetail {
         kind: moment.note.kind,
         text: moment.note.text,
     });
+    let why = detail.row.alert.seen.why.clone().unwrap_or_default();
     AlertDetail {
+        learned: detail.learned.map(|learned| learned_view(learned, why)),
         suppressed_by: detail.suppressed_by.map(|id| id.0),
         alert: view(detail.row),
         events_kept: detail.events.into_iter().map(shown_view).collect(),

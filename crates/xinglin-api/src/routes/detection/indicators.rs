@@ -116,6 +116,13 @@ pub(crate) struct IndicatorFile {
     bytes: Vec<u8>,
 }
 
+impl IndicatorFile {
+    /// The name and the file, where a last day says nothing.
+    pub(crate) fn into_parts(self) -> (String, Vec<u8>) {
+        (self.name, self.bytes)
+    }
+}
+
 impl FromRequest<AppState> for IndicatorFile {
     type Rejection = ApiError;
 

@@ -62,6 +62,20 @@ pub(crate) struct RuleRow {
     /// What it takes to look at an event of its log source by this rule alone; null before it
     /// was measured.
     nanoseconds_per_event: Option<u64>,
+    /// How much a baseline knows; null for other rules, and for one that does not learn.
+    learned: Option<RuleLearned>,
+}
+
+/// How much a baseline knows.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RuleLearned {
+    /// The first day it knows of; null before the first event.
+    since: Option<String>,
+    /// Users, hosts or addresses it knows.
+    entities: usize,
+    /// Those of them it would speak of: they are known for long enough.
+    known: usize,
+    bytes: usize,
 }
 
 /// What could not be loaded.
@@ -296,6 +310,12 @@ fn row_view(row: &Row) -> RuleRow {
         precision: row.precision(),
         last_hit_at: instant_opt(row.sum.last_hit_at),
         nanoseconds_per_event: row.nanoseconds_per_event,
+        learned: row.learned.map(|learned| RuleLearned {
+            since: learned.since.map(|day| day.to_string()),
+            entities: learned.entities,
+            known: learned.known,
+            bytes: learned.bytes,
+        }),
     }
 }
 

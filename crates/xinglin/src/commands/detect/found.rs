@@ -1,7 +1,7 @@
 //! Matches and alerts, as lines.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     io::{self, BufWriter, StdoutLock, Write},
     path::Path,
 };
@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use xinglin_detect::{
     Datum, Detector, Found, Record,
+    baseline::{Departure, Learned},
     correlate::Alert,
     rule::{Level, Meta},
 };
@@ -52,6 +53,21 @@ struct AlertLine<'a> {
     count: u64,
     /// What is the same in all.
     fields: Map<String, Value>,
+}
+
+/// Something unusual.
+#[derive(Serialize)]
+struct DepartureLine<'a> {
+    rule: &'a str,
+    title: &'a str,
+    level: Option<&'static str>,
+    file: &'a str,
+    record: u64,
+    time: Timestamp,
+    /// Whom it is about.
+    fields: BTreeMap<String, String>,
+    /// What was learned before.
+    learned: &'a Learned,
 }
 
 /// Writes lines to the standard output.
@@ -130,6 +146,43 @@ impl Output {
             self.matches += 1;
             self.alert(alert, detector)?;
         }
+        for departure in &found.departures {
+            self.matches += 1;
+            self.departure(departure, detector)?;
+        }
+        Ok(())
+    }
+
+    fn departure(&mut self, departure: &Departure, detector: &Detector) -> Result<(), Failure> {
+        let Some(baseline) = detector.baselines().list().nth(departure.baseline) else {
+            return Ok(());
+        };
+        let meta = &baseline.meta;
+        let last = departure.events.last();
+        let (file, record) = last.map_or(("", 0), |event| self.place(*event));
+        let line = DepartureLine {
+            rule: meta.key(),
+            title: &meta.title,
+            level: meta.level.map(Level::word),
+            file,
+            record,
+            time: departure.at,
+            fields: departure.entity.iter().cloned().collect(),
+            learned: &departure.learned,
+        };
+        let mut text = Vec::new();
+        let written = if self.is_json {
+            json_line(&mut text, &line)
+        } else {
+            let entity = departure.entity.iter();
+            let entity: Vec<String> = entity
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect();
+            let place = format!("{} {file}:{record}", entity.join(" "));
+            plain_line(&mut text, line.time, meta, &place)
+        };
+        let written = written.and_then(|()| self.out.write_all(&text));
+        self.is_closed |= ended(written)?;
         Ok(())
     }
 

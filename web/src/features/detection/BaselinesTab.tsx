@@ -1,0 +1,215 @@
+import { useQuery } from '@tanstack/react-query';
+import { Button } from 'antd';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from '@/features/shared/Link';
+import { paths } from '@/features/shared/paths';
+import { ErrorState } from '@/features/shared/problems';
+import { ReasonDialog } from '@/features/shared/ReasonDialog';
+import { useMay } from '@/features/shared/session';
+import { useChange } from '@/features/shared/useChange';
+import { formatTime, useFormat } from '@/i18n/format';
+import { useText } from '@/i18n/words';
+import { DataGrid, type GridColumn } from '@/ui/DataGrid';
+import { Pill } from '@/ui/Pill';
+import { Bones, EmptyState } from '@/ui/states';
+import { acceptedQuery, countriesQuery, removeCountries, rulesQuery, withdrawAccepted } from './api';
+import { CountriesDialog } from './CountriesDialog';
+import { SeverityPill } from './SeverityPill';
+import type { AcceptedHabit, Rule } from './types';
+import './usual.css';
+
+const habitKey = (one: AcceptedHabit) => one.id;
+const ruleKey = (one: Rule) => one.id;
+
+/** What baselines know so far, what people accepted as usual, and the ranges of countries. */
+export function BaselinesTab() {
+  const { t } = useTranslation();
+  const text = useText();
+  const { count } = useFormat();
+  const rules = useQuery(rulesQuery());
+  const rows = useMemo(() => (rules.data?.items ?? []).filter((rule) => rule.kind === 'baseline'), [rules.data]);
+  const columns: GridColumn<Rule>[] = [
+    { key: 'level', title: t('detection.level'), width: 82, render: (rule) => <SeverityPill severity={rule.level} /> },
+    {
+      key: 'title',
+      title: t('detection.rule'),
+      width: 260,
+      grow: true,
+      render: (rule) => (
+        <span className={`row${rule.enabled ? '' : ' off'}`}>
+          <Link href={paths.rules({ id: rule.id })}>{text(rule.title)}</Link>
+          {!rule.enabled && <Pill tone="mute">{t('detection.off')}</Pill>}
+        </span>
+      ),
+    },
+    { key: 'learned', title: t('detection.learned'), width: 330, render: (rule) => <LearnedOf rule={rule} /> },
+    {
+      key: 'alerts',
+      title: t('detection.openAlerts'),
+      width: 110,
+      render: (rule) => <Link href={paths.alerts({ rule: rule.id })}>{count(rule.alerts_open)}</Link>,
+    },
+  ];
+  return (
+    <>
+      <Countries />
+      <div className="card fill">
+        {rules.error ? (
+          <ErrorState error={rules.error} onRetry={() => void rules.refetch()} />
+        ) : rules.isPending ? (
+          <Bones lines={8} />
+        ) : (
+          <DataGrid
+            label={t('detection.baselines')}
+            columns={columns}
+            count={rows.length}
+            rowAt={(i) => rows[i]}
+            rowKey={ruleKey}
+            empty={<EmptyState title={t('detection.noBaselines')} />}
+          />
+        )}
+      </div>
+      <Habits rules={rows} />
+    </>
+  );
+}
+
+/** How much a baseline knows. */
+export function LearnedOf({ rule: { learned } }: { rule: Pick<Rule, 'learned'> }) {
+  const { t } = useTranslation();
+  const { count } = useFormat();
+  if (!learned || learned.since === null) return <span className="sub">{t('detection.notLearned')}</span>;
+  return (
+    <span className="row">
+      {learned.known === 0 && <Pill tone="info">{t('detection.learning')}</Pill>}
+      <span className="num">
+        {t('detection.learnedOf', { day: learned.since, entities: count(learned.entities), known: count(learned.known) })}
+      </span>
+    </span>
+  );
+}
+
+function Countries() {
+  const { t } = useTranslation();
+  const { count } = useFormat();
+  const mayManage = useMay()('detection.manage');
+  const [asking, setAsking] = useState<'import' | 'remove' | null>(null);
+  const { data } = useQuery(countriesQuery());
+  const remove = useChange(removeCountries, { touches: ['detection'], done: t('detection.removed'), onDone: () => setAsking(null) });
+  const list = data?.list;
+  return (
+    <section className="card countries" aria-label={t('detection.countries')}>
+      <b>{t('detection.countries')}</b>
+      <span className="sub small grow">
+        {list
+          ? t('detection.countriesOf', {
+              name: list.name,
+              n: count(list.ranges),
+              by: list.imported_by,
+              at: formatTime(list.imported_at),
+            })
+          : t('detection.noCountries')}
+      </span>
+      {mayManage && (
+        <>
+          <Button size="small" onClick={() => setAsking('import')}>
+            {t('detection.countriesUpload')}
+          </Button>
+          {list && (
+            <Button size="small" onClick={() => setAsking('remove')}>
+              {t('common.delete')}
+            </Button>
+          )}
+        </>
+      )}
+      {asking === 'import' && <CountriesDialog onClose={() => setAsking(null)} />}
+      <ReasonDialog
+        open={asking === 'remove'}
+        title={t('detection.countriesRemove')}
+        hint={t('detection.countriesRemoveHint')}
+        danger
+        busy={remove.isPending}
+        onCancel={() => setAsking(null)}
+        onSubmit={({ reason }: { reason: string }) => remove.mutate({ reason })}
+      />
+    </section>
+  );
+}
+
+function Habits({ rules }: { rules: readonly Rule[] }) {
+  const { t } = useTranslation();
+  const text = useText();
+  const { count } = useFormat();
+  const mayManage = useMay()('detection.manage');
+  const [ending, setEnding] = useState<AcceptedHabit | null>(null);
+  const { data } = useQuery(acceptedQuery());
+  const rows = data ?? [];
+  const end = useChange(withdrawAccepted, { touches: ['detection'], done: t('detection.withdrawn'), onDone: () => setEnding(null) });
+  const habitOf = (one: AcceptedHabit) =>
+    one.hour !== null
+      ? t(one.is_workday ? 'detection.hourOn' : 'detection.hourOff', { hour: String(one.hour).padStart(2, '0') })
+      : one.volume !== null
+        ? t('detection.upTo', { n: count(one.volume) })
+        : (one.value ?? '');
+  const titleOf = (one: AcceptedHabit) => {
+    const rule = rules.find((rule) => rule.id === one.rule);
+    return rule ? text(rule.title) : one.rule;
+  };
+  const columns: GridColumn<AcceptedHabit>[] = [
+    { key: 'rule', title: t('detection.rule'), width: 200, grow: true, render: titleOf },
+    { key: 'who', title: t('detection.who'), width: 160, render: (one) => <span className="mono">{one.entity.join(' · ')}</span> },
+    { key: 'habit', title: t('detection.habit'), width: 180, render: (one) => <span className="mono">{habitOf(one)}</span> },
+    { key: 'reason', title: t('detection.reason'), width: 180, render: (one) => one.reason },
+    {
+      key: 'by',
+      title: t('detection.acceptedBy'),
+      width: 190,
+      render: (one) => (
+        <span className="num">
+          {one.accepted_by} · {formatTime(one.accepted_at)}
+        </span>
+      ),
+    },
+    ...(mayManage
+      ? [
+          {
+            key: 'end',
+            title: '',
+            width: 84,
+            render: (one: AcceptedHabit) => (
+              <Button size="small" onClick={() => setEnding(one)}>
+                {t('detection.withdraw')}
+              </Button>
+            ),
+          },
+        ]
+      : []),
+  ];
+  return (
+    <>
+      <p className="filters">
+        <b>{t('detection.habits')}</b>
+        <span className="sub small">{t('detection.habitsHint')}</span>
+      </p>
+      <div className="card fill">
+        <DataGrid
+          label={t('detection.habits')}
+          columns={columns}
+          count={rows.length}
+          rowAt={(i) => rows[i]}
+          rowKey={habitKey}
+          empty={<EmptyState title={t('detection.noHabits')} />}
+        />
+      </div>
+      <ReasonDialog
+        open={ending !== null}
+        title={t('detection.withdraw')}
+        hint={t('detection.withdrawHint')}
+        busy={end.isPending}
+        onCancel={() => setEnding(null)}
+        onSubmit={({ reason }: { reason: string }) => ending && end.mutate({ id: ending.id, reason })}
+      />
+    </>
+  );
+}
