@@ -20,7 +20,6 @@ import type { AcceptedHabit, Rule } from './types';
 import './usual.css';
 
 const habitKey = (one: AcceptedHabit) => one.id;
-const ruleKey = (one: Rule) => one.id;
 
 /** What baselines know so far, what people accepted as usual, and the ranges of countries. */
 export function BaselinesTab() {
@@ -65,7 +64,7 @@ export function BaselinesTab() {
             columns={columns}
             count={rows.length}
             rowAt={(i) => rows[i]}
-            rowKey={ruleKey}
+            rowKey={(one) => rows.indexOf(one)}
             empty={<EmptyState title={t('detection.noBaselines')} />}
           />
         )}

@@ -71,6 +71,7 @@ const detailOf = (alert: Alert): AlertDetail => ({
   ],
   false_positive_notes: [],
   references: [],
+  learned: null,
   requirements: ['8.1.3.3'],
   playbook: null,
   condition: 'failed | count() >= 10',

@@ -26,6 +26,7 @@ const rule = (id: string, rest: Partial<Rule> = {}): Rule => ({
   precision: null,
   last_hit_at: null,
   nanoseconds_per_event: null,
+  learned: null,
   ...rest,
 });
 const ids = (rules: readonly Rule[]) => rules.map((one) => one.id);
