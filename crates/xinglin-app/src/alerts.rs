@@ -214,13 +214,13 @@ impl App {
         let learned = learned.and_then(|learned| serde_json::from_value(learned).ok());
         let row = self.alert_row(actor, alert).await?;
         Ok(AlertDetail {
-            learned,
             row,
             rule,
             events,
             timeline,
             related,
             suppressed_by,
+            learned,
         })
     }
 

@@ -95,7 +95,7 @@ pub(crate) struct Logs {
     pub(super) heard: Arc<Sources>,
     pub(super) searching: Arc<Semaphore>,
     /// Who asks in SQL.
-    pub(super) asking: Arc<Asking>,
+    asking: Arc<Asking>,
     /// What is followed now.
     pub(super) inputs: Inputs,
     /// Where it listens for syslog, once it does.

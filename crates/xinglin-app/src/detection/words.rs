@@ -181,9 +181,7 @@ mod tests {
     #[test]
     fn an_hour_is_told_with_what_was_usual() {
         let mut hours = vec![0; 24];
-        for hour in 7..=22 {
-            hours[hour] = 3;
-        }
+        hours[7..=22].fill(3);
         let why = words().why(&learned(Figure::Hours {
             hour: 3,
             is_workday: true,

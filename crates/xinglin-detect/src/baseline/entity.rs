@@ -4,6 +4,7 @@
 const MOST_RECENT: usize = 8;
 
 /// A day on which there was something: 16 bytes.
+#[expect(clippy::struct_field_names, reason = "what day it is, is its day")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Day {
     /// Days since 1970-01-01, local time.

@@ -151,7 +151,7 @@ pub(super) fn history(days: &[super::entity::Day]) -> Vec<(Date, u64)> {
 pub(super) struct Limit {
     pub(super) median: u64,
     pub(super) deviation: u64,
-    pub(super) limit: u64,
+    pub(super) most: u64,
 }
 
 /// A normal distribution has its standard deviation at so many of its median deviations.
@@ -178,7 +178,7 @@ pub(super) fn limit(kind: &BaselineKind, amounts: &mut [u64]) -> Option<Limit> {
     Some(Limit {
         median: middle,
         deviation,
-        limit: whole(spread.max(times)).max(*least),
+        most: whole(spread.max(times)).max(*least),
     })
 }
 
@@ -225,12 +225,12 @@ mod tests {
             least: 50,
         };
         let of = |amounts: &[u64]| limit(&kind, &mut amounts.to_vec()).unwrap();
-        assert_eq!(of(&[100, 102, 98, 101, 99]).limit, 300);
-        assert_eq!(of(&[100, 102, 98, 101, 99_000]).limit, 303);
+        assert_eq!(of(&[100, 102, 98, 101, 99]).most, 300);
+        assert_eq!(of(&[100, 102, 98, 101, 99_000]).most, 303);
         let spread = of(&[10, 100, 200, 300, 390]);
         assert_eq!((spread.median, spread.deviation), (200, 100));
-        assert_eq!(spread.limit, 1_090);
-        assert_eq!(of(&[1, 1, 2, 2]).limit, 50);
+        assert_eq!(spread.most, 1_090);
+        assert_eq!(of(&[1, 1, 2, 2]).most, 50);
         assert_eq!(limit(&kind, &mut []), None);
     }
 }

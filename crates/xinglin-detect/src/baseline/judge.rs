@@ -158,7 +158,7 @@ impl Known<'_> {
         let limit = figures::limit(&self.baseline.kind, &mut amounts)?;
         let is_accepted =
             |one: &Accepted| matches!(one, Accepted::Volume { most } if value <= *most);
-        if value <= limit.limit || self.accepted.iter().any(is_accepted) {
+        if value <= limit.most || self.accepted.iter().any(is_accepted) {
             return None;
         }
         let history = figures::history(before);
@@ -169,7 +169,7 @@ impl Known<'_> {
             per,
             sum: sum.clone(),
             value,
-            limit: limit.limit,
+            limit: limit.most,
             median: limit.median,
             deviation: limit.deviation,
             history,

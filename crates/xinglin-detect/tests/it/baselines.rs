@@ -255,10 +255,10 @@ fn is_unusual_value(earlier: &[&Given], given: &Given, since: i64, newest: i64) 
         entry.0 = entry.0.min(one.day());
     }
     known.retain(|_, (_, last, _)| *last >= newest - WINDOW);
-    if let Some((_, last, days)) = known.get(given.value) {
-        if day < *last || days - u32::from(*last == day) >= 2 {
-            return false;
-        }
+    if let Some((_, last, days)) = known.get(given.value)
+        && (day < *last || days - u32::from(*last == day) >= 2)
+    {
+        return false;
     }
     let learned = since + LEARNING;
     let new = known.iter().filter(|(value, (first, _, _))| {
@@ -274,7 +274,7 @@ fn limit(mut amounts: Vec<u64>) -> u64 {
         if amounts.len() % 2 == 1 {
             amounts[middle]
         } else {
-            (amounts[middle - 1] + amounts[middle]) / 2
+            amounts[middle - 1].midpoint(amounts[middle])
         }
     };
     let middle = median(&mut amounts);

@@ -324,7 +324,7 @@ fn whatever_explodes_is_stopped_in_time() {
         let stop = Stop::after(Duration::from_millis(300));
         let outcome = lake
             .sql(question, LIMITS, &stop)
-            .and_then(|answer| answer.collect::<Result<Vec<_>, _>>());
+            .and_then(Iterator::collect::<Result<Vec<_>, _>>);
         assert!(
             matches!(outcome, Err(SqlError::TimedOut | SqlError::TooMuchMemory)),
             "{question}: {outcome:?}"

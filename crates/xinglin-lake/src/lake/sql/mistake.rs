@@ -191,7 +191,7 @@ fn nearest(name: &str, columns: &[Column]) -> Vec<String> {
     let last = name.rsplit('.').next().unwrap_or_default();
     let mut near: Vec<(usize, &str)> = columns
         .iter()
-        .map(|column| column.name())
+        .map(Column::name)
         .filter_map(|column| {
             let has_part = last.len() > 1 && column.split('.').any(|part| part == last);
             let far = distance(&name, column);

@@ -41,7 +41,7 @@ impl Question {
         if let Some(token) = tokens.get(MOST_TOKENS) {
             return Err(SqlError::Wrong(SqlMistake::shorter(place(token, text))));
         }
-        let tokens = whole_names(tokens, columns);
+        let tokens = whole_names(&tokens, columns);
         let wrong = |error| of(error, text);
         let parser = DFParserBuilder::new(tokens).with_dialect(&GenericDialect {});
         let mut parser = parser.build().map_err(wrong)?;
@@ -115,9 +115,9 @@ fn place(token: &TokenWithSpan, text: &Text<'_>) -> Option<usize> {
 
 /// Names of fields have dots in them, which SQL takes for something else: words and dots that
 /// are together the name of a column become one word.
-fn whole_names(tokens: Vec<TokenWithSpan>, columns: &mut Columns) -> Vec<TokenWithSpan> {
+fn whole_names(tokens: &[TokenWithSpan], columns: &mut Columns) -> Vec<TokenWithSpan> {
     let mut whole = Vec::with_capacity(tokens.len());
-    let mut rest = tokens.as_slice();
+    let mut rest = tokens;
     while let Some(first) = rest.first() {
         if let Token::Word(word) = &first.token
             && word.quote_style == Some('"')
