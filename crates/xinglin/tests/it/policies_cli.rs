@@ -27,7 +27,9 @@ fn words(path: &Path) -> String {
     let mut part = archive.by_name("word/document.xml").unwrap();
     part.read_to_string(&mut body).unwrap();
     let pieces = body.split("<w:t xml:space=\"preserve\">").skip(1);
-    pieces.filter_map(|piece| piece.split("</w:t>").next()).collect()
+    pieces
+        .filter_map(|piece| piece.split("</w:t>").next())
+        .collect()
 }
 
 #[test]
@@ -55,16 +57,27 @@ fn a_hospital_gets_its_documents() {
         out.to_str().unwrap(),
     ]);
     assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
-    let paths: Vec<PathBuf> = fs::read_dir(&out).unwrap().map(|one| one.unwrap().path()).collect();
+    let paths: Vec<PathBuf> = fs::read_dir(&out)
+        .unwrap()
+        .map(|one| one.unwrap().path())
+        .collect();
     let listed = run(&["list", "--json"]);
     let listed: Value = serde_json::from_slice(&listed.stdout).unwrap();
     assert_eq!(listed.as_array().unwrap().len(), paths.len());
     let mut has_days = false;
     for path in &paths {
         let text = words(path);
-        assert!(text.starts_with("示例医院文件示医〔2026〕"), "{}", path.display());
+        assert!(
+            text.starts_with("示例医院文件示医〔2026〕"),
+            "{}",
+            path.display()
+        );
         assert!(text.ends_with("示例医院2026年3月9日"), "{}", path.display());
-        assert!(!text.contains("{{") && !text.contains("[]("), "{}", path.display());
+        assert!(
+            !text.contains("{{") && !text.contains("[]("),
+            "{}",
+            path.display()
+        );
         has_days |= text.contains("不少于365");
     }
     assert!(has_days);
@@ -74,11 +87,21 @@ fn a_hospital_gets_its_documents() {
 fn a_draft_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().to_str().unwrap();
-    let done = run(&["export", "drug-statistics", "--set", "hospital=甲医院", "-o", out]);
+    let done = run(&[
+        "export",
+        "drug-statistics",
+        "--set",
+        "hospital=甲医院",
+        "-o",
+        out,
+    ]);
     assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
     let path = PathBuf::from(text(&done.stdout).trim_end());
     let draft = words(&path);
-    assert!(draft.starts_with("甲医院文件（征求意见稿）甲医院"), "{draft}");
+    assert!(
+        draft.starts_with("甲医院文件（征求意见稿）甲医院"),
+        "{draft}"
+    );
 }
 
 #[test]
@@ -93,14 +116,21 @@ fn settings_that_cannot_be_are_named() {
     ] {
         let done = run(&["export", "--set", set, "-o", out]);
         assert_eq!(done.status.code(), Some(2), "{set}");
-        assert!(text(&done.stderr).contains(expected), "{}", text(&done.stderr));
+        assert!(
+            text(&done.stderr).contains(expected),
+            "{}",
+            text(&done.stderr)
+        );
     }
     let file = folder.path().join("bad.yaml");
     fs::write(&file, "variables:\n  hospital: 甲医院\nrooms: 3\n").unwrap();
     let done = run(&["export", "--settings", file.to_str().unwrap(), "-o", out]);
     assert_eq!(done.status.code(), Some(2));
     let said = text(&done.stderr);
-    assert!(said.contains("bad.yaml") && said.contains("line 3"), "{said}");
+    assert!(
+        said.contains("bad.yaml") && said.contains("line 3"),
+        "{said}"
+    );
     let done = run(&["export", "nothing", "-o", out]);
     assert_eq!(done.status.code(), Some(2));
 }
