@@ -22,7 +22,7 @@ pub(crate) use logs::{
     AskedArgs, DataArgs, ExportArgs, FormatArg, IngestArgs, LogsCommand, OrderArg, SearchArgs,
     SqlArgs, TailArgs,
 };
-pub(crate) use policies::{CoverageArgs, PoliciesCommand, PolicyExportArgs, PolicyListArgs};
+pub(crate) use policies::{PoliciesCommand, PolicyExportArgs};
 
 /// 杏林盾: a hospital's classified-protection rectification plan as one running program.
 #[derive(Debug, Parser)]

@@ -16,20 +16,12 @@ pub(crate) enum PoliciesCommand {
     Export(PolicyExportArgs),
     /// For each management item of level three: which policy answers it in which article, which
     /// forms and duties prove that it lives. Exit 1 where an item has no answer.
-    Coverage(CoverageArgs),
+    Coverage(PolicyListArgs),
 }
 
-/// Flags of `policies list`.
+/// Flags of `policies list` and `policies coverage`.
 #[derive(Debug, Args)]
 pub(crate) struct PolicyListArgs {
-    /// Print one JSON document.
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-/// Flags of `policies coverage`.
-#[derive(Debug, Args)]
-pub(crate) struct CoverageArgs {
     /// Print one JSON document.
     #[arg(long)]
     pub(crate) json: bool,

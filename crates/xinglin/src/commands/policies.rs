@@ -4,7 +4,7 @@
 use std::{fmt::Write as _, fs, path::Path};
 
 use anyhow::{Context as _, anyhow};
-use jiff::Zoned;
+use jiff::tz::TimeZone;
 use serde_json::json;
 use xinglin_app::{
     Content,
@@ -13,6 +13,7 @@ use xinglin_app::{
         policy_docx,
     },
 };
+use xinglin_core::{Clock as _, SystemClock};
 
 use crate::{
     cli::{PoliciesCommand, PolicyExportArgs},
@@ -119,7 +120,7 @@ fn export(
     let issue = PolicyIssue {
         number: args.number.clone(),
         on: args.issued_on,
-        made_on: Zoned::now().date(),
+        made_on: SystemClock.now().to_zoned(TimeZone::system()).date(),
     };
     fs::create_dir_all(&args.output)
         .with_context(|| format!("cannot make the folder {}", args.output.display()))
