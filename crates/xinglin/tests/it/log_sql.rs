@@ -92,7 +92,7 @@ root  success    1
         "SELECT sequence FROM events",
         &["--limit", "5", "--json"],
     );
-    assert_eq!(few.stdout.iter().filter(|byte| **byte == b'\n').count(), 5);
+    assert_eq!(String::from_utf8_lossy(&few.stdout).lines().count(), 5);
     let told = String::from_utf8(few.stderr).unwrap();
     assert!(told.contains("--limit 5"), "{told}");
     let columns = rows(&data, "DESCRIBE events");

@@ -97,7 +97,7 @@ fn said(mistake: &SqlMistake, question: &str) -> String {
         let length = line.chars().count();
         if rest <= length {
             if question.contains('\n') {
-                said.push_str(&format!(", in line {number}"));
+                said.extend([", in line ", &number.to_string()]);
             }
             said.push('\n');
             said.push_str(&marked(line, rest));
