@@ -7,7 +7,10 @@ use sea_orm::{QuerySelect, entity::prelude::*, sea_query::ExprTrait as _};
 use xinglin_core::AlertId;
 use xinglin_workflow::{AlertState, AlertVerdict};
 
-use super::{AlertFilter, condition, entity::alert};
+use super::{
+    entity::alert,
+    list::{AlertFilter, condition},
+};
 use crate::{Read, StoreError, row::KEYS_PER_READ};
 
 /// Alerts by where they stand.
