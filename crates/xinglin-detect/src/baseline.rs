@@ -236,6 +236,11 @@ impl Baselines {
         }
     }
 
+    /// Says which days are worked. What was learned is kept.
+    pub fn set_calendar(&mut self, calendar: Calendar) {
+        self.settings.calendar = calendar;
+    }
+
     /// Says which addresses are of which country. Baselines that look at countries learn anew
     /// where there were no ranges before, or are none any more: their values are others.
     pub fn set_countries(&mut self, countries: Arc<Countries>) {

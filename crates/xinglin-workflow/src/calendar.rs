@@ -1,6 +1,9 @@
 //! Working days.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::RangeInclusive,
+};
 
 use jiff::civil::{Date, Weekday};
 use serde::Deserialize;
@@ -168,6 +171,17 @@ impl WorkingDays {
         let is_fixed =
             !self.years.contains(&date.year()) && self.fixed.contains(&(date.month(), date.day()));
         !is_weekend(date) && !is_fixed && !self.holidays.contains(&date)
+    }
+
+    /// The days of these years that are not as the week says, and whether they are worked.
+    pub fn exceptions(&self, years: RangeInclusive<i16>) -> BTreeMap<Date, bool> {
+        let first = Date::new(*years.start(), 1, 1).unwrap_or(Date::MIN);
+        first
+            .series(jiff::ToSpan::day(1))
+            .take_while(|day| day.year() <= *years.end())
+            .map(|day| (day, self.is_working(day)))
+            .filter(|(day, worked)| *worked == is_weekend(*day))
+            .collect()
     }
 
     /// The day that is `count` working days after `from`; `from` itself for none. Where the

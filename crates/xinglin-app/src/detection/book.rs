@@ -7,7 +7,6 @@ use serde_json::Value;
 use xinglin_core::Text;
 use xinglin_detect::{
     Level, Pipelines, Problem, Rule, RuleSet, View,
-    baseline::Calendar,
     naive::Facts,
     rule::{Baseline, Correlation, LogSource, Meta},
 };
@@ -94,8 +93,7 @@ pub(crate) struct RuleBook {
     pub(crate) parsed: Vec<Rule>,
     pub(crate) correlations: Vec<Correlation>,
     pub(crate) baselines: Vec<Baseline>,
-    /// Which days people work on, and how alerts of baselines say why.
-    pub(crate) calendar: Calendar,
+    /// How alerts of baselines say why.
     pub(crate) words: BaselineWords,
     pub(crate) problems: Vec<Problem>,
     by_key: HashMap<String, usize>,
@@ -224,7 +222,6 @@ pub(crate) fn load_with(
         parsed: set.rules.clone(),
         correlations: set.correlations.clone(),
         baselines: set.baselines.clone(),
-        calendar: content.detection().calendar(),
         words: content.detection().words.clone(),
         problems: set.problems.clone(),
         loaded_at: Some(now),

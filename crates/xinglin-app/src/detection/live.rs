@@ -12,7 +12,7 @@ use tokio::runtime::Handle;
 use xinglin_core::IndicatorId;
 use xinglin_detect::{
     Pipelines,
-    baseline::{Baselines, EntityState, Extent},
+    baseline::{Baselines, Calendar, EntityState, Extent},
 };
 use xinglin_store::{detection as store, indicators as kept};
 use xinglin_workflow::AlertKind;
@@ -40,6 +40,8 @@ const AFTER_FAILURE: Duration = Duration::from_secs(2);
 const SAVE_SECONDS: i64 = 10;
 /// Assets are read again after so many seconds.
 const PLACES_SECONDS: i64 = 60;
+/// Holidays are known for so many years after this one, as far as there are any.
+const YEARS_AHEAD: i16 = 2;
 /// So many indicators are read at once.
 const INDICATORS_AT_ONCE: u64 = 50_000;
 
@@ -359,7 +361,8 @@ impl App {
         Ok(())
     }
 
-    /// Has baselines know what people accepted, and the ranges of countries.
+    /// Has baselines know what people accepted, the ranges of countries, and which days are
+    /// worked.
     pub(super) async fn read_usual(&self, runner: &mut Runner) -> Result<(), AppError> {
         if runner.baselines.is_empty() {
             return Ok(());
@@ -368,6 +371,16 @@ impl App {
         runner.baselines.set_countries(countries);
         let accepted = self.read_accepted().await?;
         runner.baselines.set_accepted(&accepted);
+        let days = self.working_days(self.store().db()).await?;
+        let year = self.today().year();
+        let calendar = Calendar {
+            exceptions: days
+                .exceptions(year - 1..=year + YEARS_AHEAD)
+                .into_iter()
+                .collect(),
+            ..Calendar::default()
+        };
+        runner.baselines.set_calendar(calendar);
         Ok(())
     }
 

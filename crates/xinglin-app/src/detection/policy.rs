@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::{SignedDuration, Timestamp, civil::Date};
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use xinglin_core::{Importance, ObjectType, Text};
-use xinglin_detect::baseline::Calendar;
 use xinglin_workflow::AlertSeverity;
 
 use super::words::BaselineWords;
@@ -15,9 +14,6 @@ const ALERTS: &str = "detection/alerts.yaml";
 const ATTACK: &str = "detection/attack.yaml";
 const VARIABLES: &str = "detection/variables.yaml";
 const BASELINES: &str = "detection/baselines.yaml";
-/// Variables that say which days people work on.
-const HOLIDAYS: &str = "public_holidays";
-const WORKDAYS: &str = "makeup_workdays";
 
 /// What content says about detection, beside its rules.
 #[derive(Debug, Clone)]
@@ -137,41 +133,12 @@ impl DetectionContent {
                 problem: format!("`due_minutes` does not say anything of {severity}"),
             });
         }
-        let content = Self {
+        Ok(Self {
             policy,
             attack: one(files, ATTACK)?,
             variables,
             words: one(files, BASELINES)?,
-        };
-        for name in [HOLIDAYS, WORKDAYS] {
-            let mut days = content.values(name).iter();
-            if let Some(wrong) = days.find(|day| day.parse::<Date>().is_err()) {
-                return Err(ContentError {
-                    path: VARIABLES.to_owned(),
-                    problem: format!("`{wrong}` of `{name}` is no day such as 2026-10-01"),
-                });
-            }
-        }
-        Ok(content)
-    }
-
-    /// Which days people work on.
-    pub(crate) fn calendar(&self) -> Calendar {
-        let of = |name: &str, is_workday: bool| {
-            let days = self.values(name).iter();
-            days.filter_map(move |day| Some((day.parse().ok()?, is_workday)))
-        };
-        let exceptions = of(HOLIDAYS, false).chain(of(WORKDAYS, true)).collect();
-        Calendar {
-            exceptions,
-            ..Calendar::default()
-        }
-    }
-
-    fn values(&self, name: &str) -> &[String] {
-        let mut variables = self.variables.iter();
-        let found = variables.find(|(own, _)| own == name);
-        found.map_or(&[], |(_, values)| values.as_slice())
+        })
     }
 }
 

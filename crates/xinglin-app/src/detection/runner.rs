@@ -140,7 +140,6 @@ impl Runner {
         let learning = BaselineSettings {
             most_entities: MOST_ENTITIES,
             most_values: MOST_VALUES,
-            calendar: book.calendar.clone(),
             ..BaselineSettings::default()
         };
         let baselines = Baselines::new(set.baselines, &set.rules, learning);

@@ -95,8 +95,10 @@ impl App {
         let now = self.now();
         let from = now - SignedDuration::from_hours(hours);
         let book = Arc::new(book);
+        let (tried, by) = (Arc::clone(&book), Arc::clone(&pipelines));
+        let mut runner = blocking(move || Runner::of(set, tried, by, window)).await?;
+        self.read_usual(&mut runner).await?;
         let trial = blocking(move || {
-            let mut runner = Runner::of(set, Arc::clone(&book), Arc::clone(&pipelines), window);
             let stop = Stop::after(PATIENCE);
             run(&logs.lake, &mut runner, &pipelines, (from, now), &stop)
         });

@@ -99,7 +99,7 @@ impl App {
         let draft = compose(PlanInput {
             findings: &asked,
             starts_on,
-            working_days: &self.working_days(change).await?,
+            working_days: &self.working_days(change.tx().conn()).await?,
             capacity_days_per_week: planning.plan.capacity_days_per_week(),
             content: &planning.plan,
         })

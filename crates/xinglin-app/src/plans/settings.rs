@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use xinglin_core::PlanId;
 use xinglin_store::{
+    Read,
     plans::{self, PlanState},
     settings,
 };
@@ -109,6 +110,8 @@ impl App {
             difference(&old, &new),
         );
         change.commit().await?;
+        // What is usual on working days is compared with those.
+        self.detection().change_usual();
         Ok((new, self.calendar_years()))
     }
 
@@ -178,8 +181,8 @@ impl App {
     }
 
     /// The days on which this hospital works.
-    pub(super) async fn working_days(&self, change: &Change<'_>) -> Result<WorkingDays, AppError> {
-        let stored = settings::get(change.tx().conn(), SETTINGS).await?;
+    pub(crate) async fn working_days(&self, db: &impl Read) -> Result<WorkingDays, AppError> {
+        let stored = settings::get(db, SETTINGS).await?;
         let own: PlanningSettings = stored.unwrap_or_default();
         let calendar = self.content().planning().plan.calendar();
         Ok(WorkingDays::new(calendar, &own.holidays, &own.worked))

@@ -8,8 +8,8 @@ use proptest::{prelude::*, sample::select};
 use xinglin_detect::{
     RuleSet,
     baseline::{
-        Acceptance, Accepted, BaselineSettings, Baselines, Countries, Departure, EntityState,
-        Figure,
+        Acceptance, Accepted, BaselineSettings, Baselines, Calendar, Countries, Departure,
+        EntityState, Figure,
     },
     correlate::Hit,
 };
@@ -434,6 +434,40 @@ fn a_departure_says_what_was_usual() {
     };
     assert_eq!((*hour, *of_days, *of_kind), (3, 5, true));
     assert_eq!((hours[9], hours[14], hours[3]), (5, 5, 0));
+}
+
+#[test]
+fn days_are_compared_with_those_that_are_worked_alike() {
+    let day = |text: &str| text.parse().unwrap();
+    for (exceptions, expected) in [
+        (vec![], (5, true)),
+        // Tuesday and Wednesday were holidays.
+        (
+            vec![("2027-01-05", false), ("2027-01-06", false)],
+            (3, true),
+        ),
+        // The weekend was worked in exchange.
+        (vec![("2027-01-09", true), ("2027-01-10", true)], (7, true)),
+        // The day itself is a holiday; too few are like it.
+        (vec![("2027-01-11", false)], (7, false)),
+    ] {
+        let mut known = learned(Ask::Hours.written(), 7);
+        let exceptions = exceptions.into_iter();
+        known.set_calendar(Calendar {
+            exceptions: exceptions
+                .map(|(text, worked)| (day(text), worked))
+                .collect(),
+            ..Calendar::default()
+        });
+        let found = push(&mut known, 99, &at(7, 3, "x", 1));
+        let Figure::Hours {
+            of_days, of_kind, ..
+        } = &found[0].learned.figure
+        else {
+            panic!("{found:?}");
+        };
+        assert_eq!((*of_days, *of_kind), expected);
+    }
 }
 
 #[test]

@@ -252,7 +252,7 @@ fn sequences_are_tried() {
         (
             "Failed password for root from 203.0.113.9 port 4711 ssh2', times: 3, every: 31s",
             "Accepted password for root from 203.0.113.9 port 4711 ssh2'",
-            "no rule that is correlated matches",
+            "no rule it is about matches",
         ),
     ] {
         assert!(CORRELATION.contains(from), "{from}");

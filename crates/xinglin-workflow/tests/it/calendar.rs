@@ -65,6 +65,22 @@ fn what_the_hospital_says_of_a_day_comes_first() {
     assert!(days.is_working(date("2027-02-20")));
     assert!(days.is_working(date("2027-02-10")));
     assert!(!days.is_working(date("2027-02-21")));
+    let exceptions = days.exceptions(2026..=2027);
+    for (day, worked) in [
+        // Told by the hospital, by the notice and by the law.
+        ("2027-02-11", Some(false)),
+        ("2027-02-20", Some(true)),
+        ("2026-02-14", Some(true)),
+        ("2026-10-01", Some(false)),
+        // As the week says: a Saturday of a holiday, the Saturday that the hospital has off,
+        // a Tuesday, and a holiday of a year that is not asked for.
+        ("2026-02-21", None),
+        ("2026-02-28", None),
+        ("2026-03-03", None),
+        ("2025-10-01", None),
+    ] {
+        assert_eq!(exceptions.get(&date(day)), worked.as_ref(), "{day}");
+    }
 }
 
 #[test]
