@@ -11,15 +11,20 @@ import { useChange } from '@/features/shared/useChange';
 import { formatTime, useFormat } from '@/i18n/format';
 import { useText } from '@/i18n/words';
 import { DataGrid, type GridColumn } from '@/ui/DataGrid';
+import { Meter } from '@/ui/Meter';
 import { Pill } from '@/ui/Pill';
 import { Bones, EmptyState } from '@/ui/states';
 import { acceptedQuery, countriesQuery, removeCountries, rulesQuery, withdrawAccepted } from './api';
 import { CountriesDialog } from './CountriesDialog';
+import { SEVERITIES } from './queue';
 import { SeverityPill } from './SeverityPill';
 import type { AcceptedHabit, Rule } from './types';
 import './usual.css';
 
 const habitKey = (one: AcceptedHabit) => one.id;
+const ROW = 36;
+/** Rows of what was accepted that are seen without scrolling: the baselines above need the room. */
+const HABITS_SHOWN = 4;
 
 /** What baselines know so far, what people accepted as usual, and the ranges of countries. */
 export function BaselinesTab() {
@@ -27,7 +32,7 @@ export function BaselinesTab() {
   const text = useText();
   const { count } = useFormat();
   const rules = useQuery(rulesQuery());
-  const rows = useMemo(() => (rules.data?.items ?? []).filter((rule) => rule.kind === 'baseline'), [rules.data]);
+  const rows = useMemo(() => inOrder((rules.data?.items ?? []).filter((rule) => rule.kind === 'baseline')), [rules.data]);
   const columns: GridColumn<Rule>[] = [
     { key: 'level', title: t('detection.level'), width: 82, render: (rule) => <SeverityPill severity={rule.level} /> },
     {
@@ -42,7 +47,20 @@ export function BaselinesTab() {
         </span>
       ),
     },
-    { key: 'learned', title: t('detection.learned'), width: 330, render: (rule) => <LearnedOf rule={rule} /> },
+    { key: 'state', title: t('detection.learned'), width: 104, render: (rule) => <LearningPill rule={rule} /> },
+    {
+      key: 'since',
+      title: t('detection.learnedSince'),
+      width: 110,
+      render: ({ learned }) => <span className="num">{learned?.since ?? ''}</span>,
+    },
+    {
+      key: 'known',
+      title: t('detection.learnedKnown'),
+      width: 170,
+      wide: 210,
+      render: ({ learned }) => learned && learned.entities > 0 && <Known known={learned.known} entities={learned.entities} />,
+    },
     {
       key: 'alerts',
       title: t('detection.openAlerts'),
@@ -71,6 +89,27 @@ export function BaselinesTab() {
       </div>
       <Habits rules={rows} />
     </>
+  );
+}
+
+/** The gravest first, as they are in the list of rules. */
+const inOrder = (rules: Rule[]) => rules.sort((a, b) => SEVERITIES.indexOf(a.level) - SEVERITIES.indexOf(b.level));
+
+function LearningPill({ rule: { learned } }: { rule: Pick<Rule, 'learned'> }) {
+  const { t } = useTranslation();
+  if (!learned || learned.since === null) return <span className="sub">{t('detection.notLearned')}</span>;
+  return learned.known === 0 ? <Pill tone="info">{t('detection.learning')}</Pill> : <Pill tone="good">{t('detection.judging')}</Pill>;
+}
+
+/** Of how many a baseline knows enough. */
+function Known({ known, entities }: { known: number; entities: number }) {
+  const { count } = useFormat();
+  const words = `${count(known)} / ${count(entities)}`;
+  return (
+    <span className="usual-known">
+      <Meter value={known / entities} tone={known === 0 ? 'mute' : 'good'} label={words} showMarks={false} />
+      <span className="num">{words}</span>
+    </span>
   );
 }
 
@@ -187,20 +226,23 @@ function Habits({ rules }: { rules: readonly Rule[] }) {
   ];
   return (
     <>
-      <p className="filters">
+      <p className="filters habits-head">
         <b>{t('detection.habits')}</b>
         <span className="sub small">{t('detection.habitsHint')}</span>
+        {data && rows.length === 0 && <span className="small">{t('detection.noHabits')}</span>}
       </p>
-      <div className="card fill">
-        <DataGrid
-          label={t('detection.habits')}
-          columns={columns}
-          count={rows.length}
-          rowAt={(i) => rows[i]}
-          rowKey={habitKey}
-          empty={<EmptyState title={t('detection.noHabits')} />}
-        />
-      </div>
+      {rows.length > 0 && (
+        <div className="card habits" style={{ height: (Math.min(rows.length, HABITS_SHOWN) + 1) * ROW + 2 }}>
+          <DataGrid
+            label={t('detection.habits')}
+            columns={columns}
+            count={rows.length}
+            rowAt={(i) => rows[i]}
+            rowKey={habitKey}
+            rowHeight={ROW}
+          />
+        </div>
+      )}
       <ReasonDialog
         open={ending !== null}
         title={t('detection.withdraw')}
