@@ -206,7 +206,10 @@ impl Writer<'_> {
                     label,
                     text,
                     is_part,
-                } => self.clause(label, text, *is_part),
+                } => {
+                    let leads = layout::leads_a_list(blocks, index);
+                    self.clause(label, text, *is_part, leads);
+                }
                 Block::Code(text) => {
                     let properties = self.properties();
                     paragraph_into(&mut self.xml, "Code", properties, text);
@@ -270,8 +273,10 @@ impl Writer<'_> {
         }
     }
 
-    fn clause(&mut self, label: &str, text: &str, is_part: bool) {
-        let properties = self.properties();
+    /// Writes a paragraph of a rule; one that leads a list stays on its page.
+    fn clause(&mut self, label: &str, text: &str, is_part: bool, leads: bool) {
+        let keep = if leads { "<w:keepNext/>" } else { "" };
+        let properties = format!("{keep}{}", self.properties());
         let (style, face) = if is_part {
             ("ClausePart", "")
         } else {

@@ -208,6 +208,20 @@ pub(super) fn followed_by_table(blocks: &[Block], index: usize) -> bool {
     matches!(blocks.get(index + 1), Some(Block::Table(_)))
 }
 
+/// Whether the paragraph of a rule at `index` says that a list or lines of commands follow, with
+/// the first of which it stays.
+pub(super) fn leads_a_list(blocks: &[Block], index: usize) -> bool {
+    let ends_open = |block: &Block| match block {
+        Block::Clause { text, .. } => text.ends_with(['：', ':']),
+        _ => false,
+    };
+    blocks.get(index).is_some_and(ends_open)
+        && matches!(
+            blocks.get(index + 1),
+            Some(Block::Clause { is_part: true, .. } | Block::Code(_))
+        )
+}
+
 /// Whether a table is small enough to be kept on one page.
 pub(super) fn stays_whole(table: &Table, widths: &[u32]) -> bool {
     table.rows.len() <= 20 && height(table, widths) <= PORTRAIT.text_height() * 2 / 5

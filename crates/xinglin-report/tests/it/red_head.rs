@@ -30,7 +30,7 @@ fn document(organisation: &str, signed: Vec<String>) -> Document {
                 level: 1,
                 text: "第一章　总则".to_owned(),
             },
-            clause("第一条", "适用于全院 <所有> 人员。", false),
+            clause("第一条", "适用于全院 <所有> 人员：", false),
             clause("（一）", "账户；", true),
             clause("", "两项均须留痕。", false),
             Block::Code("a < b\nc & d".to_owned()),
@@ -51,7 +51,7 @@ fn stands_as_official_documents_do() {
         ("Chapter", &["第一章　总则"]),
         (
             "Clause",
-            &["第一条　适用于全院 &lt;所有&gt; 人员。", "两项均须留痕。"],
+            &["第一条　适用于全院 &lt;所有&gt; 人员：", "两项均须留痕。"],
         ),
         ("ClausePart", &["（一）账户；"]),
         ("Code", &["a &lt; bc &amp; d"]),
@@ -65,6 +65,9 @@ fn stands_as_official_documents_do() {
     assert!(footer.contains("— ") && !footer.contains("NUMPAGES"));
     let body = word::part(&docx, "word/document.xml");
     assert!(!body.contains("headerReference"));
+    // What leads a list stays with it.
+    let kept = body.matches("<w:pStyle w:val=\"Clause\"/><w:keepNext/>");
+    assert_eq!(kept.count(), 1);
 }
 
 /// The name fits its line, whoever issues it.
